@@ -1,0 +1,1 @@
+"""Preceptor: the open platform on which people teach language models."""
