@@ -89,7 +89,7 @@ class Catalogues:
                         if not message.id or message.fuzzy:
                             continue
                         source = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-                        target = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+                        target = message.string if isinstance(message.string, (tuple, list)) else (message.string or "",)
                         if any(target):
                             forms[source] = tuple(target)
         return Catalogue(language=language, forms=forms)

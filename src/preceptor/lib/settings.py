@@ -1,0 +1,96 @@
+"""What an operator can set, from the environment. One struct, read once, handed down."""
+
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything an installation can set.
+
+    Each field is read from the environment variable `PRECEPTOR_<FIELD>`, but for `database_url`, which is
+    `DATABASE_URL`. Times are in seconds.
+    """
+
+    home: Path
+    """Folder of everything this installation keeps (`PRECEPTOR_HOME`)."""
+    database_url: str = ""
+    """PostgreSQL 16 or later; empty: the embedded server under `home`."""
+    secret_key: str = ""
+    """Signs links and encrypts endpoint keys; empty: made once and kept in `home/secret.key`."""
+    base_url: str = "http://127.0.0.1:8080"
+    """Address people reach the installation at; stands in mails and links."""
+    host: str = "127.0.0.1"
+    """Address the web processes listen on."""
+    port: int = 8080
+    """Port the web processes listen on."""
+    web_workers: int = 2
+    """Web processes."""
+    secure_cookies: bool = False
+    """Send cookies over HTTPS only. Set it wherever HTTPS is served."""
+    session_days: int = 30
+    """A sign-in ends after so many days."""
+    sign_in_attempts: int = 10
+    """Failed sign-ins allowed per address and per account in fifteen minutes."""
+    max_body_bytes: int = 2_000_000
+    """Largest JSON or form body, in bytes."""
+    max_upload_bytes: int = 2_000_000_000
+    """Largest uploaded file, in bytes."""
+    pool_size: int = 8
+    """Database connections per process and kind of use."""
+    log_level: str = "info"
+    """debug, info, warning or error."""
+    demo: bool = False
+    """Show the demo accounts on the sign-in page."""
+    model_url: str = ""
+    """Address of the embedded model's server; set by the supervisor."""
+    model_key: str = ""
+    """Its key; set by the supervisor."""
+    process_label: str = "1"
+    """Names this process in logs."""
+
+
+def default_home() -> Path:
+    """`/var/lib/preceptor` as root, else `preceptor` in the XDG data folder."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/preceptor")
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data) / "preceptor"
+
+
+def load_settings(environment: dict[str, str] | None = None) -> Settings:
+    """The settings of this environment.
+
+    Raises:
+        msgspec.ValidationError: a variable has the wrong type; the message names it.
+    """
+    env = dict(os.environ) if environment is None else environment
+    values: dict[str, object] = {"home": env.get("PRECEPTOR_HOME") or str(default_home())}
+    for field in msgspec.structs.fields(Settings):
+        raw = env.get("DATABASE_URL" if field.name == "database_url" else f"PRECEPTOR_{field.name.upper()}")
+        if raw is not None and field.name != "home":
+            values[field.name] = raw
+    settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)
+
+
+def secret_key(settings: Settings) -> str:
+    """The installation's secret: the one set, or one made on first use and kept readable to its owner alone."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.home / "secret.key"
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
