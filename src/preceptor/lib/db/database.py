@@ -83,7 +83,12 @@ class Database:
             max_size=pool_size,
             open=False,
             timeout=30,
-            kwargs={"autocommit": True, "application_name": f"{label}-hot", "options": "-c jit=off", "prepare_threshold": 2},
+            kwargs={
+                "autocommit": True,
+                "application_name": f"{label}-hot",
+                "options": "-c jit=off",
+                "prepare_threshold": 2,
+            },
         )
 
     @staticmethod

@@ -1,0 +1,28 @@
+"""What every door over HTTP shares: who asks, forged requests, problems, pages from templates."""
+
+from preceptor.lib.web.authentication import Authentication, Credential, CredentialKind, SignedInUser
+from preceptor.lib.web.csrf import CsrfMiddleware
+from preceptor.lib.web.forms import parse_form
+from preceptor.lib.web.headers import SecurityHeaders
+from preceptor.lib.web.pages import Pages, flash, page, redirect
+from preceptor.lib.web.problems import problem_response, problem_schema, to_problem, wants_problem
+from preceptor.lib.web.request import Request
+
+__all__ = [
+    "Authentication",
+    "Credential",
+    "CredentialKind",
+    "CsrfMiddleware",
+    "Pages",
+    "Request",
+    "SecurityHeaders",
+    "SignedInUser",
+    "flash",
+    "page",
+    "parse_form",
+    "problem_response",
+    "problem_schema",
+    "redirect",
+    "to_problem",
+    "wants_problem",
+]

@@ -1,0 +1,104 @@
+"""Who asks: a session cookie or a bearer token, looked up at most once in thirty seconds per process."""
+
+import time
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+SESSION_COOKIE = "session"
+CACHE_SECONDS = 30.0
+CACHE_ENTRIES = 20_000
+
+
+class CredentialKind(StrEnum):
+    """How somebody shows who they are."""
+
+    SESSION = "session"
+    TOKEN = "token"  # noqa: S105 (the word, not a secret)
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What was shown: its kind and the SHA-256 of the secret, which is all that is ever stored or compared."""
+
+    kind: CredentialKind
+    digest: bytes
+
+
+class SignedInUser(Protocol):
+    """What this layer needs to know of a user."""
+
+    @property
+    def person_id(self) -> UUID:
+        """Their id."""
+
+    @property
+    def language(self) -> str:
+        """Their language, or empty where the browser decides."""
+
+
+Loader = Callable[[Credential], Awaitable[SignedInUser | None]]
+
+
+def credential_of(secret: str, kind: CredentialKind) -> Credential:
+    """The credential of a secret."""
+    return Credential(kind, sha256(secret.encode()).digest())
+
+
+class Authentication:
+    """Finds the user of each request with the loader it was given, and remembers the answer for thirty seconds.
+
+    Args:
+        loader: finds the user of a credential, None where it is unknown, expired or revoked.
+    """
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+        self._cache: dict[Credential, tuple[float, SignedInUser]] = {}
+
+    def forget(self, person_id: UUID) -> None:
+        """Ask the loader again for everything this person has shown (after signing out, new rights, removal)."""
+        self._cache = {key: entry for key, entry in self._cache.items() if entry[1].person_id != person_id}
+
+    async def user_of(self, credential: Credential) -> SignedInUser | None:
+        """The user of a credential, from the cache or the loader."""
+        entry = self._cache.get(credential)
+        now = time.monotonic()
+        if entry is not None and entry[0] > now:
+            return entry[1]
+        user = await self._loader(credential)
+        if user is None:
+            self._cache.pop(credential, None)
+            return None
+        if len(self._cache) >= CACHE_ENTRIES:
+            self._cache.clear()
+        self._cache[credential] = (now + CACHE_SECONDS, user)
+        return user
+
+    def middleware(self, app: ASGIApp) -> ASGIApp:
+        """The ASGI layer that sets `scope["user"]` and `scope["auth"]`."""
+
+        async def authenticate(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == ScopeType.HTTP:
+                credential = shown_credential(ASGIConnection(scope))
+                scope["auth"] = credential
+                scope["user"] = await self.user_of(credential) if credential else None
+            await app(scope, receive, send)
+
+        return authenticate
+
+
+def shown_credential(connection: ASGIConnection[Any, Any, Any, Any]) -> Credential | None:
+    """The bearer token, else the session cookie of a request, if there is one."""
+    header = connection.headers.get("authorization", "")
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        return credential_of(secret.strip(), CredentialKind.TOKEN)
+    cookie = connection.cookies.get(SESSION_COOKIE)
+    return credential_of(cookie, CredentialKind.SESSION) if cookie else None

@@ -1,0 +1,91 @@
+"""Problems over HTTP: `application/problem+json` (RFC 9457) for programs."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.spec import Schema
+
+from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
+from preceptor.lib.i18n import LazyText, _
+
+MEDIA_TYPE = "application/problem+json"
+
+HTTP_TITLES: dict[int, LazyText] = {
+    400: _("The request could not be understood."),
+    401: _("Please sign in."),
+    403: _("You may not do this."),
+    404: _("There is nothing at this address, or it is not yours to see."),
+    405: _("This address does not do that."),
+    413: _("This is larger than allowed."),
+    415: _("This kind of content is not taken here."),
+    429: _("Too many attempts. Please wait a little."),
+}
+
+
+def to_problem(error: Exception) -> ProblemError:
+    """The problem a client is told about. Whatever we did not foresee becomes a 500 without details."""
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, ValidationException):
+        return InvalidError(code="malformed", fields=_validation_fields(error))
+    if isinstance(error, HTTPException):
+        problem = ProblemError(HTTP_TITLES.get(error.status_code, HTTP_TITLES[400]), code=f"http_{error.status_code}")
+        problem.status = error.status_code  # type: ignore[misc]  # one instance carries the framework's own status
+        return problem
+    problem = ProblemError(_("Something went wrong on our side. It has been written down."), code="internal")
+    problem.status = 500  # type: ignore[misc]  # likewise
+    return problem
+
+
+def _validation_fields(error: ValidationException) -> list[FieldProblem]:
+    extra = error.extra if isinstance(error.extra, list) else []
+    problems = []
+    for entry in extra:
+        if isinstance(entry, dict):
+            path, message = str(entry.get("key", "")), str(entry.get("message", ""))
+            problems.append(FieldProblem(path=path, message=LazyText("{text}", values=(("text", message),))))
+    return problems
+
+
+def problem_response(error: Exception) -> Response[bytes]:
+    """The answer that tells a program what is wrong."""
+    problem = to_problem(error)
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": str(problem.title),
+        "status": problem.status,
+        "code": problem.code,
+        "fields": [{"path": field.path, "message": str(field.message)} for field in problem.fields],
+        **problem.extra,
+    }
+    if problem.detail is not None:
+        document["detail"] = str(problem.detail)
+    return Response(msgspec.json.encode(document, enc_hook=str), status_code=problem.status, media_type=MEDIA_TYPE)
+
+
+def problem_schema() -> Schema:
+    """The schema of a problem document, for the API's description."""
+    from litestar.openapi.spec import OpenAPIType  # noqa: PLC0415 (only when the description is made)
+
+    text = Schema(type=OpenAPIType.STRING)
+    field = Schema(type=OpenAPIType.OBJECT, properties={"path": text, "message": text})
+    return Schema(
+        type=OpenAPIType.OBJECT,
+        properties={
+            "type": text,
+            "title": text,
+            "status": Schema(type=OpenAPIType.INTEGER),
+            "code": text,
+            "detail": text,
+            "fields": Schema(type=OpenAPIType.ARRAY, items=field),
+        },
+        required=["title", "status", "code"],
+    )
+
+
+def wants_problem(connection: Any) -> bool:
+    """True for programs: the API's addresses, and whoever accepts JSON but not HTML."""
+    accept = connection.headers.get("accept", "")
+    return connection.scope["path"].startswith("/api/") or ("json" in accept and "html" not in accept)

@@ -1,0 +1,94 @@
+"""What happens to people, teams and sign-ins."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from preceptor.lib.events import Event
+
+
+class PersonInvited(Event, frozen=True, kw_only=True):
+    """Somebody was sent an invitation link. The subject is the invitation."""
+
+    name: ClassVar[str] = "people.invited"
+
+    roles: list[str]
+
+
+class PersonJoined(Event, frozen=True, kw_only=True):
+    """An account came to be. The subject is the person."""
+
+    name: ClassVar[str] = "people.joined"
+
+
+class RolesChanged(Event, frozen=True, kw_only=True):
+    """A person's roles were set anew."""
+
+    name: ClassVar[str] = "people.roles_changed"
+
+    roles: list[str]
+
+
+class ProfileChanged(Event, frozen=True, kw_only=True):
+    """A person changed their own name, language or time zone; the values stand in their row."""
+
+    name: ClassVar[str] = "people.profile_changed"
+
+
+class PasswordChanged(Event, frozen=True, kw_only=True):
+    """A person set a new password."""
+
+    name: ClassVar[str] = "people.password_changed"
+
+
+class SignedIn(Event, frozen=True, kw_only=True):
+    """A person signed in with their password."""
+
+    name: ClassVar[str] = "people.signed_in"
+
+
+class SignInRefused(Event, frozen=True, kw_only=True):
+    """A password was wrong, or there were too many attempts. The subject is the person where the account exists."""
+
+    name: ClassVar[str] = "people.sign_in_refused"
+
+
+class SignedOut(Event, frozen=True, kw_only=True):
+    """A person ended one session, or all of them."""
+
+    name: ClassVar[str] = "people.signed_out"
+
+    everywhere: bool = False
+
+
+class TokenMade(Event, frozen=True, kw_only=True):
+    """A personal access token was made. The subject is the token."""
+
+    name: ClassVar[str] = "people.token_made"
+
+
+class TokenRevoked(Event, frozen=True, kw_only=True):
+    """A personal access token was revoked."""
+
+    name: ClassVar[str] = "people.token_revoked"
+
+
+class TeamMade(Event, frozen=True, kw_only=True):
+    """A team was founded. The subject is the team."""
+
+    name: ClassVar[str] = "people.team_made"
+
+
+class TeamJoined(Event, frozen=True, kw_only=True):
+    """A person joined a team. The subject is the team."""
+
+    name: ClassVar[str] = "people.team_joined"
+
+    person_id: UUID
+
+
+class TeamLeft(Event, frozen=True, kw_only=True):
+    """A person left a team. The subject is the team."""
+
+    name: ClassVar[str] = "people.team_left"
+
+    person_id: UUID

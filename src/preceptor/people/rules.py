@@ -1,0 +1,187 @@
+"""Who may do what: roles, permissions, and the actor that every operation is given."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from preceptor.lib.errors import FieldProblem, ForbiddenError, InvalidError
+from preceptor.lib.i18n import LazyText, _
+
+MIN_PASSWORD = 10
+MAX_PASSWORD = 1_000
+MAX_NAME = 120
+MAX_EMAIL = 254
+
+
+class Role(StrEnum):
+    """What a person is here. One person may be several."""
+
+    TRAINER = "trainer"
+    REVIEWER = "reviewer"
+    MANAGER = "manager"
+    CLIENT = "client"
+    OPERATOR = "operator"
+
+
+ROLE_NAMES: dict[Role, LazyText] = {
+    Role.TRAINER: _("Trainer"),
+    Role.REVIEWER: _("Reviewer"),
+    Role.MANAGER: _("Manager"),
+    Role.CLIENT: _("Client"),
+    Role.OPERATOR: _("Operator"),
+}
+
+
+class Permission(StrEnum):
+    """Everything that can be allowed, as `noun:verb`, in alphabetical order."""
+
+    CLIENT_CREATE = "client:create"
+    EVENT_READ = "event:read"
+    IMPORT_CREATE = "import:create"
+    ITEM_WRITE = "item:write"
+    MODEL_READ = "model:read"
+    MODEL_WRITE = "model:write"
+    PERSON_INVITE = "person:invite"
+    PERSON_READ = "person:read"
+    PERSON_WRITE = "person:write"
+    PROJECT_CREATE = "project:create"
+    PROJECT_READ = "project:read"
+    PROJECT_READ_OWN = "project:read-own"
+    PROJECT_WRITE = "project:write"
+    RELEASE_CREATE = "release:create"
+    RELEASE_READ = "release:read"
+    REVIEW_DECIDE = "review:decide"
+    REVIEW_READ = "review:read"
+    SUBMISSION_READ = "submission:read"
+    TEAM_WRITE = "team:write"
+    TOKEN_WRITE = "token:write"  # noqa: S105 (the word, not a secret)
+    WORK_DO = "work:do"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.TRAINER: frozenset({Permission.WORK_DO}),
+    Role.REVIEWER: frozenset({Permission.REVIEW_DECIDE, Permission.REVIEW_READ}),
+    Role.MANAGER: frozenset({
+        Permission.CLIENT_CREATE,
+        Permission.IMPORT_CREATE,
+        Permission.ITEM_WRITE,
+        Permission.MODEL_READ,
+        Permission.PERSON_INVITE,
+        Permission.PERSON_READ,
+        Permission.PROJECT_CREATE,
+        Permission.PROJECT_READ,
+        Permission.PROJECT_WRITE,
+        Permission.RELEASE_CREATE,
+        Permission.RELEASE_READ,
+        Permission.REVIEW_READ,
+        Permission.SUBMISSION_READ,
+        Permission.TEAM_WRITE,
+    }),
+    # A client reads and freezes what is its own: `client_ids` says which organisations those are.
+    Role.CLIENT: frozenset({Permission.PROJECT_READ_OWN, Permission.RELEASE_CREATE, Permission.RELEASE_READ}),
+    Role.OPERATOR: frozenset({
+        Permission.EVENT_READ,
+        Permission.MODEL_READ,
+        Permission.MODEL_WRITE,
+        Permission.PERSON_INVITE,
+        Permission.PERSON_READ,
+        Permission.PERSON_WRITE,
+        Permission.TEAM_WRITE,
+    }),
+}
+"""What each role may do. `token:write` is everybody's: see `permissions_of`."""
+
+
+class MissingPermissionError(ForbiddenError):
+    """The actor lacks a permission."""
+
+    title = _("Your role does not include this. Ask a manager or operator if you need it.")
+    code = "missing_permission"
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """All that these roles allow together, and what everybody who is signed in may do."""
+    return frozenset({Permission.TOKEN_WRITE}).union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever asks for something: a signed-in person, or the system itself."""
+
+    person_id: UUID
+    name: str
+    pseudonym: str = ""
+    """The name that reviewers and releases see."""
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+    team_ids: frozenset[UUID] = frozenset()
+    """Teams they are a member of."""
+    client_ids: frozenset[UUID] = frozenset()
+    """Client organisations they act for."""
+    language: str = ""
+    """Language they chose; empty where the browser decides."""
+    time_zone: str = "UTC"
+    version: int = 0
+    """Goes up whenever their sessions are ended or their rights change."""
+    session_id: UUID | None = None
+    """The web session or token they came with."""
+
+    def may(self, permission: Permission) -> bool:
+        """True when the permission is theirs."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Let pass or stop.
+
+        Raises:
+            MissingPermissionError: the permission is not theirs.
+        """
+        if permission not in self.permissions:
+            raise MissingPermissionError
+
+
+SYSTEM = Actor(
+    person_id=UUID(int=0), name="system", roles=frozenset(Role), permissions=frozenset(Permission), pseudonym="system"
+)
+"""The actor of jobs and of commands typed on the machine itself."""
+
+
+def check_password(password: str) -> None:
+    """Refuse passwords that are too short to be safe. Length is what counts (NIST SP 800-63B, section 3.1.1.2).
+
+    Raises:
+        InvalidError: too short or too long.
+    """
+    if len(password) < MIN_PASSWORD:
+        message = _("Use at least {count} characters.").format(count=MIN_PASSWORD)
+        raise InvalidError(fields=[FieldProblem(path="password", message=message)])
+    if len(password) > MAX_PASSWORD:
+        message = _("Use at most {count} characters.").format(count=MAX_PASSWORD)
+        raise InvalidError(fields=[FieldProblem(path="password", message=message)])
+
+
+def clean_email(email: str) -> str:
+    """The address in the one form it is stored and compared in.
+
+    Raises:
+        InvalidError: it cannot be an address.
+    """
+    cleaned = email.strip().lower()
+    local, at, domain = cleaned.rpartition("@")
+    if not (at and local and "." in domain.strip(".")) or len(cleaned) > MAX_EMAIL or any(c.isspace() for c in cleaned):
+        raise InvalidError(fields=[FieldProblem(path="email", message=_("This is not an e-mail address."))])
+    return cleaned
+
+
+def clean_name(name: str) -> str:
+    """A person's or team's name without surrounding or doubled spaces.
+
+    Raises:
+        InvalidError: empty or too long.
+    """
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > MAX_NAME or not cleaned.isprintable():
+        message = _("Give a name of 1 to {count} characters.").format(count=MAX_NAME)
+        raise InvalidError(fields=[FieldProblem(path="name", message=message)])
+    return cleaned

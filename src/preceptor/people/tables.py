@@ -1,0 +1,117 @@
+"""The rows of people, their sessions and tokens, teams and invitations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preceptor.lib.db import Base, created_at_column, id_column
+
+
+class Person(Base):
+    """A person with an account, or a stub for one whose work came from elsewhere (no e-mail, no password)."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("email"),
+        UniqueConstraint("pseudonym"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("state IN ('active', 'disabled')", name="state"),
+        CheckConstraint(
+            "roles <@ ARRAY['trainer', 'reviewer', 'manager', 'client', 'operator']::text[]", name="roles"
+        ),
+    )
+
+    id: Mapped[UUID] = id_column()
+    email: Mapped[str | None]
+    name: Mapped[str]
+    pseudonym: Mapped[str]
+    password_hash: Mapped[str | None]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    language: Mapped[str] = mapped_column(server_default="")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    state: Mapped[str] = mapped_column(server_default="active")
+    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[datetime] = created_at_column()
+
+
+class WebSession(Base):
+    """A signed-in browser. The secret is the browser's; the row holds its SHA-256."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (Index(None, "person_id"), Index(None, "expires_at"))
+
+    id: Mapped[UUID] = id_column()
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_version: Mapped[int]
+    created_at: Mapped[datetime] = created_at_column()
+    expires_at: Mapped[datetime]
+    user_agent: Mapped[str] = mapped_column(server_default="")
+    address: Mapped[str] = mapped_column(server_default="")
+
+
+class Token(Base):
+    """A personal access token for the API. The row holds its SHA-256."""
+
+    __tablename__ = "token"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[UUID] = id_column()
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    created_at: Mapped[datetime] = created_at_column()
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """A failed sign-in, counted per account and per address; old rows are swept away."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index(None, "email", "at"), Index(None, "address", "at"), Index(None, "at"))
+
+    id: Mapped[UUID] = id_column()
+    email: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Team(Base):
+    """People who work on the same projects."""
+
+    __tablename__ = "team"
+
+    id: Mapped[UUID] = id_column()
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = created_at_column()
+
+
+class Membership(Base):
+    """A person in a team."""
+
+    __tablename__ = "membership"
+    __table_args__ = (Index(None, "person_id"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    created_at: Mapped[datetime] = created_at_column()
+
+
+class Invitation(Base):
+    """A link by which somebody makes their account, once."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[UUID] = id_column()
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    email: Mapped[str]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    client_id: Mapped[UUID | None]
+    invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = created_at_column()
+    expires_at: Mapped[datetime]
+    accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
