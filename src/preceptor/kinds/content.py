@@ -155,6 +155,8 @@ class GivenResponse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     model: str | None = None
     sampling: Sampling = Sampling()
+    source: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Fields that nobody knew: kept."""
 
 
 class Conversation(Content, frozen=True):

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from preceptor.kinds.agreement import Measure, krippendorff_alpha, measured
+from preceptor.kinds.field import Field, FieldSample
+from preceptor.kinds.findings import join
+from preceptor.kinds.labels import Labels, label_problems
+from preceptor.lib.errors import FieldProblem
+from preceptor.lib.i18n import _
+
+MOST_TAGS = 64
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_SHORTCUT = re.compile(r"[a-z]\Z")
+
+
+class Tag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of a taxonomy.
+
+    Attributes:
+        key: what is stored and released; small letters, digits and underscores.
+        label: what people read, per language.
+        shortcut: one small letter that ticks it from the keyboard; None for none.
+        severity: how much it weighs.
+        sensitive: what it names may be hard to bear; such texts are announced before they are shown.
+    """
+
+    key: str
+    label: Labels
+    shortcut: str | None = None
+    severity: Literal["major", "minor"] = "major"
+    sensitive: bool = False
+
+
+class TagsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The taxonomy to choose from; any number of tags may be chosen, none as well."""
+
+    tags: tuple[Tag, ...] = ()
+
+
+class TagsField(Field[TagsSettings, tuple[str, ...]]):
+    """Any number of tags out of a taxonomy."""
+
+    key = "tags"
+    title = _("Tags")
+    description = _("Any number of tags from a list, each with a key of its own.")
+    settings_type = TagsSettings
+    value_type = tuple[str, ...]
+
+    def validate_settings(self, settings: TagsSettings) -> list[FieldProblem]:
+        """Keys and shortcuts that are well formed and unique, and labels."""
+        problems: list[FieldProblem] = []
+        if len(settings.tags) > MOST_TAGS:
+            problems.append(FieldProblem("tags", _("Use at most {limit} tags.").format(limit=MOST_TAGS)))
+        keys: set[str] = set()
+        shortcuts: set[str] = set()
+        for index, tag in enumerate(settings.tags):
+            at = join("tags", index)
+            if not _KEY.match(tag.key):
+                message = _("Use small letters, digits and underscores, starting with a letter; 40 at most.")
+                problems.append(FieldProblem(f"{at}.key", message))
+            elif tag.key in keys:
+                problems.append(FieldProblem(f"{at}.key", _("Another tag has this key already.")))
+            keys.add(tag.key)
+            if tag.shortcut is not None:
+                if not _SHORTCUT.match(tag.shortcut):
+                    problems.append(FieldProblem(f"{at}.shortcut", _("Use one letter from a to z.")))
+                elif tag.shortcut in shortcuts:
+                    problems.append(FieldProblem(f"{at}.shortcut", _("Another tag has this shortcut already.")))
+                shortcuts.add(tag.shortcut)
+            problems += label_problems(tag.label, path=f"{at}.label")
+        return problems
+
+    def validate(
+        self, settings: TagsSettings, value: tuple[str, ...], *, options: Sequence[str] = ()
+    ) -> list[FieldProblem]:
+        """Known tags, each once."""
+        del options
+        known = {tag.key for tag in settings.tags}
+        problems = [
+            FieldProblem(str(index), _("There is no tag “{key}” in this form.").format(key=key))
+            for index, key in enumerate(value)
+            if key not in known
+        ]
+        if len(set(value)) != len(value):
+            problems.append(FieldProblem("", _("A tag is given twice.")))
+        return problems
+
+    def agreement(self, settings: TagsSettings, units: Sequence[Sequence[tuple[str, ...]]]) -> Measure:
+        """Krippendorff's alpha with the MASI distance between sets."""
+        del settings
+        found, pairs = measured(units)
+        return Measure(
+            key="tags_alpha",
+            title=_("Tags: Krippendorff’s alpha, distance of sets"),
+            value=krippendorff_alpha(
+                [[frozenset(value) for value in values] for values in units], difference=masi_distance
+            ),
+            units=found,
+            pairs=pairs,
+        )
+
+    def sample(self) -> FieldSample[TagsSettings, tuple[str, ...]]:
+        """Two tags of three, and one."""
+        return FieldSample(
+            settings=TagsSettings(
+                tags=(
+                    Tag(key="spelling", label={"en": "Spelling", "es": "Ortografía"}, shortcut="s", severity="minor"),
+                    Tag(key="misleading", label={"en": "Misleading", "es": "Engañosa"}, shortcut="m"),
+                    Tag(key="violent", label={"en": "Violent", "es": "Violenta"}, shortcut="v", sensitive=True),
+                )
+            ),
+            value=("spelling", "misleading"),
+            changed=("violent",),
+        )
+
+
+def masi_distance(one: Iterable[str], other: Iterable[str]) -> float:
+    """Distance of two sets, 0 for equal ones to 1 for disjoint ones: 1 - Jaccard · monotonicity.
+
+    Monotonicity is 1 for equal sets, 2/3 when one holds the other, 1/3 when they merely overlap, 0 when they are
+    disjoint. Source: Passonneau, R. (2006), *Measuring Agreement on Set-valued Items (MASI) for Semantic and Pragmatic
+    Annotation*.
+    """
+    a, b = frozenset(one), frozenset(other)
+    if a == b:
+        return 0.0
+    common = len(a & b)
+    if not common:
+        return 1.0
+    monotonicity = 2 / 3 if a < b or b < a else 1 / 3
+    return 1 - monotonicity * common / len(a | b)
+
+
+FIELD = TagsField()

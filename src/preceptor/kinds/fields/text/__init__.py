@@ -1,0 +1,3 @@
+from preceptor.kinds.fields.text.field import FIELD
+
+__all__ = ["FIELD"]

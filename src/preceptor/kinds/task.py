@@ -1,0 +1,305 @@
+"""What a task kind says about itself. A kind is a folder under an entry point of the group `preceptor.task_kinds`.
+
+The folder's `__init__` exposes `KIND`, an instance of a `TaskKind` subclass. Beside it stand `README.md`, the template
+fragments `trainer.html`, `reviewer.html` and `settings.html`, the widget's source `widget.ts`, and `locale/` once
+something is translated. Nothing outside the folder names the kind: callers hold a key as a value and ask the registry.
+
+A kind is pure: whoever calls it fetches the values and keeps what it says.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+import msgspec
+
+from preceptor.kinds.agreement import Measure
+from preceptor.kinds.content import Content, Message, Provenance
+from preceptor.kinds.findings import Question
+from preceptor.kinds.reading import MalformedError, read_json
+from preceptor.kinds.rows import InvalidItemError, Row
+from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
+from preceptor.lib.errors import FieldProblem, InvalidError
+from preceptor.lib.i18n import LazyText, _
+
+SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
+ItemT = TypeVar("ItemT", bound=msgspec.Struct)
+AnswerT = TypeVar("AnswerT", bound=msgspec.Struct)
+Json = bytes | str | Mapping[str, Any]
+"""JSON text, or the values it stands for."""
+
+TemplateName = Literal["trainer", "reviewer", "settings"]
+
+
+class InvalidAnswerError(InvalidError):
+    """The answer is incomplete or not of the kind's form; `fields` says where."""
+
+    code = "invalid_answer"
+    title = _("Something is still missing in this answer.")
+
+
+class InvalidSettingsError(InvalidError):
+    """The form cannot be used like this; `fields` says why."""
+
+    code = "invalid_settings"
+    title = _("These settings need another look.")
+
+
+class Sample(msgspec.Struct, Generic[SettingsT, ItemT, AnswerT], frozen=True):
+    """One task as it may look when done: for tests, documentation, previews and try-outs.
+
+    Attributes:
+        row: an imported row that becomes `item`.
+        answer, changed_answer: both right, and saying different things.
+    """
+
+    settings: SettingsT
+    row: dict[str, Any]
+    item: ItemT
+    turns: tuple[TurnShown, ...]
+    answer: AnswerT
+    changed_answer: AnswerT
+
+
+class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
+    """One kind of work. Subclasses are stateless; one instance serves everybody.
+
+    Type parameters: the struct of the form's settings, of an item's content, and of an answer. All three forbid unknown
+    fields. A draft has the answer's type too, so an answer's fields have defaults and `validate_answer` asks for more.
+    """
+
+    key: ClassVar[str]
+    """Name of the folder and of the entry point; the gettext domain as well."""
+    title: ClassVar[LazyText]
+    description: ClassVar[LazyText]
+    settings_type: ClassVar[type[Any]]
+    item_type: ClassVar[type[Any]]
+    answer_type: ClassVar[type[Any]]
+    accepts: ClassVar[tuple[type[Content], ...]] = ()
+    """Types of imported content that can become an item of this kind, best first."""
+
+    # What stands in the folder.
+
+    @property
+    def folder(self) -> Path:
+        """Where everything of this kind stands."""
+        return Path(inspect.getfile(type(self))).parent
+
+    @property
+    def template_folder(self) -> str:
+        """What the templates' names begin with: `kinds/tasks/<key>`; loaders map it to `folder`."""
+        return f"kinds/tasks/{self.key}"
+
+    def template(self, name: TemplateName) -> str:
+        """Name of a template fragment, for the template loader."""
+        return f"{self.template_folder}/{name}.html"
+
+    @property
+    def widget_module(self) -> str:
+        """What the page's import map calls the widget, built from `widget.ts`."""
+        return f"@preceptor/kinds/{self.key}"
+
+    @property
+    def widget_source(self) -> Path:
+        """The widget's source; it need not exist, for a kind that is a plain form."""
+        return self.folder / "widget.ts"
+
+    @property
+    def locale_folder(self) -> Path:
+        """`<language>/LC_MESSAGES/<key>.po`; the catalogues of a plug-in travel with it."""
+        return self.folder / "locale"
+
+    # Reading what comes from outside or from storage.
+
+    @cached_property
+    def _answer_decoder(self) -> msgspec.json.Decoder[Any]:
+        return msgspec.json.Decoder(self.answer_type)
+
+    @cached_property
+    def _settings_decoder(self) -> msgspec.json.Decoder[Any]:
+        return msgspec.json.Decoder(self.settings_type)
+
+    @cached_property
+    def _item_decoder(self) -> msgspec.json.Decoder[Any]:
+        return msgspec.json.Decoder(self.item_type)
+
+    def decode_answer(self, raw: Json) -> AnswerT:
+        """An answer or a draft, checked for form and size alone.
+
+        Raises:
+            InvalidAnswerError: wrong types, unknown fields, too large, or characters that cannot be kept.
+        """
+        try:
+            answer: AnswerT = read_json(raw, decoder=self._answer_decoder)
+        except MalformedError as error:
+            raise InvalidAnswerError(fields=error.fields) from error
+        return answer
+
+    def check_draft(self, raw: Json) -> list[FieldProblem]:
+        """Why a draft cannot be kept: form and size. Whether it is complete or right is not asked yet."""
+        try:
+            self.decode_answer(raw)
+        except InvalidAnswerError as error:
+            return error.fields
+        return []
+
+    def decode_settings(self, raw: Json) -> SettingsT:
+        """Settings as a manager sent them or as they are stored, checked for form and size alone.
+
+        Raises:
+            InvalidSettingsError: with the problems by field.
+        """
+        try:
+            settings: SettingsT = read_json(raw, decoder=self._settings_decoder)
+        except MalformedError as error:
+            raise InvalidSettingsError(fields=error.fields) from error
+        return settings
+
+    def decode_item(self, raw: Json) -> ItemT:
+        """An item's content as it is stored.
+
+        Raises:
+            InvalidItemError: not of this kind's form.
+        """
+        try:
+            item: ItemT = read_json(raw, decoder=self._item_decoder)
+        except MalformedError as error:
+            raise InvalidItemError(fields=error.fields) from error
+        return item
+
+    # Settings.
+
+    def default_settings(self) -> SettingsT:
+        """Settings a manager starts from. They are valid."""
+        settings: SettingsT = self.settings_type()
+        return settings
+
+    @abstractmethod
+    def validate_settings(self, settings: SettingsT) -> list[FieldProblem]:
+        """What is wrong with settings of the right type; paths start at the settings."""
+
+    def settings_shown(self, settings: SettingsT) -> dict[str, Any]:
+        """The settings as JSON values for the person who answers, without what they may not see (model names)."""
+        shown: dict[str, Any] = msgspec.to_builtins(settings)
+        return shown
+
+    # Items.
+
+    def open_item(self) -> ItemT | None:
+        """The content of an item whose topic is left to the person; None where the kind needs something given."""
+        return None
+
+    @abstractmethod
+    def parse_item_content(self, row: Row) -> ItemT:
+        """An item's content from an imported row; columns nobody knows are kept in it.
+
+        Raises:
+            InvalidItemError: with the problems by column.
+        """
+
+    def item_from_content(self, content: Content) -> ItemT:
+        """An item's content from typed content of one of the types in `accepts`.
+
+        Raises:
+            InvalidItemError: it lacks something this kind needs.
+            TypeError: content of another type.
+        """
+        raise TypeError(f"{self.key} does not accept {type(content).__name__}")
+
+    def item_shown(self, item: ItemT) -> dict[str, Any]:
+        """The item as JSON values for the person who answers, without what they may not see (model names)."""
+        shown: dict[str, Any] = msgspec.to_builtins(item)
+        return shown
+
+    def item_summary(self, item: ItemT) -> str:
+        """The item in plain words for lists and search, such as its prompt; empty where nothing is given."""
+        del item
+        return ""
+
+    def item_source(self, item: ItemT) -> dict[str, Any]:
+        """The imported row's unknown fields, for `Provenance.source`."""
+        del item
+        return {}
+
+    # Live turns with language models; a kind without them leaves these alone.
+
+    def positions(self, settings: SettingsT, item: ItemT) -> tuple[Position, ...]:
+        """How each response of a turn is asked for, one entry per response; empty where no model is asked."""
+        del settings, item
+        return ()
+
+    def given_turn(self, item: ItemT) -> GivenTurn | None:
+        """The first turn, where the item itself asks it: the same for everyone."""
+        del item
+        return None
+
+    def check_turn(
+        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], turn: NextTurn
+    ) -> list[FieldProblem]:
+        """Why `turn` cannot be asked after `turns`; paths are those of `NextTurn`."""
+        del settings, item, turns, turn
+        return [FieldProblem("prompt", _("No model is asked in this kind of task."))]
+
+    def messages(
+        self, item: ItemT, turns: Sequence[TurnShown], *, prompt: str, position: Position
+    ) -> tuple[Message, ...]:
+        """What a model is sent to answer `prompt` after `turns`, each with its `continued_with`."""
+        del item, turns, position
+        return (Message(role="user", content=prompt),)
+
+    def continued_with(self, turn: TurnShown, following: NextTurn) -> str:
+        """The text the conversation goes on from after `turn`. `check_turn` has found nothing wrong.
+
+        Raises:
+            ValueError: `following` does not say.
+        """
+        for response in turn.responses:
+            if response.id == following.continue_from:
+                return response.text
+        if following.ideal is None:
+            raise ValueError("the turn to come does not say what it goes on from")
+        return following.ideal
+
+    # Answers.
+
+    @abstractmethod
+    def validate_answer(
+        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], answer: AnswerT
+    ) -> list[FieldProblem]:
+        """Why `answer` cannot be submitted; paths start at the answer. Fast: it runs while a person waits."""
+
+    def questions(
+        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], answer: AnswerT
+    ) -> list[Question]:
+        """Doubts about a valid answer, put to the person once before it is submitted."""
+        del settings, item, turns, answer
+        return []
+
+    @abstractmethod
+    def agreement(self, settings: SettingsT, answers: Sequence[Sequence[AnswerT]]) -> tuple[Measure, ...]:
+        """How far people agree, the most telling measure first.
+
+        Args:
+            settings: of the form the answers were given under.
+            answers: per item, one answer per person.
+        """
+
+    @abstractmethod
+    def content_rows(
+        self,
+        settings: SettingsT,
+        item: ItemT,
+        turns: Sequence[TurnShown],
+        answer: AnswerT,
+        provenance: Provenance,
+    ) -> list[Content]:
+        """What an accepted answer gives to a release."""
+
+    @abstractmethod
+    def sample(self) -> Sample[SettingsT, ItemT, AnswerT]:
+        """One task as it may look when done."""
