@@ -63,33 +63,37 @@ class Permission(StrEnum):
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRAINER: frozenset({Permission.WORK_DO}),
     Role.REVIEWER: frozenset({Permission.REVIEW_DECIDE, Permission.REVIEW_READ}),
-    Role.MANAGER: frozenset({
-        Permission.CLIENT_CREATE,
-        Permission.IMPORT_CREATE,
-        Permission.ITEM_WRITE,
-        Permission.MODEL_READ,
-        Permission.PERSON_INVITE,
-        Permission.PERSON_READ,
-        Permission.PROJECT_CREATE,
-        Permission.PROJECT_READ,
-        Permission.PROJECT_WRITE,
-        Permission.RELEASE_CREATE,
-        Permission.RELEASE_READ,
-        Permission.REVIEW_READ,
-        Permission.SUBMISSION_READ,
-        Permission.TEAM_WRITE,
-    }),
+    Role.MANAGER: frozenset(
+        {
+            Permission.CLIENT_CREATE,
+            Permission.IMPORT_CREATE,
+            Permission.ITEM_WRITE,
+            Permission.MODEL_READ,
+            Permission.PERSON_INVITE,
+            Permission.PERSON_READ,
+            Permission.PROJECT_CREATE,
+            Permission.PROJECT_READ,
+            Permission.PROJECT_WRITE,
+            Permission.RELEASE_CREATE,
+            Permission.RELEASE_READ,
+            Permission.REVIEW_READ,
+            Permission.SUBMISSION_READ,
+            Permission.TEAM_WRITE,
+        }
+    ),
     # A client reads and freezes what is its own: `client_ids` says which organisations those are.
     Role.CLIENT: frozenset({Permission.PROJECT_READ_OWN, Permission.RELEASE_CREATE, Permission.RELEASE_READ}),
-    Role.OPERATOR: frozenset({
-        Permission.EVENT_READ,
-        Permission.MODEL_READ,
-        Permission.MODEL_WRITE,
-        Permission.PERSON_INVITE,
-        Permission.PERSON_READ,
-        Permission.PERSON_WRITE,
-        Permission.TEAM_WRITE,
-    }),
+    Role.OPERATOR: frozenset(
+        {
+            Permission.EVENT_READ,
+            Permission.MODEL_READ,
+            Permission.MODEL_WRITE,
+            Permission.PERSON_INVITE,
+            Permission.PERSON_READ,
+            Permission.PERSON_WRITE,
+            Permission.TEAM_WRITE,
+        }
+    ),
 }
 """What each role may do. `token:write` is everybody's: see `permissions_of`."""
 

@@ -18,9 +18,7 @@ class Person(Base):
         UniqueConstraint("pseudonym"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("state IN ('active', 'disabled')", name="state"),
-        CheckConstraint(
-            "roles <@ ARRAY['trainer', 'reviewer', 'manager', 'client', 'operator']::text[]", name="roles"
-        ),
+        CheckConstraint("roles <@ ARRAY['trainer', 'reviewer', 'manager', 'client', 'operator']::text[]", name="roles"),
     )
 
     id: Mapped[UUID] = id_column()
@@ -29,6 +27,7 @@ class Person(Base):
     pseudonym: Mapped[str]
     password_hash: Mapped[str | None]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    client_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     language: Mapped[str] = mapped_column(server_default="")
     time_zone: Mapped[str] = mapped_column(server_default="UTC")
     state: Mapped[str] = mapped_column(server_default="active")

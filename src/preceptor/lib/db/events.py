@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -37,7 +37,7 @@ class EventRow(Base):
     )
 
     id: Mapped[UUID] = id_column()
-    transaction: Mapped[int] = mapped_column(Xid8, server_default="pg_current_xact_id()")
+    transaction: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
     at: Mapped[datetime] = created_at_column()
     name: Mapped[str]
     actor_id: Mapped[UUID | None]

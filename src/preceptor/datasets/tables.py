@@ -1,0 +1,91 @@
+"""The rows of imports and releases."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preceptor.lib.db import Base, created_at_column, id_column
+
+
+class ImportRun(Base):
+    """A file that is being turned into items, or was."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        CheckConstraint("on_problem IN ('skip', 'stop')", name="on_problem"),
+        Index(None, "project_id", "id"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    format: Mapped[str]
+    file_name: Mapped[str]
+    file_key: Mapped[str]
+    options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    on_problem: Mapped[str] = mapped_column(server_default="skip")
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    lines_read: Mapped[int] = mapped_column(server_default="0")
+    items_added: Mapped[int] = mapped_column(server_default="0")
+    duplicates: Mapped[int] = mapped_column(server_default="0")
+    problems: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(server_default="")
+    requested_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = created_at_column()
+    finished_at: Mapped[datetime | None]
+
+
+class ImportProblem(Base):
+    """A line that could not be imported, and why. The first thousand are kept."""
+
+    __tablename__ = "import_problem"
+
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    message: Mapped[str]
+
+
+class Release(Base):
+    """A numbered, frozen set of accepted submissions and the files made of it."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    settings: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    submissions: Mapped[int] = mapped_column(server_default="0")
+    written: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(server_default="")
+    requested_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = created_at_column()
+    finished_at: Mapped[datetime | None]
+
+
+class ReleaseMember(Base):
+    """A submission that belongs to a release. Written in one statement when the release is frozen, never changed."""
+
+    __tablename__ = "release_member"
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+
+
+class ReleaseFile(Base):
+    """A file of a release, with what is needed to check that it is whole."""
+
+    __tablename__ = "release_file"
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    bytes: Mapped[int]
+    sha256: Mapped[str]

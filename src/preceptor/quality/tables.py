@@ -1,0 +1,42 @@
+"""The rows of reviews."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preceptor.lib.db import Base, created_at_column, id_column
+
+
+class Review(Base):
+    """A look at one submission by somebody other than its trainer."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'claimed', 'decided', 'void')", name="state"),
+        CheckConstraint("verdict IN ('accept', 'correct', 'return', 'reject')", name="verdict"),
+        CheckConstraint("reviewer_id IS NULL OR reviewer_id <> trainer_id", name="not_own_work"),
+        CheckConstraint("(state = 'decided') = (verdict IS NOT NULL)", name="decided"),
+        UniqueConstraint("submission_id"),
+        Index("ix_review_open", "project_id", "id", postgresql_where="state = 'open'"),
+        Index("ix_review_claimed", "reviewer_id", postgresql_where="state = 'claimed'"),
+        Index(None, "assignment_id"),
+        Index(None, "reviewer_id", "id"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    project_id: Mapped[UUID]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"))
+    trainer_id: Mapped[UUID]
+    round: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    state: Mapped[str] = mapped_column(server_default="open")
+    reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    lease_until: Mapped[datetime | None]
+    verdict: Mapped[str | None]
+    reason: Mapped[str | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    correction_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"))
+    created_at: Mapped[datetime] = created_at_column()
+    decided_at: Mapped[datetime | None]

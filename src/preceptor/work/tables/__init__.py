@@ -1,0 +1,20 @@
+"""The rows of work: the queue, assignments, conversations, submissions and time."""
+
+from preceptor.work.tables.answers import Submission, SubmissionBody
+from preceptor.work.tables.assignments import Assignment, Clock, Draft, TimeEntry
+from preceptor.work.tables.conversations import Response, Turn
+from preceptor.work.tables.queue import Item, ProjectTally, Slot
+
+__all__ = [
+    "Assignment",
+    "Clock",
+    "Draft",
+    "Item",
+    "ProjectTally",
+    "Response",
+    "Slot",
+    "Submission",
+    "SubmissionBody",
+    "TimeEntry",
+    "Turn",
+]

@@ -1,0 +1,115 @@
+"""Assignments, their drafts, and time."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from preceptor.lib.db import Base, id_column
+
+LEASED = "state IN ('prefetched', 'active', 'paused')"
+"""The states in which an assignment holds its slot by a lease."""
+
+
+class Assignment(Base):
+    """A person's lease on a slot, from being handed out to its end, with the terms it was taken under.
+
+    Columns that heartbeats change stand in no index, so that those updates stay within the row's page.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('prefetched', 'active', 'paused', 'submitted', 'accepted', 'returned', 'rejected', 'skipped', "
+            "'reported', 'expired', 'surplus')",
+            name="state",
+        ),
+        CheckConstraint("active_ms >= 0 AND idle_ms >= 0 AND waiting_ms >= 0 AND paused_ms >= 0", name="times"),
+        UniqueConstraint("item_id", "trainer_id"),
+        ForeignKeyConstraint(["item_id", "n"], ["slot.item_id", "slot.n"]),
+        Index("ix_assignment_leased", "trainer_id", "project_id", postgresql_where=LEASED),
+        Index("ix_assignment_mine", "trainer_id", "id"),
+        Index("ix_assignment_project", "project_id", "id"),
+        {"postgresql_with": {"fillfactor": "80"}},
+    )
+
+    id: Mapped[UUID] = id_column()
+    item_id: Mapped[UUID]
+    n: Mapped[int] = mapped_column(SmallInteger)
+    project_id: Mapped[UUID]
+    trainer_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str]
+    form_version: Mapped[int]
+    guidelines_version: Mapped[int]
+    rate_minor: Mapped[int]
+    currency: Mapped[str]
+    cap_ms: Mapped[int | None]
+    lease_until: Mapped[datetime]
+    claimed_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    beat_at: Mapped[datetime | None]
+    touched: Mapped[bool] = mapped_column(server_default="false")
+    active_ms: Mapped[int] = mapped_column(server_default="0")
+    idle_ms: Mapped[int] = mapped_column(server_default="0")
+    waiting_ms: Mapped[int] = mapped_column(server_default="0")
+    paused_ms: Mapped[int] = mapped_column(server_default="0")
+    paid_ms: Mapped[int] = mapped_column(server_default="0")
+    rework_round: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+
+
+class Draft(Base):
+    """What somebody has written so far. `version` only goes up."""
+
+    __tablename__ = "draft"
+    __table_args__ = ({"postgresql_with": {"fillfactor": "60"}},)
+
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"), primary_key=True)
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Clock(Base):
+    """Where a person's one clock stands: time up to `ticked_at` has been given to some assignment already."""
+
+    __tablename__ = "clock"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    ticked_at: Mapped[datetime]
+    assignment_id: Mapped[UUID]
+    busy_at: Mapped[datetime]
+
+
+class TimeEntry(Base):
+    """Time that was earned when an assignment ended. The database refuses UPDATE and DELETE."""
+
+    __tablename__ = "time_entry"
+    __table_args__ = (
+        CheckConstraint("activity IN ('work', 'rework', 'review', 'guidelines')", name="activity"),
+        CheckConstraint(
+            "active_ms >= 0 AND idle_ms >= 0 AND waiting_ms >= 0 AND paused_ms >= 0 AND paid_ms >= 0", name="times"
+        ),
+        CheckConstraint("paid_ms <= active_ms + waiting_ms", name="paid"),
+        Index(None, "person_id", "id"),
+        Index(None, "assignment_id"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    person_id: Mapped[UUID]
+    project_id: Mapped[UUID]
+    assignment_id: Mapped[UUID | None]
+    activity: Mapped[str]
+    outcome: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    active_ms: Mapped[int]
+    idle_ms: Mapped[int]
+    waiting_ms: Mapped[int]
+    paused_ms: Mapped[int]
+    paid_ms: Mapped[int]
+    rate_minor: Mapped[int]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
