@@ -1,0 +1,19 @@
+/**
+ * What every page carries: htmx and the few things HTML cannot do alone. Everything works from attributes, so that a
+ * page needs no script of its own:
+ *
+ * - `data-dialog="<id>"` opens that dialog; `data-close` closes the one around it; a click beside it closes it too
+ * - `popover data-menu` is placed beside its button, and arrows move in it
+ * - `data-confirm="<question>"` on a form or button asks first (`data-confirm-button="<verb>"`, `data-confirm-title`)
+ * - `data-theme-choice="system|light|dark"` sets the cookie `theme`
+ * - `data-filters` on a GET form submits it when a choice changes
+ * - `data-autofocus` takes the focus after a form came back; `data-copy="<text>"` copies; `data-drop` accepts files
+ * - `.flashes` inside `main` are messages of the page before; later ones come through `flash()`
+ */
+import "htmx.org";
+import "./base/confirm.ts";
+import "./base/dialogs.ts";
+import "./base/forms.ts";
+import "./base/menus.ts";
+import "./base/security.ts";
+import "./base/theme.ts";
