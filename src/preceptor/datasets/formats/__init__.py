@@ -1,0 +1,58 @@
+"""The formats that data comes in and goes out in, one folder each.
+
+A format is found by the entry point group `preceptor.formats`: the module named there has a `FORMAT`. Built-in formats
+and plug-ins use the same door, and nothing here lists one.
+"""
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from preceptor.datasets.formats.interface import Format
+from preceptor.lib.errors import InvalidError
+from preceptor.lib.i18n import _
+
+GROUP = "preceptor.formats"
+
+
+class UnknownFormatError(InvalidError):
+    """No installed format has this name, or it cannot do what was asked of it."""
+
+    code = "unknown_format"
+
+
+@cache
+def find_formats() -> dict[str, Format[Any]]:
+    """Every installed format by its name, in the order of the names."""
+    found: list[Format[Any]] = [point.load().FORMAT for point in entry_points(group=GROUP)]
+    return {one.name: one for one in sorted(found, key=lambda one: one.name)}
+
+
+def release_formats(names: list[str] | None = None) -> list[Format[Any]]:
+    """The formats of these names that a release can be written in; all there are when `names` is None.
+
+    Raises:
+        UnknownFormatError: a name is not installed, or is one of a format that is only read.
+    """
+    able = {name: one for name, one in find_formats().items() if one.writes}
+    return list(able.values()) if names is None else [_pick(name, able) for name in names]
+
+
+def import_format(name: str) -> Format[Any]:
+    """The format `name`, if it can be read.
+
+    Raises:
+        UnknownFormatError: it is not installed, or is one that is only written.
+    """
+    return _pick(name, {name: one for name, one in find_formats().items() if one.read})
+
+
+def _pick(name: str, able: dict[str, Format[Any]]) -> Format[Any]:
+    try:
+        return able[name]
+    except KeyError:
+        raise UnknownFormatError(
+            _("There is no format called “{name}” for this. Choose one of: {names}.").format(
+                name=name, names=", ".join(able)
+            )
+        ) from None

@@ -1,0 +1,94 @@
+"""What a format is: a name, what it reads, and what it writes of typed content.
+
+Most formats are *tables*: each piece of content gives rows, and every table is written as JSON lines and as Parquet. A
+format says so with `tables` and `rows`. One that is not made of rows (pictures with boxes, trees) gives `open` instead,
+which returns a `Sink` that writes its files itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.source import Source
+from preceptor.kinds.content import Content
+from preceptor.lib.i18n import LazyText
+
+
+class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For a format that has nothing to set."""
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class WrittenFile(msgspec.Struct, frozen=True):
+    """A finished file of a release."""
+
+    path: str
+    """Relative to the release's folder, with `/`."""
+    rows: int
+    """0 for what is not made of rows, such as the card."""
+    bytes: int
+    sha256: str
+    """Of the file's bytes, in lower-case hex."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table of a format, `<format>/<name>.jsonl` and `<format>/<name>.parquet`.
+
+    A file named `train` is what `datasets.load_dataset(<folder of the format>)` loads; any other is loaded by its name,
+    so that what must stand apart (pairs with the ideal response) never gets mixed in.
+    """
+
+    name: str
+    row: type[msgspec.Struct]
+    """Its fields are the columns. They are `str`, `int`, `float`, `bool`, other structs, and tuples of these, and are
+    never None: a column of which a whole stretch is null has no type in JSON lines, and `datasets` then refuses the
+    first value that follows."""
+    about: str
+    """One English sentence for the dataset card."""
+
+
+class Sink(Protocol):
+    """Takes content one piece at a time and writes files, in memory that does not grow with their number."""
+
+    def add(self, content: Content) -> None:
+        """Write what there is to write about `content`, whose type is one that the format accepts."""
+
+    def finish(self) -> list[WrittenFile]:
+        """Close the files and name them. A table without rows leaves no file."""
+
+    def abandon(self) -> None:
+        """Close the files as they are, after an error: they will be deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format(Generic[S]):
+    """A format, as its folder declares it in `FORMAT`.
+
+    `name` is the folder on disk and the argument of commands; it is the same in and out. `accepts` are the types of
+    content it can write; `rows` is asked for each piece of such content and names the table of each row.
+    """
+
+    name: str
+    title: LazyText
+    about: str = ""
+    """One or two English sentences for the dataset card."""
+    settings: type[S]
+    read: Callable[[Source], Iterator[ImportedRow | RowProblem]] | None = None
+    accepts: tuple[type[Content], ...] = ()
+    tables: tuple[Table, ...] = ()
+    rows: Callable[[Any, S], Iterable[tuple[str, msgspec.Struct]]] | None = None
+    open: Callable[[Path, S], Sink] | None = None
+    notes: Callable[[S], tuple[str, ...]] | None = None
+    """English sentences for the dataset card about how the settings were used."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether a release can be written in this format."""
+        return self.open is not None or self.rows is not None

@@ -1,0 +1,45 @@
+"""`trl-prompt-completion`: what the ideal assistant would have said, for `SFTTrainer`."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from preceptor.datasets.formats.interface import Format, NoSettings, Table
+from preceptor.datasets.formats.provenance import Meta, meta_values, reply
+from preceptor.kinds.content import Demonstration, Message
+from preceptor.lib.i18n import _
+
+
+class DemonstrationMeta(Meta, frozen=True):
+    """Provenance of an ideal response."""
+
+    started_from: str
+    """Response it was edited from; `""` when it was written from scratch."""
+    started_model: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A prompt and its ideal response."""
+
+    prompt: tuple[Message, ...]
+    completion: tuple[Message, ...]
+    meta: DemonstrationMeta
+
+
+def rows(content: Demonstration, _settings: NoSettings) -> Iterator[tuple[str, Row]]:
+    """The one row of a demonstration."""
+    meta = DemonstrationMeta(
+        **meta_values(content), started_from=content.started_from or "", started_model=content.started_model or ""
+    )
+    yield "train", Row(content.prompt, reply(content.completion), meta)
+
+
+FORMAT = Format(
+    name="trl-prompt-completion",
+    title=_("TRL prompt and completion"),
+    about="Columns `prompt` and `completion`, each a list of messages. Taken by TRL's `SFTTrainer`.",
+    settings=NoSettings,
+    accepts=(Demonstration,),
+    tables=(Table(name="train", row=Row, about="the ideal response that a person wrote, one row per turn"),),
+    rows=rows,
+)

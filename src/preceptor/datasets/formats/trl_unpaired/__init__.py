@@ -1,0 +1,100 @@
+"""`trl-unpaired`: single responses labelled good or bad, for `KTOTrainer`."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from preceptor.datasets.formats.interface import Format, Table
+from preceptor.datasets.formats.provenance import Meta, json_text, meta_values, reply
+from preceptor.kinds.content import JudgedResponses, Message
+from preceptor.lib.i18n import _
+
+REFERENCE_SCALE = 7
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which rating on a response is good, and up to which it is bad; in between it gives no row.
+
+    Left out, the bounds are 6 and 3 of 7 points, and as much of any other scale.
+    """
+
+    true_from: int | None = None
+    false_to: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.true_from is not None and self.false_to is not None and self.false_to >= self.true_from:
+            raise ValueError("`false_to` has to be lower than `true_from`")
+
+    def label(self, rating: int, scale: int) -> bool | None:
+        """True for a good, False for a bad response, None for one that is neither."""
+        true_from = -(-6 * scale // REFERENCE_SCALE) if self.true_from is None else self.true_from
+        false_to = max(1, 3 * scale // REFERENCE_SCALE) if self.false_to is None else self.false_to
+        if rating >= true_from:
+            return True
+        return False if rating <= false_to else None
+
+
+class UnpairedMeta(Meta, frozen=True):
+    """Provenance of a labelled response."""
+
+    response_id: str
+    model: str
+    sampling: str
+    system_prompt: str
+    rating: int
+    scale: int
+    rank: int
+    errors: tuple[str, ...]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A prompt, a response to it, and whether that was good."""
+
+    prompt: tuple[Message, ...]
+    completion: tuple[Message, ...]
+    label: bool
+    meta: UnpairedMeta
+
+
+def rows(content: JudgedResponses, settings: Settings) -> Iterator[tuple[str, Row]]:
+    """One row per response whose rating is clear, in the order in which they were shown."""
+    if content.scale is None:
+        return
+    values = meta_values(content)
+    for candidate in content.candidates:
+        if candidate.rating is None:
+            continue
+        label = settings.label(candidate.rating, content.scale)
+        if label is None:
+            continue
+        meta = UnpairedMeta(
+            **values,
+            response_id=candidate.response_id,
+            model=candidate.model or "",
+            sampling=json_text(candidate.sampling),
+            system_prompt=candidate.system_prompt or "",
+            rating=candidate.rating,
+            scale=content.scale,
+            rank=candidate.rank or 0,
+            errors=candidate.errors,
+        )
+        yield "train", Row(content.prompt, reply(candidate.text), label, meta)
+
+
+def notes(settings: Settings) -> tuple[str, ...]:
+    """How the labels were made, for the card."""
+    true_from = "6 on a scale of 7 (6/7 of another scale)" if settings.true_from is None else str(settings.true_from)
+    false_to = "3 on a scale of 7 (3/7 of another scale)" if settings.false_to is None else str(settings.false_to)
+    return (f"A response is true from a rating of {true_from}, false up to {false_to}, and in between gives no row.",)
+
+
+FORMAT = Format(
+    name="trl-unpaired",
+    title=_("TRL unpaired preference"),
+    about="Columns `prompt` and `completion`, each a list of messages, and `label`. Taken by TRL's `KTOTrainer`.",
+    settings=Settings,
+    accepts=(JudgedResponses,),
+    tables=(Table(name="train", row=Row, about="each response of a model with a clearly good or bad rating"),),
+    rows=rows,
+    notes=notes,
+)
