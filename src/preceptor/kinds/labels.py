@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import SOURCE_LANGUAGE, _
+from preceptor.lib.i18n import SOURCE_LANGUAGE, _, current_language
 
 Labels = dict[str, str]
 """Language code (`en`, `es`, `pt-BR`) to the words in that language."""
@@ -23,6 +24,16 @@ def label_in(labels: Labels, language: str) -> str:
         if found := labels.get(wish):
             return found
     return next((text for text in labels.values() if text), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A label as a value inside a lazy text: it becomes words in the language of whoever reads the sentence."""
+
+    labels: Labels
+
+    def __str__(self) -> str:
+        return label_in(self.labels, current_language())
 
 
 def label_problems(labels: Labels, *, path: str) -> Iterator[FieldProblem]:

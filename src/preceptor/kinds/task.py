@@ -22,7 +22,6 @@ from preceptor.kinds.agreement import Measure
 from preceptor.kinds.content import Content, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.reading import MalformedError, read_json
-from preceptor.kinds.rows import InvalidItemError, Row
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
@@ -43,6 +42,13 @@ class InvalidAnswerError(InvalidError):
     title = _("Something is still missing in this answer.")
 
 
+class InvalidItemError(InvalidError):
+    """This cannot be an item of this kind; `fields` says why."""
+
+    code = "invalid_item"
+    title = _("This cannot become an item.")
+
+
 class InvalidSettingsError(InvalidError):
     """The form cannot be used like this; `fields` says why."""
 
@@ -54,7 +60,7 @@ class Sample(msgspec.Struct, Generic[SettingsT, ItemT, AnswerT], frozen=True):
     """One task as it may look when done: for tests, documentation, previews and try-outs.
 
     Attributes:
-        row: an imported row that becomes `item`.
+        row: an item's content as a caller of the API sends it; it becomes `item`.
         answer, changed_answer: both right, and saying different things.
     """
 
@@ -161,7 +167,7 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         return settings
 
     def decode_item(self, raw: Json) -> ItemT:
-        """An item's content as it is stored.
+        """An item's content as it is stored, checked for form and size alone.
 
         Raises:
             InvalidItemError: not of this kind's form.
@@ -195,18 +201,25 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         return None
 
     @abstractmethod
-    def parse_item_content(self, row: Row) -> ItemT:
-        """An item's content from an imported row; columns nobody knows are kept in it.
+    def validate_item(self, item: ItemT) -> list[FieldProblem]:
+        """What is wrong with an item's content of the right type; paths start at the content."""
+
+    def parse_item_content(self, raw: Json) -> ItemT:
+        """An item's content as somebody outside sent it, checked for form, size and sense.
 
         Raises:
-            InvalidItemError: with the problems by column.
+            InvalidItemError: with the problems by field.
         """
+        item = self.decode_item(raw)
+        if problems := self.validate_item(item):
+            raise InvalidItemError(fields=problems)
+        return item
 
     def item_from_content(self, content: Content) -> ItemT:
-        """An item's content from typed content of one of the types in `accepts`.
+        """An item's content from imported content, which is of one of the types in `accepts`; checked alike.
 
         Raises:
-            InvalidItemError: it lacks something this kind needs.
+            InvalidItemError: with the problems by field.
             TypeError: content of another type.
         """
         raise TypeError(f"{self.key} does not accept {type(content).__name__}")
