@@ -41,6 +41,8 @@ CONTEXT_TOKENS = 2048
 LARGEST_REQUEST = 8_000_000
 """Bytes."""
 HANG_SECONDS = 600.0
+SLOW_START_SECONDS = 2.0
+SLOW_WORD_SECONDS = 0.33
 
 _OPENINGS = (
     "This is the practice model speaking.",
@@ -192,13 +194,13 @@ class _Handler(BaseHTTPRequestHandler):
         frame = self._frame(model, kind="chat.completion.chunk")
         self._begin_stream()
         if model == "practice-slow":
-            time.sleep(2)
+            time.sleep(SLOW_START_SECONDS)
         for number, word in enumerate(words):
             if model == "practice-cut" and number >= len(words) // 2:
                 self.close_connection = True  # without the closing chunk
                 return
             if model == "practice-slow":
-                time.sleep(0.33)
+                time.sleep(SLOW_WORD_SECONDS)
             self._event({**frame, "choices": [{"index": 0, "delta": {"content": word}, "finish_reason": None}]})
         self._event({**frame, "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
         if (request.get("stream_options") or {}).get("include_usage"):

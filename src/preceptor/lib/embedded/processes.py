@@ -112,11 +112,19 @@ def unreachable_parent(path: Path, account: Account) -> Path | None:
 
 
 def start_time(pid: int) -> float | None:
-    """When process `pid` started (seconds since the epoch): with the number, its identity. None: it is not there."""
+    """When process `pid` started: with the number, its identity. None: it is not there, or no more than a zombie.
+
+    On Linux in clock ticks since the machine started, which no change of the clock moves; elsewhere seconds.
+    """
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.NoSuchProcess:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        if sys.platform == "linux":
+            # Source: proc(5), /proc/pid/stat, field 22; the second field is in brackets and may hold blanks.
+            return float(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        return process.create_time()
+    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return None
 
 

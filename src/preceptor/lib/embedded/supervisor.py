@@ -217,21 +217,26 @@ class Supervisor:
         child.since = time.monotonic()
         self._report(program.name, "starting", 0.0)
         account = program.account
-        child.process = process = await asyncio.create_subprocess_exec(
-            *program.command,
-            cwd="/",
-            env={**(os.environ if program.environment is None else program.environment), ORPHAN_MARK: self._token},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            user=account.uid if account else None,
-            group=account.gid if account else None,
-            extra_groups=[] if account else None,
-            preexec_fn=processes.before_exec(orphan_signal=program.stopping[0][0], niceness=program.niceness),
-        )
+        # A pipe of our own: asyncio's would make `wait` last until the program's children have closed theirs too.
+        outlet, inlet = os.pipe()
+        child.reader = asyncio.create_task(self._read(child, outlet))
+        try:
+            child.process = process = await asyncio.create_subprocess_exec(
+                *program.command,
+                cwd="/",
+                env={**(os.environ if program.environment is None else program.environment), ORPHAN_MARK: self._token},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=inlet,
+                stderr=inlet,
+                start_new_session=True,
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=[] if account else None,
+                preexec_fn=processes.before_exec(orphan_signal=program.stopping[0][0], niceness=program.niceness),
+            )
+        finally:
+            os.close(inlet)
         self._write_state()
-        child.reader = asyncio.create_task(self._read(child, process))
         watcher = None if program.once else asyncio.create_task(self._watch_until_ready(child, process))
         try:
             code = await process.wait()
@@ -249,13 +254,20 @@ class Supervisor:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(child.reader, 2)
 
-    async def _read(self, child: _Child, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        while data := await process.stdout.read(65536):
-            child.log.write(data)
-            if self._echo:
-                for line in data.decode(errors="replace").splitlines():
-                    print(f"{child.program.name} | {line}", file=sys.stderr, flush=True)  # noqa: T201 (asked for)
+    async def _read(self, child: _Child, outlet: int) -> None:
+        reader = asyncio.StreamReader()
+        pipe = os.fdopen(outlet, "rb", buffering=0)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), pipe
+        )
+        try:
+            while data := await reader.read(65536):
+                child.log.write(data)
+                if self._echo:
+                    for line in data.decode(errors="replace").splitlines():
+                        print(f"{child.program.name} | {line}", file=sys.stderr, flush=True)  # noqa: T201 (asked for)
+        finally:
+            transport.close()
 
     async def _watch_until_ready(self, child: _Child, process: asyncio.subprocess.Process) -> None:
         program = child.program
