@@ -1,0 +1,21 @@
+"""The JSON API, version 1. Each module lists its `handlers`; addresses begin with /api/v1."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from litestar import Router
+
+
+def api_modules() -> Iterator[ModuleType]:
+    """Every module of the API, found by its place."""
+    for found in pkgutil.walk_packages(__path__, prefix=f"{__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def api_router() -> Router:
+    """All of the API."""
+    handlers: list[Any] = [handler for module in api_modules() for handler in getattr(module, "handlers", [])]
+    return Router(path="/api/v1", route_handlers=handlers)

@@ -89,7 +89,9 @@ class Catalogues:
                         if not message.id or message.fuzzy:
                             continue
                         source = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-                        target = message.string if isinstance(message.string, (tuple, list)) else (message.string or "",)
+                        target = (
+                            message.string if isinstance(message.string, (tuple, list)) else (message.string or "",)
+                        )
                         if any(target):
                             forms[source] = tuple(target)
         return Catalogue(language=language, forms=forms)
@@ -192,3 +194,9 @@ def gettext(message: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate now, choosing the form by `count` (for templates)."""
     return catalogues.get(current_language()).plural(one, many, count)
+
+
+def script_messages() -> dict[str, str | list[str]]:
+    """The current language's texts for scripts in the page: source to translation, plurals as a list of forms."""
+    catalogue = catalogues.get(current_language())
+    return {source: list(forms) if len(forms) > 1 else forms[0] for source, forms in catalogue.forms.items()}

@@ -76,7 +76,9 @@ def money_to_decimal(money: Money) -> Decimal:
 def format_money(money: Money, language: str | None = None) -> str:
     """The amount as people of that language write it: `€5.28`, `5,28 €`."""
     return str(
-        format_currency(money_to_decimal(money), money.currency, locale=(language or current_language()).replace("-", "_"))
+        format_currency(
+            money_to_decimal(money), money.currency, locale=(language or current_language()).replace("-", "_")
+        )
     )
 
 

@@ -35,8 +35,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
                 headers["content-security-policy"] = (
-                    f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
-                    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                    f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+                    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
                     "frame-ancestors 'none'"
                 )
                 headers["x-content-type-options"] = "nosniff"

@@ -1,7 +1,7 @@
 """Pages from templates: one template per page, fragments are blocks of it, and it is given one typed struct."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,15 @@ from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 
 from preceptor.lib.clock import utc_now
-from preceptor.lib.i18n import LazyText, current_language, gettext, language_name, ngettext
-from preceptor.lib.money import Money, format_money
+from preceptor.lib.i18n import (
+    LazyText,
+    current_language,
+    gettext,
+    language_name,
+    ngettext,
+    script_messages,
+)
+from preceptor.lib.money import format_money
 from preceptor.lib.text import render_markdown, shown_duration
 from preceptor.lib.web.request import Request
 
@@ -29,16 +36,16 @@ class Pages:
     """The installation's templates.
 
     Args:
-        folders: prefix to folder: `{"web": …/web}` makes `web/trainer/work.html` findable.
+        folders: where templates are looked for, in order; names are paths below them, such as `web/trainer/work.html`.
         shell: what every full page shows around its content (menu, person, languages), given the request.
         manifest: the file that names the built assets; without it pages have no styles and say so.
     """
 
-    def __init__(self, *, folders: Mapping[str, Path], shell: Callable[[Request[Any]], object], manifest: Path) -> None:
+    def __init__(self, *, folders: Sequence[Path], shell: Callable[[Request[Any]], object], manifest: Path) -> None:
         self.shell = shell
         self.manifest: dict[str, Any] = msgspec.json.decode(manifest.read_bytes()) if manifest.exists() else {}
         self.environment = jinja2.Environment(
-            loader=jinja2.PrefixLoader({name: jinja2.FileSystemLoader(path) for name, path in folders.items()}),
+            loader=jinja2.FileSystemLoader(folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -52,16 +59,36 @@ class Pages:
                 "markdown": render_markdown,
                 "duration": shown_duration,
                 "datetime": shown_datetime,
-                "date": shown_date,
-                "ago": shown_ago,
                 "number": shown_number,
                 "percent": shown_percent,
                 "json": lambda value: msgspec.json.encode(value, enc_hook=str).decode().replace("<", "\\u003c"),
             }
         )
         self.environment.globals.update(
-            {"language": current_language, "language_name": language_name, "manifest": self.manifest, "Money": Money}
+            {
+                "asset": self.asset,
+                "import_map": self.import_map,
+                "language": current_language,
+                "language_name": language_name,
+                "preload": self.preload,
+                "script_messages": script_messages,
+            }
         )
+
+    def asset(self, name: str) -> str:
+        """The address of a built file by its plain name, such as `app.css`."""
+        files: dict[str, str] = self.manifest.get("files", {})
+        return f"/static/{files.get(name, name)}"
+
+    def preload(self, name: str) -> list[str]:
+        """Addresses of the modules that `name` imports at once, for `modulepreload`."""
+        found: dict[str, list[str]] = self.manifest.get("preload", {})
+        return [f"/static/{file}" for file in found.get(name, [])]
+
+    def import_map(self) -> dict[str, dict[str, str]]:
+        """What module names mean in the page."""
+        imports: dict[str, str] = self.manifest.get("imports", {})
+        return {"imports": {name: f"/static/{file}" for name, file in imports.items()}}
 
     def render(self, request: Request[Any], template: str, view: object, *, block: str | None = None) -> str:
         """The HTML of a whole page, or of one of its blocks."""
@@ -138,19 +165,20 @@ def _locale() -> str:
     return current_language().replace("-", "_")
 
 
-def shown_datetime(value: datetime | None, *, form: str = "medium") -> str:
-    """A moment in the reader's language, in UTC; the page's script turns it into local time."""
-    return "" if value is None else str(format_datetime(value, format=form, locale=_locale()))
+def shown_datetime(value: datetime | date | None, style: str = "medium") -> str:
+    """A moment in the reader's language, in UTC (the page's script turns it into local time).
 
-
-def shown_date(value: datetime | date | None) -> str:
-    """A day in the reader's language."""
-    return "" if value is None else str(format_date(value, format="medium", locale=_locale()))
-
-
-def shown_ago(value: datetime | None) -> str:
-    """How long ago or ahead a moment is: `3 hours ago`."""
-    return "" if value is None else str(format_timedelta(value - utc_now(), add_direction=True, locale=_locale()))
+    Args:
+        value: the moment; None shows nothing.
+        style: `short`, `medium`, `long`, `date` (the day alone) or `relative` (`3 hours ago`).
+    """
+    if value is None:
+        return ""
+    if style == "date" or not isinstance(value, datetime):
+        return str(format_date(value, format="medium", locale=_locale()))
+    if style == "relative":
+        return str(format_timedelta(value - utc_now(), add_direction=True, locale=_locale()))
+    return str(format_datetime(value, format="long" if style == "long" else style, locale=_locale()))
 
 
 def shown_number(value: float, digits: int | None = None) -> str:

@@ -82,6 +82,12 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.PrimaryKeyConstraint("name", name=op.f("pk_event_reader")),
     )
     op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
+    )
+    op.create_table(
         "ledger_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

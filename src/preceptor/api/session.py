@@ -1,0 +1,121 @@
+"""Who one is, signing in again in place, and personal tokens."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.datastructures import Cookie
+from litestar.params import FromPath, JSONBody
+
+from preceptor.lib.errors import InvalidError
+from preceptor.lib.web import Request
+from preceptor.lib.web.authentication import SESSION_COOKIE
+from preceptor.people.operations import make_token, note_failed_attempt, revoke_token, sign_in
+from preceptor.people.queries import TokenView, list_tokens
+from preceptor.people.rules import Actor
+
+
+class SignInBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Address and password."""
+
+    email: str
+    password: str
+
+
+class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A token to make. `days`: how long it is valid, 1 to 366."""
+
+    name: str
+    days: int = 30
+
+
+class NewToken(msgspec.Struct, frozen=True):
+    """A token that was just made. The secret is shown this once."""
+
+    id: UUID
+    secret: str
+    expires_at: datetime
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who is signed in."""
+
+    person_id: UUID
+    name: str
+    pseudonym: str
+    roles: list[str]
+    language: str
+
+
+@get("/me", summary="Who is signed in")
+async def show_me(request: Request[Actor]) -> Me:
+    """Who is signed in, and as what."""
+    actor = request.actor
+    return Me(
+        person_id=actor.person_id,
+        name=actor.name,
+        pseudonym=actor.pseudonym,
+        roles=sorted(actor.roles),
+        language=actor.language,
+    )
+
+
+@post("/session", summary="Sign in", status_code=201)
+async def open_session(request: Request[Actor], data: JSONBody[SignInBody]) -> Response[dict[str, str]]:
+    """Sign in with address and password; answers with the session's cookie. The page's own token guards it."""
+    try:
+        async with request.db.write() as session:
+            secret = await sign_in(
+                session,
+                email=data.email,
+                password=data.password,
+                address=request.address,
+                user_agent=request.headers.get("user-agent", ""),
+                attempts=request.settings.sign_in_attempts,
+                valid_for=timedelta(days=request.settings.session_days),
+                now=request.now,
+            )
+    except InvalidError:
+        async with request.db.write() as session:
+            await note_failed_attempt(session, email=data.email, address=request.address, now=request.now)
+        raise
+    cookie = Cookie(
+        SESSION_COOKIE,
+        value=secret,
+        httponly=True,
+        samesite="lax",
+        secure=request.settings.secure_cookies,
+        path="/",
+        max_age=request.settings.session_days * 86_400,
+    )
+    return Response({"state": "signed_in"}, status_code=201, cookies=[cookie])
+
+
+@get("/tokens", summary="Your tokens")
+async def show_tokens(request: Request[Actor]) -> dict[str, list[TokenView]]:
+    """One's own valid tokens, without their secrets."""
+    async with request.db.read() as session:
+        return {"tokens": await list_tokens(session, actor=request.actor, now=request.now)}
+
+
+@post("/tokens", summary="Make a token", status_code=201)
+async def add_token(request: Request[Actor], data: JSONBody[TokenBody]) -> NewToken:
+    """Make a personal token. Its secret is shown this once."""
+    async with request.db.write() as session:
+        token_id, secret, expires_at = await make_token(
+            session, actor=request.actor, name=data.name, days=data.days, now=request.now
+        )
+    return NewToken(id=token_id, secret=secret, expires_at=expires_at)
+
+
+@delete("/tokens/{token_id:uuid}", summary="Revoke a token", status_code=204)
+async def remove_token(request: Request[Actor], token_id: FromPath[UUID]) -> None:
+    """Revoke one's own token."""
+    async with request.db.write() as session:
+        await revoke_token(session, actor=request.actor, token_id=token_id, now=request.now)
+    request.authentication.forget(request.actor.person_id)
+
+
+handlers: list[Any] = [show_me, open_session, show_tokens, add_token, remove_token]

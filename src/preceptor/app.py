@@ -1,0 +1,109 @@
+"""The web program, assembled."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+
+from preceptor import flow
+from preceptor.api import api_router
+from preceptor.lib.db import Database
+from preceptor.lib.jobs import Jobs
+from preceptor.lib.logs import set_up_logs
+from preceptor.lib.settings import Settings, load_settings
+from preceptor.lib.web import (
+    Authentication,
+    Credential,
+    CredentialKind,
+    CsrfMiddleware,
+    Pages,
+    Request,
+    SecurityHeaders,
+)
+from preceptor.people.queries import actor_by_session, actor_by_token
+from preceptor.people.rules import Actor
+from preceptor.web import page_handlers
+from preceptor.web.errors import answer_error
+from preceptor.web.shell import make_shell
+
+PACKAGE = Path(__file__).parent
+STATIC = PACKAGE / "static"
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The application, ready to be served. The web server calls it without arguments in each of its processes."""
+    settings = settings or load_settings()
+    set_up_logs(settings)
+    jobs = Jobs(settings.database_url)
+    db = Database(
+        settings.database_url, pool_size=settings.pool_size, after_events=flow.deferring(jobs), label="preceptor-web"
+    )
+    authentication = Authentication(_loader(db))
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        yield
+        await db.close()
+
+    app = Litestar(
+        route_handlers=[
+            Router(path="/", route_handlers=page_handlers(), include_in_schema=False),
+            api_router(),
+            create_static_files_router(
+                path="/static", directories=[STATIC], cache_control=None, include_in_schema=False
+            ),
+        ],
+        request_class=Request,
+        middleware=[
+            authentication.middleware,
+            DefineMiddleware(SecurityHeaders),
+            DefineMiddleware(CsrfMiddleware, secure=settings.secure_cookies),
+        ],
+        exception_handlers={Exception: answer_error},  # type: ignore[dict-item]  # our own request class
+        lifespan=[lifespan],
+        request_max_body_size=settings.max_body_bytes,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude=["/api/v1/turns/"]),
+        openapi_config=_description(),
+        logging_config=None,
+    )
+    app.state.db = db
+    app.state.jobs = jobs
+    app.state.settings = settings
+    app.state.authentication = authentication
+    app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json")
+    return app
+
+
+def _loader(db: Database):  # type: ignore[no-untyped-def]  # noqa: ANN202 (the type is Authentication's own)
+    async def load(credential: Credential) -> Actor | None:
+        now = datetime.now(UTC)
+        async with db.read() as session:
+            if credential.kind is CredentialKind.SESSION:
+                return await actor_by_session(session, digest=credential.digest, now=now)
+            return await actor_by_token(session, digest=credential.digest, now=now)
+
+    return load
+
+
+def _description() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Preceptor",
+        version="1",
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer"),
+                "session": SecurityScheme(type="apiKey", name="session", security_scheme_in="cookie"),
+            }
+        ),
+        security=[{"token": []}, {"session": []}],
+    )

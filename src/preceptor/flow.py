@@ -1,0 +1,76 @@
+"""THE LOOP: what follows from what, in the order of the story. Each event, and what it sets in motion, is one line.
+
+`Follow.job` is deferred in the very transaction that emitted the event. `Follow.fold` is called by the worker with all
+the events of that type it has just read from the log; that is for events of the hot path, which defer nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from preceptor.lib.db import Database, WriteSession
+from preceptor.lib.db.events import HappenedEvent, take_next
+from preceptor.lib.events import Event
+from preceptor.lib.jobs import Jobs
+
+Fold = Callable[[WriteSession, Sequence[HappenedEvent]], Awaitable[None]]
+
+
+class Follow(msgspec.Struct, frozen=True):
+    """What follows an event: a job, or a fold."""
+
+    event: type[Event]
+    job: Callable[..., Awaitable[None]] | None = None
+    fold: Fold | None = None
+
+
+FOLLOWS: tuple[Follow, ...] = ()
+
+
+def job_name(function: Callable[..., Awaitable[None]]) -> str:
+    """The name a job is kept under: `datasets.jobs.write_release`."""
+    return f"{function.__module__.removeprefix('preceptor.')}.{function.__name__}"
+
+
+def deferring(jobs: Jobs) -> Callable[[WriteSession, Sequence[Event]], Awaitable[None]]:
+    """What `Database` calls with the events of a transaction just before it commits."""
+
+    async def defer(session: WriteSession, events: Sequence[Event]) -> None:
+        for event in events:
+            for follow in FOLLOWS:
+                if follow.job is not None and isinstance(event, follow.event):
+                    subject = str(event.subject_id)
+                    await jobs.defer(await session.driver(), job_name(follow.job), subject_id=subject)
+
+    return defer
+
+
+async def fold_events(db: Database, *, limit: int = 500) -> int:
+    """Read the next events from the log and hand them to their folds, in one transaction.
+
+    Answers how many were read.
+    """
+    async with db.write() as session:
+        events = await take_next(await session.driver(), reader="flow", limit=limit)
+        by_type: dict[type[Event], list[HappenedEvent]] = {}
+        for happened in events:
+            by_type.setdefault(type(happened.event), []).append(happened)
+        for follow in FOLLOWS:
+            if follow.fold is not None and (group := by_type.get(follow.event)):
+                await follow.fold(session, group)
+    return len(events)
+
+
+def jobs_of(db: Database, jobs: Jobs, *parts: Any) -> None:
+    """Make every job that follows something known to the queue; a job is called with the database and its subject."""
+    for follow in FOLLOWS:
+        if follow.job is not None:
+            jobs.add(job_name(follow.job), _bound(follow.job, db, *parts))
+
+
+def _bound(function: Callable[..., Awaitable[None]], db: Database, *parts: Any) -> Callable[..., Awaitable[None]]:
+    async def run(subject_id: str) -> None:
+        await function(db, *parts, subject_id=subject_id)
+
+    return run

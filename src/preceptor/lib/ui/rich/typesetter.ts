@@ -1,0 +1,26 @@
+/** KaTeX, and its stylesheet with it. Loaded only where maths is shown. */
+import katex from "katex";
+
+let styles: Promise<void> | null = null;
+
+function loadStyles(): Promise<void> {
+  styles ??= new Promise((resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(/* above parts/ */ `../${__KATEX_CSS__}`, import.meta.url).href;
+    link.onload = link.onerror = () => resolve();
+    document.head.append(link);
+  });
+  return styles;
+}
+
+/**
+ * Sets the TeX source that `element` holds. KaTeX builds nodes, so the content policy (no style attributes) holds. Faults
+ * in the source are shown as the source, in the colour of a fault.
+ */
+export async function typeset(element: HTMLElement, display: boolean): Promise<void> {
+  await loadStyles();
+  const source = element.textContent ?? "";
+  element.replaceChildren();
+  katex.render(source, element, { displayMode: display, throwOnError: false, trust: false, maxSize: 20, maxExpand: 200, strict: "ignore" });
+}

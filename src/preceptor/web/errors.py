@@ -1,0 +1,40 @@
+"""Problems as pages."""
+
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Response
+
+from preceptor.lib.errors import FieldProblem
+from preceptor.lib.web import Request, page, problem_response, to_problem, wants_problem
+from preceptor.people.rules import Actor
+
+log = structlog.get_logger()
+
+SERVER_ERROR = 500
+
+
+class ErrorPage(msgspec.Struct, frozen=True):
+    """What went wrong, for a person."""
+
+    status: int
+    title: str
+    detail: str
+    fields: list[FieldProblem]
+
+
+def answer_error(request: Request[Actor], error: Exception) -> Response[Any]:
+    """The answer to any error: a problem document for programs, a page for people."""
+    problem = to_problem(error)
+    if problem.status >= SERVER_ERROR and problem.code == "internal":
+        log.error("request failed", path=request.url.path, method=request.method, exc_info=error)
+    if wants_problem(request):
+        return problem_response(error)
+    view = ErrorPage(
+        status=problem.status,
+        title=str(problem.title),
+        detail=str(problem.detail) if problem.detail else "",
+        fields=problem.fields,
+    )
+    return page(request, "web/error.html", view, status=problem.status)

@@ -1,0 +1,72 @@
+"""What stands around every page: the menu, the person, the languages."""
+
+import msgspec
+
+from preceptor.lib.i18n import LazyText, catalogues, current_language, language_name
+from preceptor.lib.i18n import _ as text
+from preceptor.lib.web import Request
+from preceptor.people.rules import Actor, Permission, Role
+
+
+class MenuEntry(msgspec.Struct, frozen=True):
+    """A link in the bar at the top, for whoever holds one of the permissions."""
+
+    key: str
+    label: LazyText
+    path: str
+    permissions: frozenset[Permission]
+
+
+MENU = (
+    MenuEntry("work", text("Work"), "/work", frozenset({Permission.WORK_DO})),
+    MenuEntry("mine", text("My work"), "/my-work", frozenset({Permission.WORK_DO})),
+    MenuEntry("earnings", text("Earnings"), "/earnings", frozenset({Permission.WORK_DO})),
+    MenuEntry("reviews", text("Reviews"), "/reviews", frozenset({Permission.REVIEW_READ})),
+    MenuEntry("projects", text("Projects"), "/projects", frozenset({Permission.PROJECT_READ})),
+    MenuEntry("client", text("Projects"), "/client", frozenset({Permission.PROJECT_READ_OWN})),
+    MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),
+    MenuEntry("models", text("Models"), "/models", frozenset({Permission.MODEL_WRITE})),
+    MenuEntry("events", text("Events"), "/events", frozenset({Permission.EVENT_READ})),
+)
+
+
+class Shell(msgspec.Struct, frozen=True):
+    """The frame of a page."""
+
+    actor: Actor | None
+    menu: list[tuple[str, str, str]]
+    current: str
+    languages: list[tuple[str, str]]
+    language: str
+    theme: str
+    demo: bool
+
+
+def make_shell(request: Request[Actor]) -> Shell:
+    """The frame for this request."""
+    actor: Actor | None = request.scope.get("user")
+    entries = [entry for entry in MENU if actor is not None and entry.permissions & actor.permissions]
+    path = request.url.path
+    current = next((entry.key for entry in entries if path == entry.path or path.startswith(f"{entry.path}/")), "")
+    theme = request.cookies.get("theme", "")
+    return Shell(
+        actor=actor,
+        menu=[(entry.key, str(entry.label), entry.path) for entry in entries],
+        current=current,
+        languages=[(code, language_name(code)) for code in catalogues.languages()],
+        language=current_language(),
+        theme=theme if theme in {"light", "dark"} else "",
+        demo=request.settings.demo,
+    )
+
+
+def home_path(actor: Actor) -> str:
+    """Where a person lands after signing in: the first place of their role."""
+    first: dict[Role, str] = {
+        Role.TRAINER: "/work",
+        Role.REVIEWER: "/reviews",
+        Role.MANAGER: "/projects",
+        Role.CLIENT: "/client",
+        Role.OPERATOR: "/models",
+    }
+    return next((path for role, path in first.items() if role in actor.roles), "/account")

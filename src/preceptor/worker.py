@@ -1,0 +1,90 @@
+"""The worker program, assembled: jobs, what follows events, and what is due."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import msgspec
+import structlog
+
+from preceptor import flow
+from preceptor.lib.clock import utc_now
+from preceptor.lib.db import Database
+from preceptor.lib.errors import UnavailableError
+from preceptor.lib.heartbeats import beat
+from preceptor.lib.jobs import Jobs
+from preceptor.lib.logs import set_up_logs
+from preceptor.lib.settings import Settings
+from preceptor.people.operations import sweep_sign_ins
+
+log = structlog.get_logger()
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """Something that is done again and again.
+
+    `run` answers how much it found; while there is a full load it is called again at once.
+    """
+
+    name: str
+    every_seconds: float
+    run: Callable[[], Awaitable[int]]
+
+
+async def run(settings: Settings) -> None:
+    """Work until told to stop by SIGINT or SIGTERM."""
+    set_up_logs(settings)
+    jobs = Jobs(settings.database_url)
+    db = Database(settings.database_url, pool_size=4, after_events=flow.deferring(jobs), label="preceptor-worker")
+    flow.jobs_of(db, jobs)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopping.set)
+    async with jobs.app.open_async():
+        tasks = [asyncio.create_task(_repeat(duty, stopping)) for duty in duties(db)]
+        tasks.append(asyncio.create_task(jobs.app.run_worker_async(install_signal_handlers=False, concurrency=2)))
+        log.info("worker ready", pid=os.getpid())
+        await stopping.wait()
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+    await db.close()
+
+
+def duties(db: Database) -> list[Duty]:
+    """Everything the worker does again and again."""
+
+    async def say_alive() -> int:
+        async with db.write() as session:
+            await beat(session, name="worker", now=utc_now())
+        return 0
+
+    async def sweep() -> int:
+        async with db.write() as session:
+            await sweep_sign_ins(session, now=utc_now())
+        return 0
+
+    return [
+        Duty("heartbeat", 5, say_alive),
+        Duty("events", 0.5, lambda: flow.fold_events(db)),
+        Duty("sign-ins", 300, sweep),
+    ]
+
+
+async def _repeat(duty: Duty, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        found = 0
+        try:
+            found = await duty.run()
+        except UnavailableError as error:
+            log.warning("duty waits", duty=duty.name, reason=str(error))
+        except Exception:
+            log.exception("duty failed", duty=duty.name)
+        if not found:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), duty.every_seconds)

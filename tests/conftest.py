@@ -1,0 +1,184 @@
+"""What tests share: a real PostgreSQL built by the migrations, the real application, and who asks.
+
+`db` is a fresh copy of the migrated database. `client` asks the application as nobody; `as_role("manager")` answers a
+client that is signed in as a person of that role.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+from litestar import Litestar
+
+from preceptor import migrations
+from preceptor.app import create_app
+from preceptor.lib.db import Database
+from preceptor.lib.embedded.postgres import Throwaway, throwaway_postgres
+from preceptor.lib.ids import new_id
+from preceptor.lib.settings import Settings
+from preceptor.people.operations import add_person, add_team
+from preceptor.people.queries import actor_by_email
+from preceptor.people.rules import SYSTEM, Actor, Role
+
+PASSWORD = "a password for tests"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Throwaway]:
+    """A server for this test process."""
+    with throwaway_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Throwaway) -> str:
+    """The name of a database that holds the newest schema and no rows."""
+    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template_preceptor")
+    migrations.upgrade(postgres.database("template_preceptor"))
+    return "template_preceptor"
+
+
+@pytest.fixture
+def database_url(postgres: Throwaway, template: str) -> Iterator[str]:
+    """Address of a fresh database."""
+    name = f"test_{new_id().hex}"
+    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        yield postgres.database(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """The doors to a fresh database."""
+    database = Database(database_url, pool_size=4)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an installation in a temporary folder."""
+    return Settings(home=tmp_path, database_url=database_url, secret_key="a secret for tests", pool_size=4)
+
+
+PersonMaker = Callable[..., Awaitable[Actor]]
+
+
+@pytest.fixture
+def make_person(db: Database) -> PersonMaker:
+    """Make a person: `await make_person("trainer", team=team_id)` answers their actor."""
+
+    async def make(*roles: str, name: str | None = None, team: UUID | None = None, client: UUID | None = None) -> Actor:
+        email = f"{'-'.join(roles) or 'person'}-{new_id().hex[-12:]}@example.org"
+        async with db.write() as session:
+            await add_person(
+                session,
+                actor=SYSTEM,
+                email=email,
+                name=name or f"{'-'.join(roles).title()} {new_id().hex[-4:]}",
+                password=PASSWORD,
+                roles=[Role(role) for role in roles],
+                team_ids=[team] if team else [],
+                client_ids=[client] if client else [],
+            )
+        async with db.read() as session:
+            return await actor_by_email(session, email=email)
+
+    return make
+
+
+@pytest.fixture
+async def team_id(db: Database) -> UUID:
+    """A team."""
+    async with db.write() as session:
+        return await add_team(session, actor=SYSTEM, name=f"Team {new_id().hex[-8:]}")
+
+
+Client = httpx.AsyncClient
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """The application on the fresh database."""
+    application = create_app(settings)
+    started, ended = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:  # a task of its own: what lives must be left in the task that entered it
+        async with application.lifespan():
+            started.set()
+            await ended.wait()
+
+    task = asyncio.create_task(live())
+    await started.wait()
+    yield application
+    ended.set()
+    await task
+
+
+@pytest.fixture
+async def open_client(app: Litestar) -> AsyncIterator[Callable[[], Awaitable[Client]]]:
+    """Open a client of the application as nobody; each has cookies of its own."""
+    async with AsyncExitStack() as stack:
+
+        async def make() -> Client:
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+            return await stack.enter_async_context(Client(transport=transport, base_url="http://testserver.local"))
+
+        yield make
+
+
+@pytest.fixture
+async def client(open_client: Callable[[], Awaitable[Client]]) -> Client:
+    """A client as nobody."""
+    return await open_client()
+
+
+SignIn = Callable[[Actor], Awaitable[Client]]
+
+
+@pytest.fixture
+def signed_in(open_client: Callable[[], Awaitable[Client]], db: Database) -> SignIn:
+    """A client that is signed in as an actor, and sends the token that guards against forged requests."""
+    from preceptor.people.queries import access_person  # noqa: PLC0415
+
+    async def sign_in(actor: Actor) -> Client:
+        async with db.read() as session:
+            person = await access_person(session, actor=SYSTEM, person_id=actor.person_id)
+        client = await open_client()
+        await client.get("/sign-in")
+        client.headers["X-CSRF-Token"] = client.cookies["csrftoken"]
+        answer = await client.post("/api/v1/session", json={"email": person.email, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def as_role(make_person: PersonMaker, signed_in: SignIn) -> Callable[..., Awaitable[Client]]:
+    """A client signed in as a new person of these roles; `client.actor` is that person."""
+
+    async def make(*roles: str, **options: UUID) -> Client:
+        actor = await make_person(*roles, **options)
+        client = await signed_in(actor)
+        client.actor = actor  # type: ignore[attr-defined]
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The shared real data; tests that need it skip visibly without it."""
+    folder = os.environ.get("PRECEPTOR_DATA", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("PRECEPTOR_DATA does not name a folder with the shared data")
+    return Path(folder)

@@ -1,0 +1,106 @@
+"""Signing in: sessions, forged requests, rate limits, invitations, tokens."""
+
+import pytest
+
+from preceptor.lib.clock import utc_now
+from preceptor.people.operations import invite
+from preceptor.people.rules import SYSTEM, Role
+from tests.conftest import PASSWORD
+
+
+async def csrf(client):
+    await client.get("/sign-in")
+    return client.cookies["csrftoken"]
+
+
+async def test_page_shows_the_form(client):
+    answer = await client.get("/sign-in")
+    assert answer.status_code == 200
+    assert 'name="password"' in answer.text
+    assert "script-src 'self' 'nonce-" in answer.headers["content-security-policy"]
+
+
+async def test_sign_in_leads_to_work_and_out_again(client, make_person, db):
+    from preceptor.people.queries import access_person
+
+    trainer = await make_person("trainer")
+    async with db.read() as session:
+        person = await access_person(session, actor=SYSTEM, person_id=trainer.person_id)
+    token = await csrf(client)
+    form = {"email": person.email.upper(), "password": PASSWORD, "csrf_token": token}
+    answer = await client.post("/sign-in", data=form)
+    assert answer.status_code == 303
+    me = await client.get("/api/v1/me")
+    assert me.json()["roles"] == ["trainer"]
+    old = dict(client.cookies)
+    await client.post("/sign-out", data={"csrf_token": token})
+    client.cookies.update(old)
+    assert (await client.get("/api/v1/me")).status_code == 401
+
+
+async def test_missing_token_is_refused_with_a_reason(client):
+    answer = await client.post("/sign-in", data={"email": "a@example.org", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "Load the page again" in answer.text
+
+
+@pytest.mark.parametrize("token", ["", "wrong"])
+async def test_wrong_token_is_refused_over_json(client, token):
+    await csrf(client)
+    answer = await client.post("/api/v1/session", json={}, headers={"X-CSRF-Token": token})
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "csrf"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_wrong_password_tells_nothing_and_is_rate_limited(client, make_person, db):
+    from preceptor.people.queries import access_person
+
+    trainer = await make_person("trainer")
+    async with db.read() as session:
+        email = (await access_person(session, actor=SYSTEM, person_id=trainer.person_id)).email
+    headers = {"X-CSRF-Token": await csrf(client)}
+    seen = set()
+    for _attempt in range(10):
+        for wanted in (email,):
+            answer = await client.post("/api/v1/session", json={"email": wanted, "password": "x"}, headers=headers)
+            seen.add((answer.status_code, answer.json()["code"]))
+    assert seen == {(422, "wrong_password")}
+    answer = await client.post("/api/v1/session", json={"email": email, "password": PASSWORD}, headers=headers)
+    assert answer.status_code == 429
+
+
+async def test_invitation_works_once(client, db, make_person):
+    async with db.write() as session:
+        secret = await invite(session, actor=SYSTEM, email="new@example.org", roles=[Role.TRAINER], now=utc_now())
+    assert "new@example.org" in (await client.get(f"/invitation/{secret}")).text
+    form = {"name": "Nova", "password": "short", "csrf_token": await csrf(client)}
+    assert (await client.post(f"/invitation/{secret}", data=form)).status_code == 422
+    answer = await client.post(f"/invitation/{secret}", data={**form, "password": PASSWORD})
+    assert answer.status_code == 303
+    assert (await client.get("/api/v1/me")).json()["name"] == "Nova"
+    assert (await client.get(f"/invitation/{secret}")).status_code == 410
+
+
+async def test_token_speaks_for_its_owner_until_revoked(as_role, client):
+    mine = await as_role("manager")
+    made = (await mine.post("/api/v1/tokens", json={"name": "script", "days": 2})).json()
+    bearer = {"Authorization": f"Bearer {made['secret']}"}
+    assert (await client.get("/api/v1/me", headers=bearer)).json()["roles"] == ["manager"]
+    assert (await mine.delete(f"/api/v1/tokens/{made['id']}")).status_code == 204
+    assert (await client.get("/api/v1/me", headers=bearer)).status_code == 401  # also where it was remembered
+
+
+async def test_malformed_and_unknown_fields_are_named(as_role):
+    mine = await as_role("trainer")
+    answer = await mine.post("/api/v1/tokens", content=b"{", headers={"content-type": "application/json"})
+    assert answer.status_code in {400, 422}
+    answer = await mine.post("/api/v1/tokens", json={"name": "x", "surprise": 1})
+    assert answer.status_code == 422
+    assert "surprise" in answer.text
+
+
+async def test_huge_body_is_refused(as_role):
+    mine = await as_role("trainer")
+    answer = await mine.post("/api/v1/tokens", json={"name": "x" * 3_000_000})
+    assert answer.status_code == 413
