@@ -7,7 +7,7 @@
 // found by their place (kinds/tasks/<name>/widget.ts, kinds/fields/<name>/widget.ts), never listed, and reach
 // `@preceptor/ui`, `lit` and each other through the page's import map.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +16,10 @@ import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = path.resolve(here, "../src/preceptor");
-const out = path.join(source, "static");
+const target = path.join(source, "static");
 const watching = process.argv.includes("--watch");
+// A build that fails leaves the last good one in place.
+const out = watching ? target : path.resolve(here, "../build/static");
 
 /** Most bytes, gzipped, that a first visit to the workbench may fetch. The Python side may add its page to that. */
 export const FIRST_VISIT_LIMIT = 150_000;
@@ -61,7 +63,7 @@ async function entryPoints() {
   const workbench = path.join(source, "web/trainer/workbench/workbench.ts");
   if (existsSync(workbench)) entries.workbench = workbench;
   for (const name of fields) entries[`fields/${name}`] = path.join(source, "kinds/fields", name, "widget.ts");
-  for (const name of tasks) entries[`tasks/${name}`] = path.join(source, "kinds/tasks", name, "widget.ts");
+  for (const name of tasks) entries[`kinds/${name}`] = path.join(source, "kinds/tasks", name, "widget.ts");
   return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
 }
 
@@ -72,7 +74,7 @@ function options(entries, names) {
     format: "esm",
     target: ["es2022"],
     nodePaths: [path.join(here, "node_modules")],
-    tsconfig: path.join(here, "tsconfig.json"),
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
     outdir: out,
     entryPoints: entries,
     entryNames: "[dir]/[name]-[hash]",
@@ -143,7 +145,7 @@ async function writeManifest(result, names) {
   const files = { "app.css": names.styles, "icons.svg": names.icons, "katex.css": names.katex };
   const imports = {};
   for (const [file, value] of Object.entries(outputs)) {
-    if (!value.entryPoint) continue;
+    if (!value.entryPoint || file.startsWith("parts/")) continue;
     const key = file.replace(/-[A-Z0-9]{8}\.js$/, "");
     files[`${key}.js`] = file;
     if (key === "ui") imports["@preceptor/ui"] = imports.lit = file;
@@ -164,7 +166,7 @@ async function measure(manifest) {
   const brotli = async (file) => brotliCompressSync(await readFile(path.join(out, file))).length;
   const always = ["app.css", "icons.svg", "base.js", "workbench.js"].map((key) => manifest.files[key]).filter(Boolean);
   let most = 0;
-  for (const key of Object.keys(manifest.files).filter((name) => name.startsWith("tasks/"))) {
+  for (const key of Object.keys(manifest.files).filter((name) => name.startsWith("kinds/"))) {
     const needed = [...new Set([
       ...always,
       manifest.files[key],
@@ -200,6 +202,8 @@ async function main() {
       console.error(`The first visit costs ${most} bytes; the limit is ${FIRST_VISIT_LIMIT}.`);
       process.exitCode = 1;
     }
+    await rm(target, { recursive: true, force: true });
+    await rename(out, target);
     return;
   }
   const rewrite = {

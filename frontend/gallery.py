@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 (a script beside the build, not a package)
 """Writes build/gallery/index.html: every part of lib/ui on one page, to look at it.
 
     .venv/bin/python frontend/gallery.py          (after `node frontend/build.mjs`)
@@ -18,13 +19,17 @@ TARGET = ROOT / "build" / "gallery"
 
 def environment() -> Environment:
     """A Jinja environment with what the macros ask for, in English and with canned formats."""
-    manifest = json.loads((PACKAGE / "static" / "manifest.json").read_text())
     env = Environment(
-        loader=FileSystemLoader([PACKAGE, Path(__file__).parent]), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader([PACKAGE, Path(__file__).parent]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
     )
     env.globals["_"] = str
-    env.globals["asset"] = lambda name: "../../src/preceptor/static/" + manifest["files"][name]
-    env.filters["datetime"] = lambda value, style="medium": f"{value:%-d %b %Y, %H:%M}" if style != "date" else f"{value:%-d %b %Y}"
+    env.globals["manifest"] = json.loads((PACKAGE / "static" / "manifest.json").read_text())
+    env.filters["datetime"] = lambda value, form: f"{value:%-d %b %Y, %H:%M}{' UTC' if form == 'long' else ''}"
+    env.filters["date"] = lambda value: f"{value:%-d %b %Y}"
+    env.filters["ago"] = lambda value: f"{value:%-d} days ago"
     env.filters["money"] = lambda value: f"€{value / 100:,.2f}"
     env.filters["duration"] = lambda value: f"{value // 60_000} min"
     return env
@@ -34,7 +39,7 @@ def main() -> None:
     """Render the page."""
     TARGET.mkdir(parents=True, exist_ok=True)
     page = environment().get_template("gallery.html").render(now=datetime(2026, 11, 22, 12, 41, tzinfo=UTC))
-    (TARGET / "index.html").write_text(page)
+    (TARGET / "index.html").write_text(page.replace("/static/", "../../src/preceptor/static/"))
 
 
 if __name__ == "__main__":

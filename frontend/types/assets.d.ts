@@ -1,4 +1,4 @@
-/** A stylesheet imported by a widget is its text; `adoptStyles` puts it on the page. */
+/** A stylesheet imported by a widget is its text; `addStyles` puts it on the page. */
 declare module "*.css" {
   const text: string;
   export default text;

@@ -15,5 +15,7 @@ import "./base/confirm.ts";
 import "./base/dialogs.ts";
 import "./base/forms.ts";
 import "./base/menus.ts";
+import "./base/prose.ts";
 import "./base/security.ts";
 import "./base/theme.ts";
+import "./base/times.ts";
