@@ -48,8 +48,7 @@ def read_json(
     """
     document = _as_bytes(raw)
     if len(document) > max_bytes:
-        message = _("This is larger than the allowed {limit} kB.").format(limit=max_bytes // 1024)
-        raise MalformedError(fields=[FieldProblem("", message)])
+        raise MalformedError(fields=[_too_large(max_bytes)])
     try:
         value = decoder.decode(document)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -60,6 +59,14 @@ def read_json(
         if problems:
             raise MalformedError(fields=problems)
     return value
+
+
+def document_problems(document: msgspec.Struct, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Iterator[FieldProblem]:
+    """Why a struct made here rather than read by `read_json` could not be read back: its texts, or its size."""
+    values = msgspec.to_builtins(document)
+    yield from text_problems(values)
+    if len(msgspec.json.encode(values)) > max_bytes:
+        yield _too_large(max_bytes)
 
 
 def text_problems(value: object, *, path: str = "", max_text_bytes: int = MAX_TEXT_BYTES) -> Iterator[FieldProblem]:
@@ -79,6 +86,10 @@ def text_problems(value: object, *, path: str = "", max_text_bytes: int = MAX_TE
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
             yield from text_problems(inner, path=f"{path}.{index}".lstrip("."), max_text_bytes=max_text_bytes)
+
+
+def _too_large(max_bytes: int) -> FieldProblem:
+    return FieldProblem("", _("This is larger than the allowed {limit} kB.").format(limit=max_bytes // 1024))
 
 
 def _as_bytes(raw: bytes | str | Mapping[str, Any]) -> bytes:

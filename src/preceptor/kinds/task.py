@@ -39,7 +39,7 @@ class InvalidAnswerError(InvalidError):
     """The answer is incomplete or not of the kind's form; `fields` says where."""
 
     code = "invalid_answer"
-    title = _("Something is still missing in this answer.")
+    title = _("This answer needs another look.")
 
 
 class InvalidItemError(InvalidError):

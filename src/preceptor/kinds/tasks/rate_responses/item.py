@@ -7,7 +7,7 @@ import msgspec
 
 from preceptor.kinds.content import Conversation, GivenResponse, Message
 from preceptor.kinds.findings import join
-from preceptor.kinds.reading import text_problems
+from preceptor.kinds.reading import document_problems
 from preceptor.kinds.tasks.rate_responses.settings import FEWEST_RESPONSES, MOST_RESPONSES, MOST_TURNS
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
@@ -56,7 +56,7 @@ def item_problems(item: ItemContent) -> list[FieldProblem]:
         *_blanks(item),
         *_sequence_problems(item),
         *_response_problems(item),
-        *text_problems(msgspec.to_builtins(item)),
+        *document_problems(item),
     ]
 
 

@@ -1,0 +1,97 @@
+import { LightElement, addStyles, countWords, customElement, emit, html, live, nothing, property, query, t, tn } from "@preceptor/ui";
+import styles from "./widget.css";
+
+addStyles(styles);
+
+export const tag = "text-field";
+
+/**
+ * Free text that grows with what is typed. `field-changed` carries the text on every keystroke; what the person types is
+ * never touched: no trimming, no correction.
+ */
+@customElement(tag)
+export class TextField extends LightElement {
+  @property() value = "";
+  @property() label = "";
+  /** True: the label is read out but not shown, because a heading says it already. */
+  @property({ type: Boolean }) silent = false;
+  @property() placeholder = "";
+  @property() name = "";
+  @property({ type: Number }) rows = 3;
+  @property({ type: Boolean, reflect: true }) small = false;
+  @property({ type: Boolean }) readonly = false;
+  @property({ type: Boolean }) invalid = false;
+  @property({ type: Boolean }) counts = false;
+  @property({ attribute: false }) settings: { min_words?: number | null; max_words?: number | null } = {};
+  @property() describedby = "";
+  @query("textarea") private area!: HTMLTextAreaElement | null;
+
+  override render(): unknown {
+    if (this.readonly) return html`<div class="read" dir="auto">${this.value || html`<span class="muted">${t("nothing written")}</span>`}</div>`;
+    return html`
+      <textarea
+        id=${this.#id}
+        name=${this.name || nothing}
+        rows=${this.rows}
+        dir="auto"
+        aria-label=${this.silent ? this.label : nothing}
+        aria-invalid=${this.invalid ? "true" : nothing}
+        aria-describedby=${this.describedby || nothing}
+        placeholder=${this.placeholder || nothing}
+        .value=${live(this.value)}
+        @input=${this.#onInput}
+      ></textarea>
+      ${this.counts ? html`<div class="under"><span>${this.#bounds()}</span><span>${this.#count()}</span></div>` : nothing}
+    `;
+  }
+
+  override updated(): void {
+    this.#fit();
+  }
+
+  /** Puts the focus into the text, at its end. */
+  override focus(options?: FocusOptions): void {
+    const area = this.area;
+    if (!area) return;
+    area.focus(options);
+    if (area.selectionStart === 0 && area.selectionEnd === 0) area.setSelectionRange(area.value.length, area.value.length);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("resize", this.#fit);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("resize", this.#fit);
+  }
+
+  #id = `text-${crypto.randomUUID()}`;
+
+  #onInput(event: Event): void {
+    this.value = (event.target as HTMLTextAreaElement).value;
+    emit(this, "field-changed", this.value);
+  }
+
+  // `field-sizing: content` does this where it is known; elsewhere the height follows the text by hand.
+  #fit = (): void => {
+    const area = this.area;
+    if (!area || CSS.supports("field-sizing", "content")) return;
+    area.style.setProperty("block-size", "auto");
+    area.style.setProperty("block-size", `${area.scrollHeight + 2}px`);
+  };
+
+  #count(): string {
+    const words = countWords(this.value);
+    return tn("{count} word", "{count} words", words);
+  }
+
+  #bounds(): string {
+    const { min_words: least, max_words: most } = this.settings;
+    if (least && most) return t("{least} to {most} words", { least, most });
+    if (least) return tn("at least {count} word", "at least {count} words", least);
+    if (most) return tn("at most {count} word", "at most {count} words", most);
+    return "";
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * What a task kind's widget and the page around it promise each other. Only types and two small functions: a widget is an
+ * ES module that exports `tag`, the name of the custom element it defines.
+ */
+import { locale, type KeyHelp } from "@preceptor/ui";
+
+export interface Money {
+  /** Minor units. */
+  amount: number;
+  currency: string;
+}
+
+export type ResponseState = "pending" | "streaming" | "complete" | "stopped" | "failed";
+
+export interface Response {
+  id: string;
+  state: ResponseState;
+  text: string;
+  /** What went wrong, in words for the person; null where nothing did. */
+  error: string | null;
+  tokens: number | null;
+}
+
+export interface Turn {
+  id: string;
+  position: number;
+  prompt: string;
+  state: "asking" | "complete";
+  /** True where everybody who answers the item judges these responses. */
+  shared: boolean;
+  /** In the order this person sees them. */
+  responses: Response[];
+}
+
+export interface Clock {
+  active_ms: number;
+  waiting_ms: number;
+  idle_ms: number;
+  paused_ms: number;
+  paid_ms: number;
+  amount: Money;
+}
+
+export type AssignmentState =
+  | "prefetched"
+  | "active"
+  | "paused"
+  | "submitted"
+  | "skipped"
+  | "reported"
+  | "expired"
+  | "returned"
+  | "accepted"
+  | "rejected";
+
+export interface Reason {
+  key: string;
+  label: string;
+}
+
+export interface Assignment<Content = unknown, Settings = unknown, Value = unknown> {
+  id: string;
+  project: {
+    slug: string;
+    title: string;
+    kind: string;
+    rate_per_hour: Money | null;
+    estimated_minutes: number | null;
+    cap_minutes: number | null;
+    currency: string;
+  };
+  state: AssignmentState;
+  item: { id: string; brief: string | null; topic: string | null; content: Content };
+  form: { version: number; settings: Settings };
+  guidelines: { version: number; acknowledged_version: number | null };
+  turns: Turn[];
+  draft: { version: number; content: Value; saved_at: string } | null;
+  clock: Clock;
+  lease_until: string | null;
+  rework: { round: number; reason: string; note: string | null } | null;
+  skip_reasons: Reason[];
+  report_reasons: Reason[];
+}
+
+/** work: by the trainer. review: read only. correct: by a reviewer, beside the original. preview: counts nothing. */
+export type WidgetMode = "work" | "review" | "correct" | "preview";
+
+/** Something that stops a submit. The path is dotted, as the API gives it. */
+export interface Problem {
+  path: string;
+  message: string;
+}
+
+/** A turn refused, with the reasons by field. */
+export class TurnRefused extends Error {
+  constructor(
+    message: string,
+    readonly fields: readonly Problem[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** What the page does for a widget. */
+export interface Bench {
+  /**
+   * Asks the models. Resolves once the turn is in `assignment.turns`; its responses stream in afterwards.
+   * Rejects with `TurnRefused`.
+   */
+  ask(turn: { prompt: string; continue_from: string | null; ideal: string | null }): Promise<void>;
+  stop(responseId: string): Promise<void>;
+  retry(responseId: string): Promise<void>;
+}
+
+/** How a change is undone: typing in one text is undone in stretches, everything else step by step. */
+export type ChangeKind = "text" | "mark";
+
+export interface ValueChanged<Value> {
+  value: Value;
+  kind: ChangeKind;
+  /** What was changed, so that stretches of typing are kept apart. */
+  path: string;
+}
+
+/**
+ * The element a kind's module defines.
+ *
+ * The page sets the properties, before or after the element is connected, and sets `assignment` anew (never changing it in
+ * place) whenever a response grows. The widget answers every change by the person with the event `value-changed`, whose
+ * detail is a `ValueChanged`; the page sets `value` back, also on undo.
+ */
+export interface TaskWidget<Value = unknown> extends HTMLElement {
+  assignment: Assignment | null;
+  value: Value | null;
+  /** In mode `correct`: what the trainer gave. */
+  original: Value | null;
+  mode: WidgetMode;
+  bench: Bench | null;
+  /** What is still missing, in reading order. */
+  problems(): Problem[];
+  /** Brings the place of a problem or question into view and puts the focus there. */
+  focusProblem(path: string): void;
+  /** How far the person is, for the bar at the foot: done of all. */
+  progress(): { done: number; all: number };
+  /** The widget's own keys. */
+  keys(): KeyHelp[];
+  /** A key pressed outside of any text. True when it meant something here. */
+  handleKey(event: KeyboardEvent): boolean;
+}
+
+/** A widget's module, as the page imports it. */
+export interface WidgetModule {
+  tag: string;
+}
+
+/** Words kept per language, `{"en": "Spelling", "es": "Ortografía"}`. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** The words in the page's language, else in its base language, else in English, else whichever there are. */
+export function labelIn(labels: Labels | null | undefined): string {
+  if (!labels) return "";
+  const language = locale();
+  const wishes = [language, language.split("-")[0] ?? "", "en"];
+  for (const wish of wishes) if (labels[wish]) return labels[wish];
+  return Object.values(labels).find(Boolean) ?? "";
+}
+
+/** Says that the person changed the value. */
+export function valueChanged<Value>(from: HTMLElement, detail: ValueChanged<Value>): void {
+  from.dispatchEvent(new CustomEvent("value-changed", { detail, bubbles: true }));
+}
