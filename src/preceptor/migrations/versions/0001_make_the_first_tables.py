@@ -398,6 +398,15 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
     )
     op.create_index(op.f("ix_project_team_team_id"), "project_team", ["team_id"], unique=False)
     op.create_table(
+        "queue_group",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("round", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_queue_group_project_id_project")),
+        sa.PrimaryKeyConstraint("project_id", "lane", "priority", "round", name=op.f("pk_queue_group")),
+    )
+    op.create_table(
         "release",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -479,8 +488,9 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.Column("idle_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("waiting_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("paused_ms", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("paid_ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("earned_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rework_round", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("in_review", sa.Boolean(), server_default="false", nullable=False),
         sa.CheckConstraint(
             "state IN ('prefetched', 'active', 'paused', 'submitted', 'accepted', 'returned', 'rejected', 'skipped', 'reported', 'expired', 'surplus')",
             name=op.f("ck_assignment_state"),
@@ -496,15 +506,22 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.UniqueConstraint("item_id", "trainer_id", name=op.f("uq_assignment_item_id_trainer_id")),
         postgresql_with={"fillfactor": "80"},
     )
-    op.create_index(
-        "ix_assignment_leased",
-        "assignment",
-        ["trainer_id", "project_id"],
-        unique=False,
-        postgresql_where="state IN ('prefetched', 'active', 'paused')",
-    )
     op.create_index("ix_assignment_mine", "assignment", ["trainer_id", "id"], unique=False)
     op.create_index("ix_assignment_project", "assignment", ["project_id", "id"], unique=False)
+    op.create_index(
+        "ix_assignment_rework",
+        "assignment",
+        ["trainer_id"],
+        unique=False,
+        postgresql_where="rework_round > 0 AND state <> 'accepted'",
+    )
+    op.create_index(
+        "uq_assignment_leased",
+        "assignment",
+        ["trainer_id", "project_id", "state"],
+        unique=True,
+        postgresql_where="state IN ('prefetched', 'active', 'paused') AND rework_round = 0",
+    )
     op.create_table(
         "draft",
         sa.Column("assignment_id", sa.Uuid(), nullable=False),
@@ -547,8 +564,8 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.Column("assignment_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.SmallInteger(), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
-        sa.Column("messages", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("continue_from", sa.Text(), nullable=True),
+        sa.Column("continued_with", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), server_default="asking", nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),

@@ -3,7 +3,7 @@
 from preceptor.work.tables.answers import Submission, SubmissionBody
 from preceptor.work.tables.assignments import Assignment, Clock, Draft, TimeEntry
 from preceptor.work.tables.conversations import Response, Turn
-from preceptor.work.tables.queue import Item, ProjectTally, Slot
+from preceptor.work.tables.queue import Item, ProjectTally, QueueGroup, Slot
 
 __all__ = [
     "Assignment",
@@ -11,6 +11,7 @@ __all__ = [
     "Draft",
     "Item",
     "ProjectTally",
+    "QueueGroup",
     "Response",
     "Slot",
     "Submission",

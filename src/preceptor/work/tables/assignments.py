@@ -29,7 +29,16 @@ class Assignment(Base):
         CheckConstraint("active_ms >= 0 AND idle_ms >= 0 AND waiting_ms >= 0 AND paused_ms >= 0", name="times"),
         UniqueConstraint("item_id", "trainer_id"),
         ForeignKeyConstraint(["item_id", "n"], ["slot.item_id", "slot.n"]),
-        Index("ix_assignment_leased", "trainer_id", "project_id", postgresql_where=LEASED),
+        # One assignment of each leased state per person and project; rework comes on top.
+        Index(
+            "uq_assignment_leased",
+            "trainer_id",
+            "project_id",
+            "state",
+            unique=True,
+            postgresql_where=f"{LEASED} AND rework_round = 0",
+        ),
+        Index("ix_assignment_rework", "trainer_id", postgresql_where="rework_round > 0 AND state <> 'accepted'"),
         Index("ix_assignment_mine", "trainer_id", "id"),
         Index("ix_assignment_project", "project_id", "id"),
         {"postgresql_with": {"fillfactor": "80"}},
@@ -56,8 +65,11 @@ class Assignment(Base):
     idle_ms: Mapped[int] = mapped_column(server_default="0")
     waiting_ms: Mapped[int] = mapped_column(server_default="0")
     paused_ms: Mapped[int] = mapped_column(server_default="0")
-    paid_ms: Mapped[int] = mapped_column(server_default="0")
+    earned_ms: Mapped[int] = mapped_column(server_default="0")
+    """Paid time that time entries exist for already."""
     rework_round: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    in_review: Mapped[bool] = mapped_column(server_default="false")
+    """True once a reviewer has begun to look: from then on the trainer cannot correct it."""
 
 
 class Draft(Base):

@@ -29,9 +29,10 @@ class Turn(Base):
     assignment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignment.id"))
     position: Mapped[int] = mapped_column(SmallInteger)
     prompt: Mapped[str]
-    messages: Mapped[list[Any]] = mapped_column(server_default="[]")
-    """The conversation before the prompt, as `{role, content}`; system prompts are each response's own."""
     continue_from: Mapped[str | None]
+    """What it went on from: a response of the turn before, or what the person wrote instead."""
+    continued_with: Mapped[str | None]
+    """The text it went on from."""
     state: Mapped[str] = mapped_column(server_default="asking")
     asked_at: Mapped[datetime] = created_at_column()
     completed_at: Mapped[datetime | None]

@@ -74,6 +74,17 @@ class Slot(Base):
     assignment_id: Mapped[UUID | None]
 
 
+class QueueGroup(Base):
+    """A (priority, round) of a lane that has or had slots: where claiming has to look, in a handful of rows."""
+
+    __tablename__ = "queue_group"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    lane: Mapped[str] = mapped_column(primary_key=True)
+    priority: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    round: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+
+
 class ProjectTally(Base):
     """A count about a project, folded from events by the worker; reads add what has not been folded yet."""
 

@@ -1,0 +1,155 @@
+"""What happens to items, assignments and submissions. The subject is the assignment unless said otherwise."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from preceptor.lib.events import Event
+
+
+class ItemsAdded(Event, frozen=True, kw_only=True):
+    """Items came into a project. The subject is the project."""
+
+    name: ClassVar[str] = "work.items_added"
+
+    items: int
+    slots: int
+
+
+class ItemsCancelled(Event, frozen=True, kw_only=True):
+    """Items will not be handed out any more. The subject is the project. `slots`: open ones that were closed."""
+
+    name: ClassVar[str] = "work.items_cancelled"
+
+    items: int
+    slots: int
+
+
+class ItemsMoved(Event, frozen=True, kw_only=True):
+    """Items got another priority. The subject is the project."""
+
+    name: ClassVar[str] = "work.items_moved"
+
+    items: int
+    priority: int
+
+
+class Claimed(Event, frozen=True, kw_only=True):
+    """A trainer holds a slot."""
+
+    name: ClassVar[str] = "work.claimed"
+
+    prefetch: bool = False
+
+
+class Begun(Event, frozen=True, kw_only=True):
+    """A prefetched assignment was opened: its clock runs."""
+
+    name: ClassVar[str] = "work.begun"
+
+
+class Paused(Event, frozen=True, kw_only=True):
+    """A trainer stopped their clock."""
+
+    name: ClassVar[str] = "work.paused"
+
+
+class Resumed(Event, frozen=True, kw_only=True):
+    """A trainer went on."""
+
+    name: ClassVar[str] = "work.resumed"
+
+
+class TurnAsked(Event, frozen=True, kw_only=True):
+    """A prompt was sent to the models. The subject is the turn."""
+
+    name: ClassVar[str] = "work.turn_asked"
+
+
+class Ended(Event, frozen=True, kw_only=True):
+    """Base of the ways an assignment ends: what it earned in this stretch, in minor units and milliseconds."""
+
+    amount_minor: int = 0
+    currency: str = ""
+    earned_ms: int = 0
+
+
+class Submitted(Ended, frozen=True, kw_only=True):
+    """An answer was handed in; `submission_id` is it. `surplus`: its slot had gone to somebody else."""
+
+    name: ClassVar[str] = "work.submitted"
+
+    submission_id: UUID
+    surplus: bool = False
+    rework: bool = False
+    revived: bool = False
+    """True where the lease had run out and the slot was still free."""
+
+
+class Skipped(Ended, frozen=True, kw_only=True):
+    """A trainer gave the item back, for a reason from a closed list."""
+
+    name: ClassVar[str] = "work.skipped"
+
+    reason: str
+
+
+class Reported(Ended, frozen=True, kw_only=True):
+    """A trainer said that something is wrong with the item itself."""
+
+    name: ClassVar[str] = "work.reported"
+
+    reason: str
+
+
+class Expired(Ended, frozen=True, kw_only=True):
+    """A lease ran out; draft and time are kept. `prefetched`: it had not been opened."""
+
+    name: ClassVar[str] = "work.expired"
+
+    prefetched: bool = False
+    rework: bool = False
+
+
+class Revived(Event, frozen=True, kw_only=True):
+    """Somebody went on with an expired assignment while its slot was still free."""
+
+    name: ClassVar[str] = "work.revived"
+
+
+class Corrected(Event, frozen=True, kw_only=True):
+    """A trainer replaced their submission by a new revision; `submission_id` is it."""
+
+    name: ClassVar[str] = "work.corrected"
+
+    submission_id: UUID
+
+
+class Accepted(Event, frozen=True, kw_only=True):
+    """The answer counts. `by_time`: nobody looked at it in the time there was."""
+
+    name: ClassVar[str] = "work.accepted"
+
+    submission_id: UUID
+    by_time: bool = False
+
+
+class Returned(Event, frozen=True, kw_only=True):
+    """The answer went back to its trainer for rework."""
+
+    name: ClassVar[str] = "work.returned"
+
+    reason: str
+
+
+class ReworkBegun(Event, frozen=True, kw_only=True):
+    """The trainer opened a returned answer."""
+
+    name: ClassVar[str] = "work.rework_begun"
+
+
+class Rejected(Event, frozen=True, kw_only=True):
+    """The answer does not count; its item asks for another one in its place."""
+
+    name: ClassVar[str] = "work.rejected"
+
+    reason: str

@@ -1,0 +1,280 @@
+"""Claiming: one statement that takes the next open slot for a person, at a cost that does not grow with anything.
+
+Slots are taken in the order (lane, priority, round, place). The statement walks a partial index of open slots; three
+things could make that walk long, and each has its remedy:
+
+- slots this person may not take because they have answered the item already: a cursor per person and group of slots
+  remembers how far they have come;
+- index entries of slots that are no longer open but cannot be cleaned up while somebody holds a snapshot: a low-water
+  place per group, looked up every second from the last one, is where walks begin;
+- several rounds and priorities: they are groups (a handful of rows), tried in order.
+
+Cursors and low-water places are hints in the memory of one process. A claim that finds nothing looks once more without
+hints before it says so, so a hint that is wrong costs time and never work.
+"""
+
+import time
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from psycopg.errors import UniqueViolation
+
+from preceptor.lib.db import Driver
+from preceptor.lib.errors import ConflictError, NotFoundError
+from preceptor.lib.i18n import _
+from preceptor.lib.ids import new_id
+from preceptor.people.rules import Actor, Permission
+from preceptor.projects.rules import ProjectState, ProjectTerms
+
+HINT_SECONDS = 1.0
+FULL_LOOK_SECONDS = 30.0
+MOST_CURSORS = 50_000
+
+GROUPS = """
+SELECT wanted.priority, wanted.round, (
+    SELECT slot.place FROM slot
+    WHERE slot.project_id = %(project)s AND slot.lane = %(lane)s AND slot.priority = wanted.priority
+      AND slot.round = wanted.round AND slot.state = 'open' AND slot.place >= wanted.low
+    ORDER BY slot.place LIMIT 1
+)
+FROM (
+    SELECT found.priority, found.round, coalesce(hint.low, 0) AS low
+    FROM queue_group found
+    LEFT JOIN unnest(%(priorities)s::int[], %(rounds)s::int[], %(lows)s::bigint[]) AS hint (priority, round, low)
+      ON hint.priority = found.priority AND hint.round = found.round
+    WHERE found.project_id = %(project)s AND found.lane = %(lane)s
+) wanted
+ORDER BY wanted.priority, wanted.round
+"""
+
+# One round trip: who holds what already, the next slot, the assignment on it, and the event. The test for an earlier
+# answer is a scalar subquery so that the planner asks it for each slot in index order instead of joining.
+CLAIM = """
+WITH held AS MATERIALIZED (
+    SELECT id, state FROM assignment
+    WHERE trainer_id = %(trainer)s AND project_id = %(project)s AND state IN ('prefetched', 'active', 'paused')
+      AND rework_round = 0
+), picked AS (
+    SELECT slot.item_id, slot.n, slot.place FROM slot
+    WHERE slot.project_id = %(project)s AND slot.lane = %(lane)s AND slot.priority = %(priority)s
+      AND slot.round = %(round)s AND slot.state = 'open' AND slot.place > %(after)s
+      AND (SELECT done.id FROM assignment done
+           WHERE done.item_id = slot.item_id AND done.trainer_id = %(trainer)s) IS NULL
+      AND (SELECT count(*) FROM held) < %(most)s
+      AND (SELECT project.state FROM project WHERE project.id = %(project)s) = 'open'
+    ORDER BY slot.place LIMIT 1 FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE slot SET state = 'held', assignment_id = %(id)s FROM picked
+    WHERE slot.item_id = picked.item_id AND slot.n = picked.n
+    RETURNING slot.item_id, slot.n
+), made AS (
+    INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
+                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at)
+    SELECT %(id)s, taken.item_id, taken.n, %(project)s, %(trainer)s, %(state)s, %(form)s, %(guidelines)s, %(rate)s,
+           %(currency)s, %(cap)s, %(lease)s, %(now)s, %(started)s, %(started)s
+    FROM taken
+    RETURNING item_id
+), logged AS (
+    INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
+    SELECT %(event)s, 'work.claimed', %(trainer)s, %(id)s, %(project)s, %(data)s FROM made
+)
+SELECT picked.place, held.id, held.state, item.id, item.brief, item.topic, item.content
+FROM (SELECT 1) AS one
+LEFT JOIN picked ON true
+LEFT JOIN item ON item.id = picked.item_id
+LEFT JOIN held ON picked.place IS NULL
+ORDER BY held.state
+"""
+
+
+class ProjectNotOpenError(ConflictError):
+    """Nothing is handed out: the project is a draft, paused or closed."""
+
+    code = "project_not_open"
+    title = _("This project is not open just now. What you have begun is kept.")
+
+
+class NotYourProjectError(NotFoundError):
+    """None of the person's teams works on it."""
+
+
+class NewAssignment(msgspec.Struct, frozen=True):
+    """A slot that was just taken, with its item."""
+
+    id: UUID
+    item_id: UUID
+    brief: str
+    topic: str
+    content: dict[str, object]
+
+
+class HeldAssignment(msgspec.Struct, frozen=True):
+    """What the person holds in this project already, so that nothing new was taken."""
+
+    id: UUID
+    state: str
+
+
+Group = tuple[int, int]
+"""Priority and round."""
+
+
+class LaneHints(msgspec.Struct):
+    """Where the open slots of one lane begin, as far as this process knows."""
+
+    groups: list[Group] = []
+    lows: dict[Group, int] = {}
+    looked_at: float = float("-inf")
+    looked_fully_at: float = float("-inf")
+
+
+class Queue:
+    """The hints of one process, and claiming with them."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[tuple[UUID, str], LaneHints] = {}
+        self._cursors: OrderedDict[tuple[UUID, UUID, str, Group], int] = OrderedDict()
+
+    async def claim(
+        self,
+        driver: Driver,
+        *,
+        actor: Actor,
+        terms: ProjectTerms,
+        lane: str = "",
+        prefetch: bool = False,
+        now: datetime,
+    ) -> NewAssignment | HeldAssignment | None:
+        """Take the next slot of a project for the actor.
+
+        Args:
+            driver: a connection in autocommit; the claim is durable when this returns.
+            actor: who claims.
+            terms: the project's terms, kept on the assignment.
+            lane: the lane to look in.
+            prefetch: hold the slot for later, beside one that is being worked on; its clock does not run.
+            now: the time.
+
+        Returns:
+            The new assignment; or what the person holds already (one at a time, and one prefetched); or None where no
+            slot is open for them.
+
+        Raises:
+            NotYourProjectError: none of their teams works on the project.
+            ProjectNotOpenError: the project hands out nothing.
+        """
+        actor.require(Permission.WORK_DO)
+        if not terms.is_worked_on_by(actor):
+            raise NotYourProjectError
+        if terms.state is not ProjectState.OPEN:
+            raise ProjectNotOpenError
+        hints = await self._hints(driver, terms.id, lane)
+        found = await self._try(driver, hints, actor=actor, terms=terms, lane=lane, prefetch=prefetch, now=now)
+        if found is not None or time.monotonic() - hints.looked_fully_at < HINT_SECONDS:
+            return found
+        hints = await self._look(driver, terms.id, lane, fully=True)
+        for group in hints.groups:
+            self._cursors.pop((actor.person_id, terms.id, lane, group), None)
+        return await self._try(driver, hints, actor=actor, terms=terms, lane=lane, prefetch=prefetch, now=now)
+
+    async def _try(
+        self,
+        driver: Driver,
+        hints: LaneHints,
+        *,
+        actor: Actor,
+        terms: ProjectTerms,
+        lane: str,
+        prefetch: bool,
+        now: datetime,
+    ) -> NewAssignment | HeldAssignment | None:
+        for group in list(hints.groups):
+            key = (actor.person_id, terms.id, lane, group)
+            after = max(hints.lows.get(group, 0) - 1, self._cursors.get(key, -1))
+            values = _values(actor=actor, terms=terms, lane=lane, group=group, after=after, prefetch=prefetch, now=now)
+            try:
+                rows = await (await driver.execute(CLAIM, values)).fetchall()
+            except UniqueViolation:  # the same person claimed in another tab this very moment
+                rows = await (await driver.execute(CLAIM, values)).fetchall()
+            place, held_id, held_state, *item = rows[0]
+            if place is not None:
+                self._remember(key, place)
+                item_id, brief, topic, content = item
+                assignment_id = values["id"]
+                assert isinstance(assignment_id, UUID)
+                return NewAssignment(assignment_id, item_id, brief, topic, content)
+            most = values["most"]
+            assert isinstance(most, int)
+            if held_id is not None and len(rows) >= most:
+                return HeldAssignment(held_id, held_state)
+        return None
+
+    def _remember(self, key: tuple[UUID, UUID, str, Group], place: int) -> None:
+        self._cursors[key] = place
+        self._cursors.move_to_end(key)
+        if len(self._cursors) > MOST_CURSORS:
+            self._cursors.popitem(last=False)
+
+    async def _hints(self, driver: Driver, project_id: UUID, lane: str) -> LaneHints:
+        hints = self._lanes.get((project_id, lane))
+        now = time.monotonic()
+        if hints is None or now - hints.looked_fully_at > FULL_LOOK_SECONDS:
+            return await self._look(driver, project_id, lane, fully=True)
+        if now - hints.looked_at > HINT_SECONDS:
+            return await self._look(driver, project_id, lane, fully=False)
+        return hints
+
+    async def _look(self, driver: Driver, project_id: UUID, lane: str, *, fully: bool) -> LaneHints:
+        hints = self._lanes.setdefault((project_id, lane), LaneHints())
+        known = {} if fully else hints.lows
+        # Set before the answer is here, so that those who ask meanwhile go on with the old hints.
+        hints.looked_at = time.monotonic()
+        if fully:
+            hints.looked_fully_at = hints.looked_at
+        values = {
+            "project": project_id,
+            "lane": lane,
+            "priorities": [priority for priority, _round in known],
+            "rounds": [round_ for _priority, round_ in known],
+            "lows": list(known.values()),
+        }
+        rows = await (await driver.execute(GROUPS, values)).fetchall()
+        hints.lows = {(priority, round_): low for priority, round_, low in rows if low is not None}
+        hints.groups = list(hints.lows)
+        return hints
+
+
+def _values(
+    *,
+    actor: Actor,
+    terms: ProjectTerms,
+    lane: str,
+    group: Group,
+    after: int,
+    prefetch: bool,
+    now: datetime,
+) -> dict[str, object]:
+    lease: timedelta = terms.lease
+    return {
+        "id": new_id(),
+        "event": new_id(),
+        "trainer": actor.person_id,
+        "project": terms.id,
+        "lane": lane,
+        "priority": group[0],
+        "round": group[1],
+        "after": after,
+        "most": 2 if prefetch else 1,
+        "state": "prefetched" if prefetch else "active",
+        "form": terms.form_version,
+        "guidelines": terms.guidelines_version,
+        "rate": terms.rate.amount,
+        "currency": terms.rate.currency,
+        "cap": terms.cap_ms,
+        "lease": now + lease,
+        "now": now,
+        "started": None if prefetch else now,
+        "data": '{"prefetch": true}' if prefetch else "{}",
+    }
