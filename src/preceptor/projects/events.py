@@ -1,0 +1,80 @@
+"""What happens to client organisations and projects. The subject is the project unless said otherwise."""
+
+from typing import ClassVar
+
+from preceptor.lib.events import Event
+
+
+class ClientOrganisationAdded(Event, frozen=True, kw_only=True):
+    """A client organisation was entered. The subject is the organisation."""
+
+    name: ClassVar[str] = "projects.client_added"
+
+
+class ProjectAdded(Event, frozen=True, kw_only=True):
+    """A project was made; it is a draft."""
+
+    name: ClassVar[str] = "projects.added"
+
+    kind: str
+
+
+class ProjectChanged(Event, frozen=True, kw_only=True):
+    """Some of title, brief, rules and teams were changed; `parts` names which."""
+
+    name: ClassVar[str] = "projects.changed"
+
+    parts: list[str]
+
+
+class RateChanged(Event, frozen=True, kw_only=True):
+    """Another hourly rate holds for assignments begun from now on. Amounts are minor units."""
+
+    name: ClassVar[str] = "projects.rate_changed"
+
+    before_minor: int
+    before_currency: str
+    after_minor: int
+    after_currency: str
+
+
+class FormChanged(Event, frozen=True, kw_only=True):
+    """The form has a new version; answers begun before keep theirs."""
+
+    name: ClassVar[str] = "projects.form_changed"
+
+    version: int
+
+
+class GuidelinesChanged(Event, frozen=True, kw_only=True):
+    """The guidelines have a new version."""
+
+    name: ClassVar[str] = "projects.guidelines_changed"
+
+    version: int
+
+
+class GuidelinesAcknowledged(Event, frozen=True, kw_only=True):
+    """The actor said that they have read a version of the guidelines."""
+
+    name: ClassVar[str] = "projects.guidelines_acknowledged"
+
+    version: int
+
+
+class ProjectOpened(Event, frozen=True, kw_only=True):
+    """Work may be taken from the project."""
+
+    name: ClassVar[str] = "projects.opened"
+
+
+class ProjectPaused(Event, frozen=True, kw_only=True):
+    """No new work is handed out; what was begun can be finished. A closed project that is reopened is paused first."""
+
+    name: ClassVar[str] = "projects.paused"
+
+
+class ProjectClosed(Event, frozen=True, kw_only=True):
+    """The project has ended."""
+
+    name: ClassVar[str] = "projects.closed"
