@@ -523,6 +523,21 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         postgresql_where="state IN ('prefetched', 'active', 'paused') AND rework_round = 0",
     )
     op.create_table(
+        "assignment_note",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("assignment_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('skipped', 'reported')", name=op.f("ck_assignment_note_kind")),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_assignment_note_assignment_id_assignment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment_note")),
+    )
+    op.create_index(op.f("ix_assignment_note_assignment_id"), "assignment_note", ["assignment_id"], unique=False)
+    op.create_table(
         "draft",
         sa.Column("assignment_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),

@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preceptor.lib.db import Base, id_column
@@ -70,6 +78,20 @@ class Assignment(Base):
     rework_round: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     in_review: Mapped[bool] = mapped_column(server_default="false")
     """True once a reviewer has begun to look: from then on the trainer cannot correct it."""
+
+
+class AssignmentNote(Base):
+    """Why somebody gave an item back or reported it, in their own words."""
+
+    __tablename__ = "assignment_note"
+    __table_args__ = (CheckConstraint("kind IN ('skipped', 'reported')", name="kind"), Index(None, "assignment_id"))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    kind: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Draft(Base):

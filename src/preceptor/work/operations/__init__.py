@@ -1,0 +1,1 @@
+"""Changing work: the queue, assignments, drafts, time, answers."""

@@ -1,0 +1,162 @@
+"""The turns of an assignment as its trainer sees them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from preceptor.kinds.content import Sampling
+from preceptor.kinds.shown import GivenTurn, ResponseShown, ResponseState, TurnShown
+from preceptor.lib.db import Driver
+from preceptor.work.rules.order import given_response_id, given_turn_id, shuffled
+
+TURNS = """
+SELECT turn.id, turn.assignment_id, turn.position, turn.prompt, turn.continue_from, turn.continued_with, turn.state,
+       turn.asked_at, turn.completed_at, response.id, response.state, response.text, response.error, response.model,
+       response.system_prompt, response.parameters, response.seed, response.finish_reason, response.completion_tokens
+FROM (
+    SELECT * FROM turn WHERE assignment_id = %(assignment)s
+    UNION ALL
+    SELECT * FROM turn WHERE item_id = %(item)s AND assignment_id IS NULL
+) AS turn
+LEFT JOIN response ON response.turn_id = turn.id
+ORDER BY turn.position, response.position
+"""
+
+
+class ResponseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A response with everything that is known of it. What a trainer may see of it is for the doors to choose."""
+
+    id: str
+    state: ResponseState
+    text: str
+    error: str | None = None
+    model: str | None = None
+    system_prompt: str | None = None
+    sampling: Sampling = Sampling()
+    finish_reason: str | None = None
+    tokens: int | None = None
+
+    @property
+    def shown(self) -> ResponseShown:
+        """As the kind wants it."""
+        return ResponseShown(
+            id=self.id,
+            text=self.text,
+            state=self.state,
+            model=self.model,
+            sampling=self.sampling,
+            system_prompt=self.system_prompt,
+            finish_reason=self.finish_reason,
+        )
+
+
+class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A turn, its responses in the order this person sees them."""
+
+    id: str
+    position: int
+    prompt: str
+    state: str
+    shared: bool
+    continue_from: str | None = None
+    continued_with: str | None = None
+    asked_at: datetime | None = None
+    completed_at: datetime | None = None
+    responses: tuple[ResponseRecord, ...] = ()
+
+
+def shown_turns(turns: Sequence[TurnRecord]) -> list[TurnShown]:
+    """The turns as the kind wants them: each with what the next one went on from."""
+    following: list[TurnRecord | None] = [*turns[1:], None]
+    return [
+        TurnShown(
+            turn_id=turn.id,
+            prompt=turn.prompt,
+            responses=tuple(response.shown for response in turn.responses),
+            continue_from=after.continue_from if after else None,
+            continued_with=after.continued_with if after else None,
+        )
+        for turn, after in zip(turns, following, strict=True)
+    ]
+
+
+def given_turn_record(given: GivenTurn, *, item_id: UUID, assignment_id: UUID) -> TurnRecord:
+    """The turn that came with an item, responses and all."""
+    records = {
+        given_response_id(item_id, index): ResponseRecord(
+            id=given_response_id(item_id, index),
+            state="complete",
+            text=response.text,
+            model=response.model,
+            sampling=response.sampling,
+        )
+        for index, response in enumerate(given.responses)
+    }
+    return TurnRecord(
+        id=given_turn_id(item_id),
+        position=0,
+        prompt=given.prompt,
+        state="complete",
+        shared=True,
+        responses=tuple(records[key] for key in shuffled(records, assignment_id=assignment_id)),
+    )
+
+
+async def turns_of(
+    driver: Driver, *, assignment_id: UUID, item_id: UUID, given: GivenTurn | None, asks_models: bool = True
+) -> list[TurnRecord]:
+    """The turns of an assignment, first to last.
+
+    Args:
+        driver: any connection.
+        assignment_id: whose own turns, and whose order of responses.
+        item_id: the item, for a first turn that everybody shares.
+        given: the turn that came with the item, if it came with responses.
+        asks_models: False where no turn can have been asked, which saves the look.
+    """
+    turns = []
+    if given is not None and given.responses:
+        turns.append(given_turn_record(given, item_id=item_id, assignment_id=assignment_id))
+    if not asks_models:
+        return turns
+    rows = await (await driver.execute(TURNS, {"assignment": assignment_id, "item": item_id})).fetchall()
+    grouped: dict[UUID, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append(row)
+    return turns + [_turn(group, assignment_id) for group in grouped.values()]
+
+
+def _turn(rows: Sequence[tuple[Any, ...]], assignment_id: UUID) -> TurnRecord:
+    turn_id, owner, position, prompt, continue_from, continued_with, state, asked_at, completed_at = rows[0][:9]
+    records = {str(row[9]): _response(row[9:]) for row in rows if row[9] is not None}
+    return TurnRecord(
+        id=str(turn_id),
+        position=position,
+        prompt=prompt,
+        state=state,
+        shared=owner is None,
+        continue_from=continue_from,
+        continued_with=continued_with,
+        asked_at=asked_at,
+        completed_at=completed_at,
+        responses=tuple(records[key] for key in shuffled(records, assignment_id=assignment_id)),
+    )
+
+
+def _response(row: Sequence[Any]) -> ResponseRecord:
+    response_id, state, text, error, model, system_prompt, parameters, seed, finish_reason, tokens = row
+    sampling = {key: parameters.get(key) for key in ("temperature", "top_p", "max_tokens")}
+    return ResponseRecord(
+        id=str(response_id),
+        state=state,
+        text=text,
+        error=error,
+        model=model,
+        system_prompt=system_prompt or None,
+        sampling=Sampling(**sampling, seed=seed),
+        finish_reason=finish_reason,
+        tokens=tokens,
+    )
