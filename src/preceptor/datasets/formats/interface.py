@@ -48,8 +48,8 @@ class Table:
     name: str
     row: type[msgspec.Struct]
     """Its fields are the columns. They are `str`, `int`, `float`, `bool`, other structs, and tuples of these, and are
-    never None: a column of which a whole stretch is null has no type in JSON lines, and `datasets` then refuses the
-    first value that follows."""
+    never None: a column of which a whole stretch (of 10 MB) is null has no type in JSON lines, and `datasets` then
+    refuses the first value that follows. The same goes for tuples that are all empty, so use them sparingly."""
     about: str
     """One English sentence for the dataset card."""
 

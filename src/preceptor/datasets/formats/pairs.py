@@ -74,14 +74,25 @@ def pairs(content: JudgedResponses) -> Iterator[tuple[str, Preference, PairMeta]
         )
 
 
+def notes(_settings: msgspec.Struct) -> tuple[str, ...]:
+    """How pairs were made, for the card."""
+    return (
+        (
+            "Pairs come from the ranking of the models' responses alone: every two of different rank give one, with its "
+            "margin in `meta` as `rank_distance` and `rating_difference`. Ties give none, and neither does a turn whose "
+            "responses were all called bad."
+        ),
+        "Pairs in which the person's ideal response is the chosen one are a file of their own, `ideal`.",
+    )
+
+
 def pair_tables(row: type[msgspec.Struct]) -> tuple[Table, ...]:
     """The two tables of a preference format whose rows are `row`."""
     return (
         Table(
             name=PAIRS,
             row=row,
-            about="every strict pair of the ranking of the models' responses; ties and turns in which all responses "
-            "were called bad give none",
+            about="every strict pair of the ranking of the models' responses",
         ),
         Table(
             name=IDEAL_PAIRS,

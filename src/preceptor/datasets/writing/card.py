@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from preceptor.datasets.formats.interface import Format, WrittenFile
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _LICENCE_ID = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 _SIZES = (
@@ -53,6 +53,8 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     taxonomy: tuple[TaxonomyEntry, ...] = ()
     scope: str = ""
     """One English sentence about which work is in, where it is not all that was accepted."""
+    method: str = ""
+    """In English, what people were asked to do, as the task kind describes it."""
 
 
 class Tally(msgspec.Struct):

@@ -27,11 +27,12 @@ class CountedFile:
         self._file = target.open("xb", buffering=0)
         self._hash = hashlib.sha256()
         self._bytes = 0
+        self._abandoned = False
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more can be written."""
-        return self._file.closed
+        """Never, for Arrow: `finish` and `abandon` close the file."""
+        return False
 
     def writable(self) -> bool:
         """Always."""
@@ -50,7 +51,7 @@ class CountedFile:
         return self._bytes
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Write all of `data`.
+        """Write all of `data`; into nothing once the file was abandoned, as Arrow always writes an end.
 
         Raises:
             OSError: with `ENOSPC` or `EDQUOT` when the disk is full.
@@ -58,7 +59,7 @@ class CountedFile:
         rest = memoryview(data).cast("B")
         self._hash.update(rest)
         size = len(rest)
-        while rest:
+        while rest and not self._abandoned:
             rest = rest[self._file.write(rest) :]
         self._bytes += size
         return size
@@ -77,6 +78,7 @@ class CountedFile:
 
     def abandon(self) -> None:
         """Close it as it is."""
+        self._abandoned = True
         self._file.close()
 
     def __enter__(self) -> Self:

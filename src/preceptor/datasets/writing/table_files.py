@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from preceptor.datasets.formats.interface import Format, Table, WrittenFile
@@ -12,11 +13,13 @@ from preceptor.datasets.writing.columns import RowColumns
 from preceptor.datasets.writing.files import CountedFile
 from preceptor.kinds.content import Content
 
-BATCH_ROWS = 4096
-"""Most rows in a row group of a Parquet file."""
-BATCH_BYTES = 8 << 20
-"""Most bytes of JSON lines in a row group, give or take one row: with it memory is bounded however long the texts are.
-Both bounds depend on the rows alone, so that equal rows give equal files."""
+BATCH_ROWS = 1024
+"""Rows are put together to columns, and JSON lines go to the disk, in batches of so many rows …"""
+BATCH_BYTES = 1 << 20
+"""… or of so many bytes of JSON lines, give or take one row: with it memory is bounded however long the texts are."""
+GROUP_BYTES = 16 << 20
+"""About as many bytes of JSON lines make a row group of the Parquet file. Smaller groups would not save memory: Arrow
+remembers something of each until the end. All bounds depend on the rows alone, so that equal rows give equal files."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -36,6 +39,8 @@ class TableFiles:
         self._columns = RowColumns(row)
         self._rows: list[msgspec.Struct] = []
         self._lines = bytearray()
+        self._group: list[pa.RecordBatch] = []
+        self._group_bytes = 0
         self._count = 0
         self._jsonl: CountedFile | None = None
         self._parquet: CountedFile | None = None
@@ -53,6 +58,8 @@ class TableFiles:
         """Close both files; none where there was no row."""
         if self._rows:
             self._write_batch()
+        if self._group:
+            self._write_group()
         if self._jsonl is None or self._parquet is None or self._writer is None:
             return []
         self._writer.close()
@@ -63,20 +70,31 @@ class TableFiles:
         for file in (self._jsonl, self._parquet):
             if file is not None:
                 file.abandon()
+        if self._writer is not None:
+            self._writer.close()
 
     def _write_batch(self) -> None:
-        if self._jsonl is None or self._writer is None:
+        if self._jsonl is None:
             self._jsonl = CountedFile(folder=self._folder, path=f"{self._stem}.jsonl")
+        self._jsonl.write(self._lines)
+        self._group.append(self._columns.batch(self._rows))
+        self._group_bytes += len(self._lines)
+        self._count += len(self._rows)
+        self._lines = bytearray()
+        self._rows = []
+        if self._group_bytes >= GROUP_BYTES:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        if self._writer is None:
             self._parquet = CountedFile(folder=self._folder, path=f"{self._stem}.parquet")
             # Without statistics: of long texts they would keep two whole values per column and row group in memory.
             self._writer = pq.ParquetWriter(
                 self._parquet, self._columns.schema, compression="zstd", write_statistics=False
             )
-        self._jsonl.write(self._lines)
-        self._writer.write_batch(self._columns.batch(self._rows))
-        self._count += len(self._rows)
-        self._rows.clear()
-        self._lines = bytearray()
+        self._writer.write_table(pa.Table.from_batches(self._group))
+        self._group = []
+        self._group_bytes = 0
 
 
 class FormatTables:

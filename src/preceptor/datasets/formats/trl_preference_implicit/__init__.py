@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from preceptor.datasets.formats.interface import Format, NoSettings
-from preceptor.datasets.formats.pairs import PairMeta, pair_tables, pairs
+from preceptor.datasets.formats.pairs import PairMeta, notes, pair_tables, pairs
 from preceptor.datasets.formats.provenance import reply
 from preceptor.kinds.content import JudgedResponses, Message
 from preceptor.lib.i18n import _
@@ -35,4 +35,5 @@ FORMAT = Format(
     accepts=(JudgedResponses,),
     tables=pair_tables(Row),
     rows=rows,
+    notes=notes,
 )

@@ -44,7 +44,6 @@ class UnpairedMeta(Meta, frozen=True):
     rating: int
     scale: int
     rank: int
-    errors: tuple[str, ...]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -76,7 +75,6 @@ def rows(content: JudgedResponses, settings: Settings) -> Iterator[tuple[str, Ro
             rating=candidate.rating,
             scale=content.scale,
             rank=candidate.rank or 0,
-            errors=candidate.errors,
         )
         yield "train", Row(content.prompt, reply(candidate.text), label, meta)
 
