@@ -3,8 +3,9 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -62,13 +63,26 @@ def restore_database(url: str, path: Path) -> None:
         "--file=-",
         "--output=/dev/null",
     ]
-    with subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reading:
-        written = subprocess.run(target, env=environment, stdin=reading.stdout, capture_output=True, check=False)
-        _, said = reading.communicate()
-    # psql first: it is why pg_restore stops early.
-    _checked(written, "psql")
-    if reading.returncode:
-        raise DumpError(f"pg_restore: {said.decode(errors='replace').strip()}")
+    with tempfile.TemporaryFile() as reader_said, tempfile.TemporaryFile() as writer_said:
+        with (
+            subprocess.Popen(script, stdout=subprocess.PIPE, stderr=reader_said) as reading,
+            subprocess.Popen(target, env=environment, stdin=subprocess.PIPE, stderr=writer_said) as writing,
+        ):
+            assert reading.stdout is not None
+            assert writing.stdin is not None
+            with suppress(BrokenPipeError):  # psql gave up; what it said comes below
+                shutil.copyfileobj(reading.stdout, writing.stdin)
+            reading.stdout.close()
+            if reading.wait():
+                writing.kill()  # before it sees an end, which would commit the half
+            with suppress(BrokenPipeError):
+                writing.stdin.close()
+        for name, process, said in (("psql", writing, writer_said), ("pg_restore", reading, reader_said)):
+            if process.returncode > 0:
+                said.seek(0)
+                raise DumpError(f"{name}: {said.read().decode(errors='replace').strip()}")
+        if reading.returncode or writing.returncode:
+            raise DumpError("pg_restore or psql was stopped from outside; nothing was changed.")
 
 
 def has_tables(url: str) -> bool:
