@@ -26,7 +26,8 @@ def environment() -> Environment:
         trim_blocks=True,
     )
     env.globals["_"] = str
-    env.globals["manifest"] = json.loads((PACKAGE / "static" / "manifest.json").read_text())
+    files = json.loads((PACKAGE / "static" / "manifest.json").read_text())["files"]
+    env.globals["asset"] = lambda name: f"../../src/preceptor/static/{files[name]}"
     env.filters["datetime"] = lambda value, form: f"{value:%-d %b %Y, %H:%M}{' UTC' if form == 'long' else ''}"
     env.filters["date"] = lambda value: f"{value:%-d %b %Y}"
     env.filters["ago"] = lambda value: f"{value:%-d} days ago"
@@ -39,7 +40,7 @@ def main() -> None:
     """Render the page."""
     TARGET.mkdir(parents=True, exist_ok=True)
     page = environment().get_template("gallery.html").render(now=datetime(2026, 11, 22, 12, 41, tzinfo=UTC))
-    (TARGET / "index.html").write_text(page.replace("/static/", "../../src/preceptor/static/"))
+    (TARGET / "index.html").write_text(page)
 
 
 if __name__ == "__main__":

@@ -136,8 +136,10 @@ export interface TaskWidget<Value = unknown> extends HTMLElement {
   original: Value | null;
   mode: WidgetMode;
   bench: Bench | null;
-  /** What is still missing, in reading order. */
+  /** What is still missing, in reading order. Changes nothing on the page. */
   problems(): Problem[];
+  /** Marks these where they belong; from then on the marks follow what is still missing. */
+  showProblems(problems: readonly Problem[]): void;
   /** Brings the place of a problem or question into view and puts the focus there. */
   focusProblem(path: string): void;
   /** How far the person is, for the bar at the foot: done of all. */

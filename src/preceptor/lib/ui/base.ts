@@ -8,6 +8,7 @@
  * - `data-theme-choice="system|light|dark"` sets the cookie `theme`
  * - `data-filters` on a GET form submits it when a choice changes
  * - `data-autofocus` takes the focus after a form came back; `data-copy="<text>"` copies; `data-drop` accepts files
+ * - `data-rows`, `data-add-row="<id>"` and `data-remove-row` edit the rows of a list (see base/rows.ts)
  * - `.flashes` inside `main` are messages of the page before; later ones come through `flash()`
  */
 import "htmx.org";
@@ -16,6 +17,7 @@ import "./base/dialogs.ts";
 import "./base/forms.ts";
 import "./base/menus.ts";
 import "./base/prose.ts";
+import "./base/rows.ts";
 import "./base/security.ts";
 import "./base/theme.ts";
 import "./base/times.ts";

@@ -14,6 +14,7 @@ export * from "./flash.ts";
 export * from "./i18n.ts";
 export * from "./icon.ts";
 export * from "./keys.ts";
+export * from "./media.ts";
 export * from "./popover.ts";
 export * from "./rich/enrich.ts";
 export * from "./rich/markdown.ts";

@@ -74,3 +74,9 @@ export class RatingField extends LightElement {
     }
   }
 }
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "rating-field": RatingField;
+  }
+}

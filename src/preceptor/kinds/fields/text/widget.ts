@@ -1,4 +1,4 @@
-import { LightElement, addStyles, countWords, customElement, emit, html, live, nothing, property, query, t, tn } from "@preceptor/ui";
+import { LightElement, addStyles, countWords, customElement, emit, hasCommand, html, live, nothing, property, query, t, tn } from "@preceptor/ui";
 import styles from "./widget.css";
 
 addStyles(styles);
@@ -7,7 +7,8 @@ export const tag = "text-field";
 
 /**
  * Free text that grows with what is typed. `field-changed` carries the text on every keystroke; what the person types is
- * never touched: no trimming, no correction.
+ * never touched: no trimming, no correction. `undo-wanted` and `redo-wanted` ask the page, where the browser has nothing to
+ * undo itself.
  */
 @customElement(tag)
 export class TextField extends LightElement {
@@ -29,6 +30,7 @@ export class TextField extends LightElement {
   override render(): unknown {
     if (this.readonly) return html`<div class="read" dir="auto">${this.value || html`<span class="muted">${t("nothing written")}</span>`}</div>`;
     return html`
+      ${this.silent ? nothing : html`<label for=${this.#id}>${this.label}</label>`}
       <textarea
         id=${this.#id}
         name=${this.name || nothing}
@@ -40,9 +42,14 @@ export class TextField extends LightElement {
         placeholder=${this.placeholder || nothing}
         .value=${live(this.value)}
         @input=${this.#onInput}
+        @keydown=${this.#onKey}
       ></textarea>
       ${this.counts ? html`<div class="under"><span>${this.#bounds()}</span><span>${this.#count()}</span></div>` : nothing}
     `;
+  }
+
+  override willUpdate(): void {
+    if (this.area && this.area.value !== this.value) this.#typed = false;
   }
 
   override updated(): void {
@@ -68,8 +75,18 @@ export class TextField extends LightElement {
   }
 
   #id = `text-${crypto.randomUUID()}`;
+  #typed = false;
+
+  // A text set from outside has nothing the browser could undo; then the page's own undo is meant.
+  #onKey(event: KeyboardEvent): void {
+    if (!hasCommand(event) || event.key.toLowerCase() !== "z" || this.#typed) return;
+    event.preventDefault();
+    event.stopPropagation();
+    emit(this, event.shiftKey ? "redo-wanted" : "undo-wanted");
+  }
 
   #onInput(event: Event): void {
+    this.#typed = true;
     this.value = (event.target as HTMLTextAreaElement).value;
     emit(this, "field-changed", this.value);
   }
@@ -93,5 +110,11 @@ export class TextField extends LightElement {
     if (least) return tn("at least {count} word", "at least {count} words", least);
     if (most) return tn("at most {count} word", "at most {count} words", most);
     return "";
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "text-field": TextField;
   }
 }
