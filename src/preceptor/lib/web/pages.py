@@ -59,6 +59,8 @@ class Pages:
                 "markdown": render_markdown,
                 "duration": shown_duration,
                 "datetime": shown_datetime,
+                "date": lambda value: shown_datetime(value, form="date"),
+                "ago": lambda value: shown_datetime(value, form="relative"),
                 "number": shown_number,
                 "percent": shown_percent,
                 "json": lambda value: msgspec.json.encode(value, enc_hook=str).decode().replace("<", "\\u003c"),
@@ -165,20 +167,20 @@ def _locale() -> str:
     return current_language().replace("-", "_")
 
 
-def shown_datetime(value: datetime | date | None, style: str = "medium") -> str:
+def shown_datetime(value: datetime | date | None, form: str = "medium") -> str:
     """A moment in the reader's language, in UTC (the page's script turns it into local time).
 
     Args:
         value: the moment; None shows nothing.
-        style: `short`, `medium`, `long`, `date` (the day alone) or `relative` (`3 hours ago`).
+        form: `short`, `medium`, `long`, `date` (the day alone) or `relative` (`3 hours ago`).
     """
     if value is None:
         return ""
-    if style == "date" or not isinstance(value, datetime):
+    if form == "date" or not isinstance(value, datetime):
         return str(format_date(value, format="medium", locale=_locale()))
-    if style == "relative":
+    if form == "relative":
         return str(format_timedelta(value - utc_now(), add_direction=True, locale=_locale()))
-    return str(format_datetime(value, format="long" if style == "long" else style, locale=_locale()))
+    return str(format_datetime(value, format=form, locale=_locale()))
 
 
 def shown_number(value: float, digits: int | None = None) -> str:
