@@ -246,6 +246,10 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         del settings, item
         return ()
 
+    def may_ask(self, settings: SettingsT, item: ItemT) -> bool:
+        """True where a model can be asked in a task with this item; False saves looking for turns."""
+        return bool(self.positions(settings, item))
+
     def given_turn(self, item: ItemT) -> GivenTurn | None:
         """The first turn, where the item itself asks it: the same for everyone."""
         del item

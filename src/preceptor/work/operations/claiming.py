@@ -80,7 +80,8 @@ WITH held AS MATERIALIZED (
     INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
     SELECT %(event)s, 'work.claimed', %(trainer)s, %(id)s, %(project)s, %(data)s FROM made
 )
-SELECT picked.place, held.id, held.state, item.id, item.brief, item.topic, item.content
+SELECT picked.place, held.id, held.state, item.id, item.brief, item.topic, item.content,
+       (SELECT version FROM guidelines_acknowledgement WHERE project_id = %(project)s AND person_id = %(trainer)s)
 FROM (SELECT 1) AS one
 LEFT JOIN picked ON true
 LEFT JOIN item ON item.id = picked.item_id
@@ -108,6 +109,8 @@ class NewAssignment(msgspec.Struct, frozen=True):
     brief: str
     topic: str
     content: dict[str, object]
+    acknowledged_version: int | None
+    """The newest version of the guidelines this person has said they read."""
 
 
 class HeldAssignment(msgspec.Struct, frozen=True):
@@ -201,10 +204,10 @@ class Queue:
             place, held_id, held_state, *item = rows[0]
             if place is not None:
                 self._remember(key, place)
-                item_id, brief, topic, content = item
+                item_id, brief, topic, content, acknowledged = item
                 assignment_id = values["id"]
                 assert isinstance(assignment_id, UUID)
-                return NewAssignment(assignment_id, item_id, brief, topic, content)
+                return NewAssignment(assignment_id, item_id, brief, topic, content, acknowledged)
             most = values["most"]
             assert isinstance(most, int)
             if held_id is not None and len(rows) >= most:

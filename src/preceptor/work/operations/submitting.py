@@ -1,6 +1,6 @@
 """Handing in: once, whole, and paid in the same transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -99,7 +99,7 @@ async def submit(
     content: bytes,
     confirmed: Collection[str],
     terms: Terms,
-    forms: Mapping[tuple[UUID, int], Form],
+    form_of: Callable[[int], Awaitable[Form]],
     signs: tuple[int, ...] = (),
     now: datetime,
 ) -> tuple[Receipt, bool]:
@@ -115,7 +115,7 @@ async def submit(
         content: the answer as JSON.
         confirmed: codes of the questions the person has answered with yes.
         terms: the project's times.
-        forms: form versions by project and version; must hold the assignment's own.
+        form_of: finds a form version of the project.
         signs: milliseconds ago of the last signs of life.
         now: the time.
 
@@ -135,7 +135,7 @@ async def submit(
         row = await access_own(driver, actor=actor, assignment_id=assignment_id)
         if row.state not in HANDED_IN:
             raise
-    form = forms[row.project_id, row.form_version]
+    form = await form_of(row.form_version)
     answer = form.kind.decode_answer(content)
     body = msgspec.json.encode(answer)
     digest = sha256(body).hexdigest()
@@ -195,7 +195,7 @@ async def check_answer(
     """
     item = form.kind.decode_item(row.content)
     given = form.kind.given_turn(item)
-    asks = _asks_models(form, item, row)
+    asks = form.kind.may_ask(form.settings, item)
     records = await turns_of(driver, assignment_id=row.id, item_id=row.item_id, given=given, asks_models=asks)
     turns = shown_turns(records)
     if problems := form.kind.validate_answer(form.settings, item, turns, answer):
@@ -209,13 +209,6 @@ async def check_answer(
     ]
     if open_questions:
         raise UnansweredQuestionsError(extra={"questions": [_told(question) for question in open_questions]})
-
-
-def _asks_models(form: Form, item: object, row: AssignmentRow) -> bool:
-    """False where every turn came with the item, so that there is nothing to look up."""
-    given = form.kind.given_turn(item)
-    longest = getattr(form.settings, "max_turns", 1)
-    return not (given is not None and given.responses and longest == 1) or row.rework_round > 0
 
 
 def _told(question: Question) -> dict[str, str]:

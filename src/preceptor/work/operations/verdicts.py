@@ -28,7 +28,8 @@ WITH closed AS (
 )
 INSERT INTO slot (item_id, n, project_id, lane, priority, round, place, state)
 SELECT closed.item_id, (SELECT max(n) + 1 FROM slot WHERE slot.item_id = closed.item_id), closed.project_id,
-       closed.lane, closed.priority, 0, nextval('queue_place'), CASE item.state WHEN 'open' THEN 'open' ELSE 'closed' END
+       closed.lane, closed.priority, 0, nextval('queue_place'), 
+       CASE item.state WHEN 'open' THEN 'open' ELSE 'closed' END
 FROM closed JOIN item ON item.id = closed.item_id
 """
 

@@ -25,6 +25,12 @@ LEFT JOIN response ON response.turn_id = turn.id
 ORDER BY turn.position, response.position
 """
 
+DEFAULT_MODEL = """
+SELECT language_model.slug FROM language_model JOIN endpoint ON endpoint.id = language_model.endpoint_id
+WHERE language_model.enabled AND endpoint.enabled
+ORDER BY language_model.practice, endpoint.embedded DESC, language_model.id LIMIT 1
+"""
+
 
 class ResponseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A response with everything that is known of it. What a trainer may see of it is for the doors to choose."""
@@ -103,6 +109,12 @@ def given_turn_record(given: GivenTurn, *, item_id: UUID, assignment_id: UUID) -
         shared=True,
         responses=tuple(records[key] for key in shuffled(records, assignment_id=assignment_id)),
     )
+
+
+async def default_model(driver: Driver) -> str | None:
+    """The slug of the model that answers where a project names none: a real one before a practice model."""
+    row = await (await driver.execute(DEFAULT_MODEL)).fetchone()
+    return row[0] if row else None
 
 
 async def turns_of(

@@ -83,6 +83,10 @@ class RateResponses(TaskKind[Settings, ItemContent, Answer]):
             return tuple(msgspec.structs.replace(position, system_prompt=None) for position in positions)
         return positions
 
+    def may_ask(self, settings: Settings, item: ItemContent) -> bool:
+        """Not where the one turn there is came with its responses."""
+        return not item.responses or settings.max_turns > 1
+
     def given_turn(self, item: ItemContent) -> GivenTurn | None:
         """The given prompt, with the responses that came along."""
         return None if item.prompt is None else GivenTurn(prompt=item.prompt, responses=item.responses)

@@ -1,0 +1,133 @@
+"""Opening, pausing and going on: what happens to an assignment between claim and end."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from psycopg.errors import UniqueViolation
+
+from preceptor.lib.db import Driver
+from preceptor.lib.errors import ConflictError
+from preceptor.lib.events import Event
+from preceptor.lib.i18n import _
+from preceptor.lib.ids import new_id
+from preceptor.people.rules import Actor
+from preceptor.projects.rules import ProjectTerms
+from preceptor.work.events import Begun, Paused, Resumed, ReworkBegun
+from preceptor.work.operations.beats import Beat, Beaten, Terms, beat_all
+from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
+from preceptor.work.operations.ending import AssignmentRow, access_own
+from preceptor.work.operations.submitting import LOG
+
+PROJECT_OF = "SELECT project_id FROM assignment WHERE id = %s"
+
+# What was handed in is the draft that rework starts from, unless the trainer had gone on writing since.
+REOPEN = """
+WITH newest AS (
+    SELECT submission_body.content FROM submission
+    JOIN submission_body ON submission_body.submission_id = submission.id
+    WHERE submission.assignment_id = %(id)s ORDER BY submission.revision DESC LIMIT 1
+), drafted AS (
+    INSERT INTO draft (assignment_id, version, content, saved_at)
+    SELECT %(id)s, 1, content, %(now)s FROM newest ON CONFLICT (assignment_id) DO NOTHING
+)
+UPDATE assignment SET state = 'active', rework_round = rework_round + 1, lease_until = %(lease)s, started_at = %(now)s,
+                      beat_at = %(now)s, ended_at = NULL
+WHERE id = %(id)s
+"""
+
+OPEN = """
+UPDATE assignment SET state = 'active', lease_until = %(lease)s, started_at = %(now)s, beat_at = %(now)s
+WHERE id = %(id)s
+"""
+
+
+class AnotherOpenError(ConflictError):
+    """One task of a project at a time."""
+
+    code = "another_open"
+    title = _("You have another task of this project open. Finish it first, or skip it.")
+
+
+async def project_of(driver: Driver, assignment_id: UUID) -> UUID:
+    """The project of an assignment, whoever it belongs to.
+
+    Raises:
+        NoSuchAssignmentError: there is none.
+    """
+    row = await (await driver.execute(PROJECT_OF, (assignment_id,))).fetchone()
+    if row is None:
+        raise NoSuchAssignmentError
+    project_id = row[0]
+    assert isinstance(project_id, UUID)
+    return project_id
+
+
+def idle_after(terms: ProjectTerms) -> timedelta:
+    """How long a sign of life lasts in this project."""
+    return timedelta(milliseconds=terms.idle_after_ms)
+
+
+async def start(driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Terms, now: datetime) -> None:
+    """Open a prefetched or returned assignment; an open one stays open.
+
+    Raises:
+        NoSuchAssignmentError: not there, or not theirs.
+        AssignmentEndedError: it has ended.
+        AnotherOpenError: another one of the project is open.
+    """
+    await driver.execute("SELECT 1 FROM assignment WHERE id = %s FOR NO KEY UPDATE", (assignment_id,))
+    row = await access_own(driver, actor=actor, assignment_id=assignment_id)
+    values = {"id": row.id, "now": now, "lease": now + terms.lease}
+    try:
+        match row.state:
+            case "active" | "paused":
+                return
+            case "prefetched":
+                await driver.execute(OPEN, values)
+                await _log(driver, row, Begun(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id))
+            case "returned":
+                await driver.execute(REOPEN, values | {"lease": now + terms.hold})
+                event = ReworkBegun(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id)
+                await _log(driver, row, event)
+            case _:
+                raise AssignmentEndedError
+    except UniqueViolation as error:
+        raise AnotherOpenError from error
+
+
+async def pause(
+    driver: Driver,
+    *,
+    actor: Actor,
+    assignment_id: UUID,
+    terms: Terms,
+    paused: bool,
+    signs: tuple[int, ...],
+    now: datetime,
+) -> Beaten:
+    """Stop or go on with the clock: the time until now is given out first, as what it was.
+
+    Raises:
+        NoSuchAssignmentError: not there, or not theirs.
+        AssignmentEndedError: no clock runs.
+    """
+    beat = Beat(assignment_id=assignment_id, trainer_id=actor.person_id, terms=terms, signs=(0, *signs))
+    (answer,) = await beat_all(driver, [beat], now=now)
+    if isinstance(answer, Exception):
+        raise answer
+    wanted = "paused" if paused else "active"
+    if answer.state == wanted or answer.state == "expired":
+        return answer
+    lease_until = max(answer.lease_until, now + (terms.hold if paused else terms.lease))
+    query = "UPDATE assignment SET state = %s, lease_until = %s WHERE id = %s"
+    await driver.execute(query, (wanted, lease_until, assignment_id))
+    row = await access_own(driver, actor=actor, assignment_id=assignment_id)
+    facts = {"actor_id": actor.person_id, "subject_id": row.id, "project_id": row.project_id}
+    await _log(driver, row, Paused(**facts) if paused else Resumed(**facts))
+    return Beaten(wanted, lease_until, answer.spent)
+
+
+async def _log(driver: Driver, row: AssignmentRow, event: Event) -> None:
+    data = msgspec.json.encode(event.facts()).decode()
+    await driver.execute(LOG, (new_id(), event.name, event.actor_id, row.id, row.project_id, data))
