@@ -13,7 +13,7 @@ from preceptor.lib.ids import new_id
 from preceptor.llms import operations as do
 from preceptor.llms import queries
 from preceptor.llms.directory import Directory, ModelDisabledError, ModelNotRunningError, embedded_run_file
-from preceptor.llms.jobs import check_health
+from preceptor.llms.jobs import check_endpoint, check_health
 from preceptor.llms.keys import Key, KeyUnreadableError, Vault
 from preceptor.people.rules import SYSTEM
 
@@ -65,18 +65,8 @@ async def events(db):
 
 
 async def change(db, vault, endpoint_id, **changes):
-    async with db.read() as session:
-        view = await queries.access_endpoint(session, actor=SYSTEM, endpoint_id=endpoint_id)
-    values = {
-        "name": view.name,
-        "base_url": view.base_url,
-        "key": None,
-        "timeout_seconds": view.timeout_seconds,
-        "concurrency": view.concurrency,
-        **changes,
-    }
     async with db.write() as session:
-        await do.change_endpoint(session, actor=SYSTEM, vault=vault, endpoint_id=endpoint_id, **values)
+        await do.change_endpoint(session, actor=SYSTEM, vault=vault, endpoint_id=endpoint_id, **changes)
 
 
 async def test_an_added_model_can_be_asked(asker, directory, endpoint_id, model_id):
@@ -190,8 +180,6 @@ async def test_a_model_is_changed(db, endpoint_id, model_id):
             model_id=model_id,
             name="Renamed",
             endpoint_id=endpoint_id,
-            model_name="practice",
-            context_tokens=2048,
             parameters={"temperature": 1},
         )
     async with db.read() as session:
@@ -219,7 +207,6 @@ async def test_what_is_disabled_is_not_asked(db, directory, endpoint_id, model_i
     with pytest.raises(ModelDisabledError):
         await directory.find("practice-a")
     async with db.read() as session:
-        assert await queries.unusable_slugs(session, slugs=["practice-a", "nothing"]) == ["nothing", "practice-a"]
         assert await queries.list_models(session, actor=SYSTEM, usable_only=True) == []
         (view,) = await queries.list_models(session, actor=SYSTEM)
         assert (view.enabled, view.usable) == (True, False)
@@ -297,6 +284,15 @@ async def test_the_embedded_endpoint_keeps_its_address(db, vault):
     for changes in ({"base_url": "http://x.example"}, {"key": "k"}, {"name": "Mine"}):
         with pytest.raises(do.EmbeddedEndpointError):
             await change(db, vault, view.id, **changes)
+
+
+async def test_one_endpoint_is_looked_at_now(db, directory, asker, endpoint_id, operator, make_person):
+    given = {"directory": directory, "asker": asker}
+    assert "practice-slow" in await check_endpoint(db, actor=operator, endpoint_id=endpoint_id, **given)
+    with pytest.raises(queries.NoSuchEndpointError):
+        await check_endpoint(db, actor=operator, endpoint_id=new_id(), **given)
+    with pytest.raises(ForbiddenError):
+        await check_endpoint(db, actor=await make_person("manager"), endpoint_id=endpoint_id, **given)
 
 
 async def test_health_is_written_down(db, vault, directory, asker, endpoint_id, script):

@@ -115,13 +115,13 @@ async def change_endpoint(
     actor: Actor,
     vault: Vault,
     endpoint_id: UUID,
-    name: str,
-    base_url: str,
-    key: str | None,
-    timeout_seconds: int,
-    concurrency: int,
+    name: str | None = None,
+    base_url: str | None = None,
+    key: str | None = None,
+    timeout_seconds: int | None = None,
+    concurrency: int | None = None,
 ) -> None:
-    """Set an endpoint's values anew. `key` None keeps the present one, an empty text removes it.
+    """Set values of an endpoint anew. None keeps what there is; an empty `key` removes the present one.
 
     A key is never shown to another server than the one it was entered for: a new scheme, host or port needs it again.
 
@@ -133,27 +133,31 @@ async def change_endpoint(
         EndpointNameTakenError: the name is taken.
     """
     actor.require(Permission.MODEL_WRITE)
-    rules.check_limits(timeout_seconds=timeout_seconds, concurrency=concurrency)
+    limits = _given(timeout_seconds=timeout_seconds, concurrency=concurrency)
+    rules.check_limits(**limits)
     row = await _endpoint(session, endpoint_id)
-    if row.embedded:
-        if name != row.name or base_url != row.base_url or key:
-            raise EmbeddedEndpointError
-        wanted: dict[str, object] = {}
-    else:
-        wanted = {"name": clean_name(name), "base_url": rules.clean_base_url(base_url)}
-        moved = rules.origin_of(str(wanted["base_url"])) != rules.origin_of(row.base_url)
-        if moved and key is None and row.encrypted_key is not None:
+    if row.embedded and (name not in {None, row.name} or base_url not in {None, row.base_url} or key):
+        raise EmbeddedEndpointError
+    wanted: dict[str, object] = dict(limits)
+    if name is not None and not row.embedded:
+        wanted["name"] = clean_name(name)
+    if base_url is not None and not row.embedded:
+        wanted["base_url"] = cleaned_url = rules.clean_base_url(base_url)
+        if (
+            key is None
+            and row.encrypted_key is not None
+            and rules.origin_of(cleaned_url) != rules.origin_of(row.base_url)
+        ):
             message = _("The address leads to another server: enter the key again.")
             raise InvalidError(fields=[FieldProblem(path="key", message=message)])
-    wanted |= {"timeout_seconds": timeout_seconds, "concurrency": concurrency}
     changed = [field for field, value in wanted.items() if getattr(row, field) != value]
     if "name" in changed and await session.scalar(select(Endpoint.id).where(Endpoint.name == wanted["name"])):
         raise EndpointNameTakenError
     for field in changed:
         setattr(row, field, wanted[field])
     if key is not None and not row.embedded:
-        cleaned = rules.clean_key(key)
-        row.encrypted_key = vault.seal(Key(cleaned)) if cleaned else None
+        cleaned_key = rules.clean_key(key)
+        row.encrypted_key = vault.seal(Key(cleaned_key)) if cleaned_key else None
         changed.append("key")
     if {"base_url", "key"} & set(changed):
         row.health, row.health_detail, row.health_at = "unknown", "", None
@@ -238,13 +242,13 @@ async def change_model(
     *,
     actor: Actor,
     model_id: UUID,
-    name: str,
-    endpoint_id: UUID,
-    model_name: str,
-    context_tokens: int,
-    parameters: Mapping[str, object],
+    name: str | None = None,
+    endpoint_id: UUID | None = None,
+    model_name: str | None = None,
+    context_tokens: int | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> None:
-    """Set a language model's values anew. Responses keep the parameters they were asked with.
+    """Set values of a language model anew; None keeps what there is. Responses keep what they were asked with.
 
     Raises:
         MissingPermissionError: the actor may not write models.
@@ -253,16 +257,18 @@ async def change_model(
         InvalidError: a value will not do.
     """
     actor.require(Permission.MODEL_WRITE)
-    rules.check_limits(context_tokens=context_tokens)
+    limits = _given(context_tokens=context_tokens)
+    rules.check_limits(**limits)
     row = await _model(session, model_id)
-    await _endpoint(session, endpoint_id)
-    wanted: dict[str, object] = {
-        "name": clean_name(name),
-        "endpoint_id": endpoint_id,
-        "model_name": rules.clean_model_name(model_name),
-        "context_tokens": context_tokens,
-        "parameters": rules.clean_parameters(parameters),
-    }
+    wanted: dict[str, object] = dict(limits)
+    if name is not None:
+        wanted["name"] = clean_name(name)
+    if endpoint_id is not None:
+        wanted["endpoint_id"] = (await _endpoint(session, endpoint_id)).id
+    if model_name is not None:
+        wanted["model_name"] = rules.clean_model_name(model_name)
+    if parameters is not None:
+        wanted["parameters"] = rules.clean_parameters(parameters)
     changed = [field for field, value in wanted.items() if getattr(row, field) != value]
     for field in changed:
         setattr(row, field, wanted[field])
@@ -362,6 +368,10 @@ async def _free_endpoint_name(session: WriteSession) -> str:
         for number in range(1, len(taken) + 2)
         if (name := EMBEDDED_ENDPOINT if number == 1 else f"{EMBEDDED_ENDPOINT} {number}") not in taken
     )
+
+
+def _given(**limits: int | None) -> dict[str, int]:
+    return {name: value for name, value in limits.items() if value is not None}
 
 
 async def _endpoint(session: WriteSession, endpoint_id: UUID) -> Endpoint:

@@ -1,6 +1,5 @@
 """Reading endpoints and language models: for people, and for asking."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -188,16 +187,6 @@ def _model_view(model: LanguageModel, endpoint: Endpoint) -> LanguageModelView:
     )
 
 
-async def unusable_slugs(session: ReadSession, *, slugs: Collection[str]) -> list[str]:
-    """Those of `slugs` that are unknown or disabled, sorted. For whoever lets models be chosen."""
-    usable = await session.scalars(
-        select(LanguageModel.slug)
-        .join(Endpoint, Endpoint.id == LanguageModel.endpoint_id)
-        .where(LanguageModel.slug.in_(slugs), LanguageModel.enabled, Endpoint.enabled)
-    )
-    return sorted(set(slugs) - set(usable))
-
-
 async def model_to_ask(session: ReadSession, *, slug: str, vault: Vault) -> ModelToAsk | None:
     """What it takes to ask a model; None where it or its endpoint is disabled. Keep it for seconds only.
 
@@ -223,11 +212,12 @@ async def model_to_ask(session: ReadSession, *, slug: str, vault: Vault) -> Mode
 
 
 async def endpoints_to_ask(
-    session: ReadSession, *, vault: Vault
+    session: ReadSession, *, vault: Vault, endpoint_id: UUID | None = None
 ) -> list[tuple[UUID, EndpointToAsk | KeyUnreadableError]]:
-    """Every enabled endpoint, or why it cannot be asked."""
+    """Every enabled endpoint, or why it cannot be asked; with `endpoint_id` that one, enabled or not."""
+    query = select(Endpoint).where(Endpoint.enabled if endpoint_id is None else Endpoint.id == endpoint_id)
     found: list[tuple[UUID, EndpointToAsk | KeyUnreadableError]] = []
-    for row in await session.scalars(select(Endpoint).where(Endpoint.enabled).order_by(Endpoint.id)):
+    for row in await session.scalars(query.order_by(Endpoint.id)):
         try:
             found.append((row.id, _endpoint_to_ask(row, vault)))
         except KeyUnreadableError as error:
