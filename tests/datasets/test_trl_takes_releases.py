@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from tests.datasets.release_samples import FACTS, demonstration, four
 
 from preceptor.datasets.formats import release_formats
 from preceptor.datasets.writing.release import ReleaseWriter
 from preceptor.kinds.content import Message
-from tests.datasets.release_samples import FACTS, demonstration, four
 
 pytestmark = [
     pytest.mark.train,
@@ -80,7 +80,7 @@ def test_the_folder_of_a_format_loads_without_the_pairs_that_stand_apart(taken):
 
 
 def test_the_whole_release_loads_by_the_names_on_its_card(taken):
-    assert taken["configs"] == {name: rows for name, rows in taken["folders"].items()} | {
+    assert taken["configs"] == taken["folders"] | {
         "trl-preference-ideal": {"train": 32},
         "trl-preference-implicit-ideal": {"train": 32},
     }

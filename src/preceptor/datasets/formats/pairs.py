@@ -78,9 +78,9 @@ def notes(_settings: msgspec.Struct) -> tuple[str, ...]:
     """How pairs were made, for the card."""
     return (
         (
-            "Pairs come from the ranking of the models' responses alone: every two of different rank give one, with its "
-            "margin in `meta` as `rank_distance` and `rating_difference`. Ties give none, and neither does a turn whose "
-            "responses were all called bad."
+            "Pairs come from the ranking of the models' responses alone: every two of different rank give one, with "
+            "its margin in `meta` as `rank_distance` and `rating_difference`. Ties give none, and neither does a turn "
+            "whose responses were all called bad."
         ),
         "Pairs in which the person's ideal response is the chosen one are a file of their own, `ideal`.",
     )

@@ -88,7 +88,7 @@ def written_time(moment: datetime) -> str:
 
 
 def json_text(value: dict[str, Any] | Sampling) -> str:
-    """`value` as compact JSON with sorted keys, so that equal values are equal texts."""
+    """`value` as compact JSON with its keys in a fixed order, so that equal values are equal texts."""
     return _encoder.encode(value).decode()
 
 

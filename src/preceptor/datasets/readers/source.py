@@ -1,12 +1,12 @@
 """A file to be imported, as numbered lines of text: compressed or not, in whatever encoding, however long its lines."""
 
 import codecs
-import gzip
 import zlib
 from collections.abc import Iterator
-from io import BufferedIOBase, BufferedReader, RawIOBase
+from gzip import BadGzipFile, GzipFile
+from io import BufferedIOBase, BufferedReader, FileIO, RawIOBase
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from preceptor.datasets.readers.rows import RowProblem
 from preceptor.lib.errors import FieldProblem, InvalidError
@@ -16,6 +16,7 @@ MAX_ROW_BYTES = 1_000_000
 """Longest row that is read, unless told otherwise. A longer one is a problem of its line; the rest is still read."""
 
 _SAMPLE = 4096
+_BUFFER = 1 << 16
 _GZIP = b"\x1f\x8b"
 # The longer marks first: that of UTF-16 is the beginning of one of UTF-32.
 _MARKS = (
@@ -60,7 +61,7 @@ class Source:
         self.max_row_bytes = max_row_bytes
         self._encoding = encoding
         self._size = 0
-        self._raw: BinaryIO | None = None
+        self._raw: FileIO | None = None
         self._finished = False
 
     @property
@@ -79,7 +80,7 @@ class Source:
             SourceError: the file cannot be opened.
         """
         try:
-            raw = self.path.open("rb")
+            raw = self.path.open("rb", buffering=0)
             self._size = self.path.stat().st_size
         except OSError as error:
             raise SourceError(
@@ -87,25 +88,27 @@ class Source:
                     name=self.path.name, reason=error.strerror or type(error).__name__
                 )
             ) from error
-        with raw:
+        number = 0
+        with raw, BufferedReader(raw, _BUFFER) as packed:
             self._raw = raw
-            number = 0
             try:
-                for one in self._read(raw):
-                    number = one[0] if isinstance(one, Line) else one.line
+                for one in self._read(packed):
+                    number = one.number if isinstance(one, Line) else one.line
                     yield one
-            except (EOFError, zlib.error, gzip.BadGzipFile):
+                self._finished = True
+            except (EOFError, zlib.error, BadGzipFile):
                 yield RowProblem(
                     line=number + 1,
                     code="damaged",
                     message=_("The compressed file is damaged from here on. Compress it again, then import the rest."),
                     fatal=True,
                 )
-            # Asked again once the file is closed, `progress` still has an answer.
-            self._raw, self._finished = None, True
+            finally:
+                self._raw = None
 
-    def _read(self, raw: BinaryIO) -> Iterator[Line | RowProblem]:
-        stream = _unpacked(raw)
+    def _read(self, packed: "BufferedReader[FileIO]") -> Iterator[Line | RowProblem]:
+        zipped = packed.peek(len(_GZIP))[: len(_GZIP)] == _GZIP
+        stream: GzipFile | BufferedReader[FileIO] = GzipFile(fileobj=packed) if zipped else packed
         sample = stream.peek(_SAMPLE)[:_SAMPLE]
         mark, encoding = next(
             ((mark, name) for mark, name in _MARKS if sample.startswith(mark)), (b"", self._encoding or "utf-8")
@@ -115,31 +118,31 @@ class Source:
             return
         stream.read(len(mark))
         if "\n".encode(encoding) != b"\n":
-            stream = BufferedReader(_Transcoded(stream, encoding))
-            encoding = "utf-8"
-        yield from self._split(stream, encoding)
+            yield from self._split(BufferedReader(_Transcoded(stream, encoding)), "utf-8")
+        else:
+            yield from self._split(stream, encoding)
 
     def _split(self, stream: BufferedIOBase, encoding: str) -> Iterator[Line | RowProblem]:
         limit = self.max_row_bytes
         number = 0
         while line := stream.readline(limit + 2):
             number += 1
-            body = line.removesuffix(b"\n")
-            if len(body) == len(line) > limit:
+            body = line.removesuffix(b"\n").removesuffix(b"\r")
+            if len(body) > limit:
                 while line and not line.endswith(b"\n"):
                     line = stream.readline(1 << 16)
                 yield too_long(number, limit)
                 continue
             try:
-                yield Line(number, body.removesuffix(b"\r").decode(encoding))
-            except UnicodeDecodeError as error:
+                yield Line(number, body.decode(encoding))
+            except UnicodeError as error:
                 yield RowProblem(
                     line=number,
                     code="encoding",
                     message=_(
                         "Byte {position} of this line is not {encoding}. Save the file as UTF-8, or say which encoding "
                         "it is in."
-                    ).format(position=error.start + 1, encoding=encoding.upper()),
+                    ).format(position=getattr(error, "start", 0) + 1, encoding=encoding.upper()),
                 )
 
 
@@ -179,13 +182,6 @@ class _Transcoded(RawIOBase):
         return len(taken)
 
 
-def _unpacked(raw: BinaryIO) -> BufferedReader:
-    stream: BufferedReader = BufferedReader(cast("RawIOBase", raw))
-    if stream.peek(len(_GZIP))[: len(_GZIP)] == _GZIP:
-        return BufferedReader(cast("RawIOBase", gzip.GzipFile(fileobj=stream)))
-    return stream
-
-
 def _not_text(sample: bytes) -> LazyText | None:
     if sample.startswith(_NOT_TEXT):
         return _("This is not a text file. Save a spreadsheet as CSV, and unpack an archive (only gzip is read).")
@@ -196,7 +192,7 @@ def _not_text(sample: bytes) -> LazyText | None:
 
 def _check_encoding(name: str) -> None:
     try:
-        b"".decode(name)
-    except LookupError as error:
+        "\n".encode(name).decode(name)
+    except (LookupError, ValueError) as error:
         message = _("There is no text encoding called “{name}”. Common ones are utf-8, utf-16 and cp1252.")
         raise SourceError(fields=[FieldProblem(path="encoding", message=message.format(name=name))]) from error
