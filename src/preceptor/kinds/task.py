@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 import msgspec
 
 from preceptor.kinds.agreement import Measure
+from preceptor.kinds.changes import AnswerChange, plain_changes
 from preceptor.kinds.content import Content, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.reading import MalformedError, read_json
@@ -296,6 +297,13 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         """Doubts about a valid answer, put to the person once before it is submitted."""
         del settings, item, turns, answer
         return []
+
+    def changes(
+        self, settings: SettingsT, turns: Sequence[TurnShown], before: AnswerT, after: AnswerT
+    ) -> list[AnswerChange]:
+        """What `after` says differently from `before`, in the order of the form; both were given to the same task."""
+        del settings, turns
+        return plain_changes(before, after)
 
     @abstractmethod
     def agreement(self, settings: SettingsT, answers: Sequence[Sequence[AnswerT]]) -> tuple[Measure, ...]:

@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 
 from preceptor.kinds.agreement import Measure
+from preceptor.kinds.changes import AnswerChange
 from preceptor.kinds.content import Content, Conversation, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.rate_responses.answer import Answer
+from preceptor.kinds.tasks.rate_responses.changes import answer_changes
 from preceptor.kinds.tasks.rate_responses.item import ItemContent, item_from, item_problems
 from preceptor.kinds.tasks.rate_responses.questions import answer_questions
 from preceptor.kinds.tasks.rate_responses.release import agreement_of, rows_of
@@ -116,6 +118,12 @@ class RateResponses(TaskKind[Settings, ItemContent, Answer]):
         """Top ratings with errors, rankings against ratings, ideals that change nothing, and the like."""
         del item
         return answer_questions(settings, turns, answer)
+
+    def changes(
+        self, settings: Settings, turns: Sequence[TurnShown], before: Answer, after: Answer
+    ) -> list[AnswerChange]:
+        """Ratings, errors, comments, ranking and ideal response, in the words of the form."""
+        return answer_changes(settings, turns, before, after)
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Ordinal alpha of the ratings, tau-b of the rankings, alpha of the error types, similarity of the ideals."""
