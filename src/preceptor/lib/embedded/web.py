@@ -7,6 +7,7 @@ import argparse
 import importlib
 import multiprocessing
 import os
+import signal
 import socket
 from typing import Any
 
@@ -21,13 +22,24 @@ SECONDS_TO_FINISH = 5
 
 
 def load_application(target: str) -> Any:
-    """Make the ASGI application of a worker process: `target` is `module:factory`. The process ends with its parent."""
+    """Make the ASGI application of a worker process: `target` is `module:factory`. The process ends with its parent.
+
+    Where the application cannot be made, the whole server ends: another worker would fare no better.
+    """
     end_with_parent()
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
         os._exit(1)  # it died before we could ask to end with it
+    # The server's own handlers came along with the fork: until this process has its own, they would swallow a stop.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     module, _, factory = target.partition(":")
-    return getattr(importlib.import_module(module), factory)()
+    try:
+        return getattr(importlib.import_module(module), factory)()
+    except BaseException:
+        if parent is not None and parent.pid is not None:
+            os.kill(parent.pid, signal.SIGTERM)
+        raise
 
 
 def is_port_free(*, host: str, port: int) -> bool:
