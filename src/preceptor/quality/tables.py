@@ -10,7 +10,11 @@ from preceptor.lib.db import Base, created_at_column, id_column
 
 
 class Review(Base):
-    """A look at one submission by somebody other than its trainer."""
+    """A look at one submission by somebody other than its trainer.
+
+    While it is open, `reviewer_id` and `lease_until` say for whom it is kept and until when; then anybody may take it.
+    Once it is claimed they say who holds it.
+    """
 
     __tablename__ = "review"
     __table_args__ = (
@@ -20,7 +24,13 @@ class Review(Base):
         CheckConstraint("(state = 'decided') = (verdict IS NOT NULL)", name="decided"),
         UniqueConstraint("submission_id"),
         Index("ix_review_open", "project_id", "id", postgresql_where="state = 'open'"),
-        Index("ix_review_claimed", "reviewer_id", postgresql_where="state = 'claimed'"),
+        Index("ix_review_oldest", "id", postgresql_where="state = 'open'"),
+        Index(
+            "ix_review_held",
+            "reviewer_id",
+            "id",
+            postgresql_where="state IN ('open', 'claimed') AND reviewer_id IS NOT NULL",
+        ),
         Index(None, "assignment_id"),
         Index(None, "reviewer_id", "id"),
     )

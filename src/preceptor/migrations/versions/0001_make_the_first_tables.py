@@ -516,6 +516,13 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         postgresql_where="rework_round > 0 AND state <> 'accepted'",
     )
     op.create_index(
+        "ix_assignment_waiting",
+        "assignment",
+        ["project_id", "ended_at"],
+        unique=False,
+        postgresql_where="state = 'submitted'",
+    )
+    op.create_index(
         "uq_assignment_leased",
         "assignment",
         ["trainer_id", "project_id", "state"],
@@ -664,7 +671,14 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.UniqueConstraint("submission_id", name=op.f("uq_review_submission_id")),
     )
     op.create_index(op.f("ix_review_assignment_id"), "review", ["assignment_id"], unique=False)
-    op.create_index("ix_review_claimed", "review", ["reviewer_id"], unique=False, postgresql_where="state = 'claimed'")
+    op.create_index(
+        "ix_review_held",
+        "review",
+        ["reviewer_id", "id"],
+        unique=False,
+        postgresql_where="state IN ('open', 'claimed') AND reviewer_id IS NOT NULL",
+    )
+    op.create_index("ix_review_oldest", "review", ["id"], unique=False, postgresql_where="state = 'open'")
     op.create_index("ix_review_open", "review", ["project_id", "id"], unique=False, postgresql_where="state = 'open'")
     op.create_index(op.f("ix_review_reviewer_id_id"), "review", ["reviewer_id", "id"], unique=False)
     op.create_table(
