@@ -28,11 +28,14 @@ from preceptor.lib.web import (
     Request,
     SecurityHeaders,
 )
+from preceptor.llms.asking import Asker
+from preceptor.llms.directory import Directory
 from preceptor.people.queries import actor_by_session, actor_by_token
 from preceptor.people.rules import Actor
 from preceptor.web import page_handlers
 from preceptor.web.errors import answer_error
 from preceptor.web.shell import make_shell
+from preceptor.work.desk import Desk
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -47,10 +50,14 @@ def create_app(settings: Settings | None = None) -> Litestar:
         settings.database_url, pool_size=settings.pool_size, after_events=flow.deferring(jobs), label="preceptor-web"
     )
     authentication = Authentication(_loader(db))
+    asker = Asker(processes=settings.web_workers)
+    desk = Desk(db, asker=asker, directory=Directory(db, settings))
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         yield
+        await desk.close()
+        await asker.close()
         await db.close()
 
     app = Litestar(
@@ -76,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     )
     app.state.db = db
     app.state.jobs = jobs
+    app.state.desk = desk
     app.state.settings = settings
     app.state.authentication = authentication
     app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json")

@@ -18,6 +18,7 @@ from preceptor.lib.jobs import Jobs
 from preceptor.lib.logs import set_up_logs
 from preceptor.lib.settings import Settings
 from preceptor.people.operations import sweep_sign_ins
+from preceptor.work.operations.ending import expire_due
 
 log = structlog.get_logger()
 
@@ -69,7 +70,12 @@ def duties(db: Database) -> list[Duty]:
             await sweep_sign_ins(session, now=utc_now())
         return 0
 
+    async def expire() -> int:
+        async with db.hot() as driver, driver.transaction():
+            return await expire_due(driver, now=utc_now())
+
     return [
+        Duty("leases", 3, expire),
         Duty("heartbeat", 5, say_alive),
         Duty("events", 0.5, lambda: flow.fold_events(db)),
         Duty("sign-ins", 300, sweep),

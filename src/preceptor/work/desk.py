@@ -6,7 +6,10 @@ Terms of projects are remembered for two seconds, form versions (which never cha
 import time
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.shown import NextTurn
@@ -31,14 +34,6 @@ from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_
 from preceptor.work.rules.clock import Spent
 
 TERMS_SECONDS = 2.0
-MAX_CONTENT = 1_500_000
-
-
-class ContentTooLargeError(InvalidError):
-    """More text than one answer can hold."""
-
-    code = "content_too_large"
-    title = _("This is more text than one answer can hold (1.5 MB).")
 
 
 class Desk:
@@ -104,8 +99,12 @@ class Desk:
             self._projects.clear()
         self._projects[assignment_id] = project_id
 
+    async def terms_of(self, assignment_id: UUID) -> ProjectTerms:
+        """The terms of an assignment's project."""
+        return await self.terms(project_id=await self._project_of(assignment_id))
+
     async def _times(self, assignment_id: UUID) -> Terms:
-        terms = await self.terms(project_id=await self._project_of(assignment_id))
+        terms = await self.terms_of(assignment_id)
         return Terms(lease=terms.lease, hold=terms.hold, idle_after=leasing.idle_after(terms))
 
     # From start to end.
@@ -234,20 +233,21 @@ class Desk:
                 now=utc_now(),
             )
 
-    async def save_draft(self, *, actor: Actor, assignment_id: UUID, version: int, content: bytes) -> SavedDraft:
+    async def save_draft(
+        self, *, actor: Actor, assignment_id: UUID, version: int, content: dict[str, Any]
+    ) -> SavedDraft:
         """Keep a draft; it is durable when this returns.
 
         Raises:
             InvalidAnswerError: not of the kind's form, or too large.
             NoSuchAssignmentError, AssignmentEndedError, DraftNewerError: as `Drafts.save` says.
         """
-        if len(content) > MAX_CONTENT:
-            raise ContentTooLargeError
         if version < 1:
             raise InvalidError(fields=[FieldProblem("version", _("Versions count from 1."))])
-        terms = await self.terms(project_id=await self._project_of(assignment_id))
+        terms = await self.terms_of(assignment_id)
         task_kind(terms.kind).decode_answer(content)
-        payload = DraftPayload(assignment_id, actor.person_id, version, content.decode(), utc_now() + terms.hold)
+        text = msgspec.json.encode(content).decode()
+        payload = DraftPayload(assignment_id, actor.person_id, version, text, utc_now() + terms.hold)
         return await self._drafts.save(payload)
 
     async def beat(
@@ -322,13 +322,11 @@ class Desk:
         actor: Actor,
         assignment_id: UUID,
         key: UUID,
-        content: bytes,
+        content: dict[str, Any],
         confirmed: Collection[str],
         signs: tuple[int, ...] = (),
     ) -> tuple[Receipt, bool]:
         """Hand an answer in; see `operations.submitting.submit`."""
-        if len(content) > MAX_CONTENT:
-            raise ContentTooLargeError
         project_id = await self._project_of(assignment_id)
         terms = await self._times(assignment_id)
         async with self._db.hot() as driver, driver.transaction():
@@ -363,7 +361,7 @@ class Desk:
                 now=utc_now(),
             )
 
-    async def correct(self, *, actor: Actor, assignment_id: UUID, content: bytes) -> UUID:
+    async def correct(self, *, actor: Actor, assignment_id: UUID, content: dict[str, Any]) -> UUID:
         """Replace one's own submission; see `operations.submitting.correct`."""
         async with self._db.hot() as driver, driver.transaction():
             row: AssignmentRow = await access_own(driver, actor=actor, assignment_id=assignment_id)

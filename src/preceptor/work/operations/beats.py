@@ -10,6 +10,7 @@ import msgspec
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Batcher, Database, Driver
 from preceptor.lib.ids import new_id
+from preceptor.lib.money import Money
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.rules.clock import ClockReading, Interval, Spent, allot, may_tick
 
@@ -29,7 +30,7 @@ RETURNING person_id, nullif(ticked_at, '-infinity'), assignment_id, nullif(busy_
 
 LOCK_ASSIGNMENTS = """
 SELECT id, trainer_id, state, coalesce(beat_at, started_at, claimed_at), lease_until, touched, active_ms, waiting_ms,
-       idle_ms, paused_ms, project_id, item_id, n, rework_round
+       idle_ms, paused_ms, project_id, item_id, n, rate_minor, currency, cap_ms
 FROM assignment WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
@@ -114,6 +115,8 @@ class Beaten(msgspec.Struct, frozen=True):
     state: str
     lease_until: datetime
     spent: Spent
+    rate: Money
+    cap_ms: int | None
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -129,7 +132,8 @@ class _Row(msgspec.Struct, frozen=True):
     project_id: UUID
     item_id: UUID
     n: int
-    rework_round: int
+    rate: Money
+    cap_ms: int | None
 
 
 class Beats:
@@ -178,7 +182,7 @@ async def beat_all(driver: Driver, beats: Sequence[Beat], *, now: datetime) -> l
         changed[row.id] = after
         if reading is not None:
             ticked[beat.trainer_id] = reading
-        answers.append(Beaten(after.state, after.lease_until, after.spent))
+        answers.append(Beaten(after.state, after.lease_until, after.spent, after.rate, after.cap_ms))
     await _save(driver, changed, ticked, now)
     return answers
 
@@ -226,7 +230,8 @@ async def _lock(driver: Driver, ids: Sequence[UUID]) -> dict[UUID, _Row]:
             project_id=row[10],
             item_id=row[11],
             n=row[12],
-            rework_round=row[13],
+            rate=Money(row[13], row[14]),
+            cap_ms=row[15],
         )
         for row in rows
     }

@@ -173,9 +173,10 @@ class Queue:
             raise NotYourProjectError
         if terms.state is not ProjectState.OPEN:
             raise ProjectNotOpenError
+        began = time.monotonic()
         hints = await self._hints(driver, terms.id, lane)
         found = await self._try(driver, hints, actor=actor, terms=terms, lane=lane, prefetch=prefetch, now=now)
-        if found is not None or time.monotonic() - hints.looked_fully_at < HINT_SECONDS:
+        if found is not None or hints.looked_fully_at >= began:
             return found
         hints = await self._look(driver, terms.id, lane, fully=True)
         for group in hints.groups:

@@ -107,6 +107,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     spent: Spent
     paid_ms: int
     amount: Money
+    rate: Money
+    cap_ms: int | None
     at: datetime
 
 
@@ -267,6 +269,8 @@ def receipt_of(row: AssignmentRow, *, outcome: str, submission_id: UUID | None, 
         spent=row.spent,
         paid_ms=earning.paid_ms,
         amount=earning.money,
+        rate=row.rate,
+        cap_ms=row.cap_ms,
         at=now,
     )
 

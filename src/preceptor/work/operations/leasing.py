@@ -117,7 +117,7 @@ async def pause(
     if isinstance(answer, Exception):
         raise answer
     wanted = "paused" if paused else "active"
-    if answer.state == wanted or answer.state == "expired":
+    if answer.state in {wanted, "expired"}:
         return answer
     lease_until = max(answer.lease_until, now + (terms.hold if paused else terms.lease))
     query = "UPDATE assignment SET state = %s, lease_until = %s WHERE id = %s"
@@ -125,7 +125,7 @@ async def pause(
     row = await access_own(driver, actor=actor, assignment_id=assignment_id)
     facts = {"actor_id": actor.person_id, "subject_id": row.id, "project_id": row.project_id}
     await _log(driver, row, Paused(**facts) if paused else Resumed(**facts))
-    return Beaten(wanted, lease_until, answer.spent)
+    return msgspec.structs.replace(answer, state=wanted, lease_until=lease_until)
 
 
 async def _log(driver: Driver, row: AssignmentRow, event: Event) -> None:

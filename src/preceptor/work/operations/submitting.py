@@ -31,7 +31,6 @@ from preceptor.work.operations.ending import (
     tick_and_read,
 )
 from preceptor.work.queries.turns import shown_turns, turns_of
-from preceptor.work.rules.clock import Spent
 from preceptor.work.rules.states import HANDED_IN, WRITABLE
 
 INSERT = """
@@ -96,7 +95,7 @@ async def submit(
     actor: Actor,
     assignment_id: UUID,
     key: UUID,
-    content: bytes,
+    content: dict[str, Any],
     confirmed: Collection[str],
     terms: Terms,
     form_of: Callable[[int], Awaitable[Form]],
@@ -112,7 +111,7 @@ async def submit(
         actor: whose assignment it must be.
         assignment_id: the task.
         key: chosen by the page for this attempt.
-        content: the answer as JSON.
+        content: the answer as JSON values.
         confirmed: codes of the questions the person has answered with yes.
         terms: the project's times.
         form_of: finds a form version of the project.
@@ -227,15 +226,17 @@ async def _repeated(driver: Driver, row: AssignmentRow, digest: str) -> Receipt:
         assignment_id=row.id,
         submission_id=submission_id,
         outcome="surplus" if surplus else "submitted",
-        spent=Spent(row.spent.active_ms, row.spent.waiting_ms, row.spent.idle_ms, row.spent.paused_ms),
+        spent=row.spent,
         paid_ms=paid_ms or 0,
         amount=Money(amount or 0, currency or row.rate.currency),
+        rate=row.rate,
+        cap_ms=row.cap_ms,
         at=at,
     )
 
 
 async def correct(
-    driver: Driver, *, actor: Actor, assignment_id: UUID, content: bytes, form: Form, now: datetime
+    driver: Driver, *, actor: Actor, assignment_id: UUID, content: dict[str, Any], form: Form, now: datetime
 ) -> UUID:
     """Replace one's own submission by a new revision, until its review begins. Answers the new revision's id.
 

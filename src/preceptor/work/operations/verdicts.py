@@ -1,6 +1,7 @@
 """What a verdict does to an assignment: accepted, returned for rework, rejected. Money is not touched here."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -28,7 +29,7 @@ WITH closed AS (
 )
 INSERT INTO slot (item_id, n, project_id, lane, priority, round, place, state)
 SELECT closed.item_id, (SELECT max(n) + 1 FROM slot WHERE slot.item_id = closed.item_id), closed.project_id,
-       closed.lane, closed.priority, 0, nextval('queue_place'), 
+       closed.lane, closed.priority, 0, nextval('queue_place'),
        CASE item.state WHEN 'open' THEN 'open' ELSE 'closed' END
 FROM closed JOIN item ON item.id = closed.item_id
 """
@@ -111,7 +112,7 @@ async def reject(session: WriteSession, *, actor: Actor, assignment_id: UUID, re
 
 
 async def add_review_revision(
-    session: WriteSession, *, actor: Actor, assignment_id: UUID, content: bytes, form: Form, now: datetime
+    session: WriteSession, *, actor: Actor, assignment_id: UUID, content: dict[str, Any], form: Form, now: datetime
 ) -> UUID:
     """Keep a reviewer's correction as a new revision and answer its id; the trainer's own stays as it was.
 

@@ -1,0 +1,273 @@
+"""The list of work: what a trainer can take, what they have begun, and what came back to them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from preceptor.kinds.registry import UnknownKindError, task_kind
+from preceptor.lib.db import ReadSession
+from preceptor.lib.i18n import LazyText
+from preceptor.lib.money import Money
+from preceptor.people.rules import Actor, Permission
+from preceptor.people.tables import Team
+from preceptor.projects.queries import acknowledged_versions, list_terms_of_work
+from preceptor.projects.rules import ProjectTerms
+from preceptor.work.queries.counts import ProjectCounts, counts_of_projects
+from preceptor.work.queries.summaries import summary_of
+from preceptor.work.rules.openings import Opening, Reason, why_no_projects, why_nothing
+
+PROBE = 200
+"""Open slots that are looked at, one by one, to see whether a person may take them."""
+RECENT = 20
+"""A person's newest assignments among which unfinished ones are looked for."""
+UNFINISHED_FOR = timedelta(days=14)
+
+# How many slots of a lane are open and on how many items this person has not had yet, among the last `most` in the order
+# of claiming. The cost does not grow with the queue; what this person has done stands at its front, where they took it,
+# so the end is where to look.
+PROBE_END = """
+SELECT wanted.project_id, found.slots, found.free
+FROM unnest(%(projects)s::uuid[]) AS wanted (project_id)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS slots, count(DISTINCT slot.item_id) FILTER (WHERE had.id IS NULL) AS free
+    FROM (
+        SELECT slot.item_id FROM slot
+        WHERE slot.project_id = wanted.project_id AND slot.lane = %(lane)s AND slot.state = 'open'
+        ORDER BY slot.priority DESC, slot.round DESC, slot.place DESC LIMIT %(most)s
+    ) AS slot
+    LEFT JOIN assignment had ON had.item_id = slot.item_id AND had.trainer_id = %(trainer)s
+) AS found
+"""
+
+CURRENT = """
+SELECT DISTINCT ON (project_id) project_id, id FROM assignment
+WHERE trainer_id = %(trainer)s AND project_id = ANY(%(projects)s) AND state IN ('active', 'paused') AND rework_round = 0
+ORDER BY project_id, id
+"""
+
+RETURNED = """
+SELECT assignment.id, assignment.state, project.title, project.kind, item.brief, item.topic, item.content, turn.prompt
+FROM assignment JOIN item ON item.id = assignment.item_id JOIN project ON project.id = assignment.project_id
+LEFT JOIN turn ON turn.assignment_id = assignment.id AND turn.position = 0
+WHERE assignment.trainer_id = %s
+  AND (assignment.state = 'returned' OR (assignment.rework_round > 0 AND assignment.state IN ('active', 'paused')))
+ORDER BY assignment.id LIMIT 100
+"""
+
+UNFINISHED = """
+SELECT recent.id, draft.saved_at, project.title, project.kind, item.brief, item.topic, item.content, turn.prompt
+FROM (
+    SELECT id, item_id, n, project_id, state FROM assignment WHERE trainer_id = %(trainer)s
+    ORDER BY id DESC LIMIT %(recent)s
+) AS recent
+JOIN draft ON draft.assignment_id = recent.id
+JOIN item ON item.id = recent.item_id JOIN project ON project.id = recent.project_id
+LEFT JOIN turn ON turn.assignment_id = recent.id AND turn.position = 0
+WHERE recent.state = 'expired' AND item.state = 'open' AND project.state IN ('open', 'paused')
+  AND draft.saved_at > %(since)s
+  AND EXISTS (SELECT FROM slot WHERE slot.item_id = recent.item_id AND slot.state = 'open')
+ORDER BY draft.saved_at DESC
+"""
+
+
+class WorkEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A project on somebody's list of work.
+
+    Attributes:
+        open: how many tasks they can take now; exact up to a few hundred.
+        reason: why that is none, where it is none and nothing of theirs is under way.
+        acknowledged_version: newest guidelines they have said they read; 0 for none.
+        current_assignment_id: what they have begun here and can go on with.
+    """
+
+    project_id: UUID
+    slug: str
+    title: str
+    brief: str
+    kind: str
+    kind_title: LazyText
+    teams: list[str]
+    rate: Money
+    unpaid: bool
+    estimated_minutes: int
+    cap_minutes: int | None
+    open: int
+    reason: Reason | None
+    guidelines_version: int
+    acknowledged_version: int
+    current_assignment_id: UUID | None
+
+
+class WorkList(msgspec.Struct, frozen=True):
+    """Somebody's list of work; `reason` says why it is empty where it is."""
+
+    entries: list[WorkEntry]
+    reason: Reason | None
+
+
+class ReturnedWork(msgspec.Struct, frozen=True):
+    """An answer that came back to its trainer. `begun`: its rework is under way."""
+
+    assignment_id: UUID
+    project_title: str
+    summary: str
+    begun: bool
+
+
+class UnfinishedWork(msgspec.Struct, frozen=True):
+    """Something written down in time that ran out while nobody else has taken the task: it can be gone on with."""
+
+    assignment_id: UUID
+    project_title: str
+    summary: str
+    saved_at: datetime
+
+
+async def list_work(session: ReadSession, *, actor: Actor) -> WorkList:
+    """Every open or paused project of the actor's teams, those with something to do first.
+
+    Raises:
+        MissingPermissionError: the actor does no work.
+    """
+    terms = await list_terms_of_work(session, actor=actor)
+    if not terms:
+        return WorkList([], why_no_projects(teams=len(actor.team_ids)))
+    project_ids = [one.id for one in terms]
+    openings = await openings_of(session, actor=actor, project_ids=project_ids)
+    current = await _current(session, actor, project_ids)
+    read = await acknowledged_versions(session, actor=actor, project_ids=project_ids)
+    names = await _team_names(session, actor)
+    entries = [
+        _entry(
+            one,
+            opening=openings[one.id],
+            current=current.get(one.id),
+            acknowledged=read.get(one.id, 0),
+            teams=sorted(names[team_id] for team_id in one.team_ids & names.keys()),
+        )
+        for one in terms
+    ]
+    return WorkList(sorted(entries, key=lambda entry: (entry.reason is not None, entry.title.casefold())), None)
+
+
+def _entry(
+    terms: ProjectTerms, *, opening: Opening, current: UUID | None, acknowledged: int, teams: list[str]
+) -> WorkEntry:
+    reason = None if current else why_nothing(opening, state=terms.state)
+    return WorkEntry(
+        project_id=terms.id,
+        slug=terms.slug,
+        title=terms.title,
+        brief=terms.brief,
+        kind=terms.kind,
+        kind_title=kind_title(terms.kind),
+        teams=teams,
+        rate=terms.rate,
+        unpaid=terms.rules.unpaid,
+        estimated_minutes=terms.rules.estimated_minutes,
+        cap_minutes=terms.rules.cap_minutes,
+        open=0 if reason else opening.free,
+        reason=reason,
+        guidelines_version=terms.guidelines_version,
+        acknowledged_version=acknowledged,
+        current_assignment_id=current,
+    )
+
+
+def kind_title(key: str) -> LazyText:
+    """What a task kind is called; its key where the plug-in that brought it is gone."""
+    try:
+        return task_kind(key).title
+    except UnknownKindError:
+        return LazyText("{key}", values=(("key", key),))
+
+
+async def why_empty(session: ReadSession, *, actor: Actor, terms: ProjectTerms) -> Reason | None:
+    """Why the actor can take nothing from a project; None where they can, or could a moment ago."""
+    openings = await openings_of(session, actor=actor, project_ids=[terms.id])
+    return why_nothing(openings[terms.id], state=terms.state)
+
+
+async def openings_of(
+    session: ReadSession, *, actor: Actor, project_ids: Sequence[UUID], lane: str = ""
+) -> dict[UUID, Opening]:
+    """How the queues of projects stand for one person.
+
+    Up to 200 open slots are looked at one by one. Where there are more, `free` is the number of open slots, which
+    may hold a few that this person cannot take.
+    """
+    driver = await session.driver()
+    counts = await counts_of_projects(session, project_ids=project_ids)
+    values = {"projects": list(project_ids), "lane": lane, "trainer": actor.person_id, "most": PROBE}
+    rows = await (await driver.execute(PROBE_END, values)).fetchall()
+    return {project_id: _opening(counts[project_id], slots=slots, free=free) for project_id, slots, free in rows}
+
+
+def _opening(counts: ProjectCounts, *, slots: int, free: int) -> Opening:
+    if slots >= PROBE:
+        # A person takes one slot of an item, so there is no more for them than there are items.
+        free = max(free, min(counts.open, counts.items))
+        slots = max(slots, counts.open)
+    return Opening(free=free, slots=slots, held=max(counts.held, 0), items=counts.items)
+
+
+async def _current(session: ReadSession, actor: Actor, project_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    driver = await session.driver()
+    values = {"trainer": actor.person_id, "projects": list(project_ids)}
+    rows = await (await driver.execute(CURRENT, values)).fetchall()
+    return {project_id: assignment_id for project_id, assignment_id in rows}
+
+
+async def _team_names(session: ReadSession, actor: Actor) -> dict[UUID, str]:
+    rows = await session.execute(select(Team.id, Team.name).where(Team.id.in_(actor.team_ids)))
+    return {team_id: name for team_id, name in rows}
+
+
+async def list_returned(session: ReadSession, *, actor: Actor) -> list[ReturnedWork]:
+    """The actor's answers that came back for rework, oldest first.
+
+    Raises:
+        MissingPermissionError: the actor does no work.
+    """
+    actor.require(Permission.WORK_DO)
+    driver = await session.driver()
+    rows: list[Any] = await (await driver.execute(RETURNED, (actor.person_id,))).fetchall()
+    return [
+        ReturnedWork(
+            assignment_id=row[0],
+            project_title=row[2],
+            summary=_summary(row),
+            begun=row[1] != "returned",
+        )
+        for row in rows
+    ]
+
+
+async def list_unfinished(session: ReadSession, *, actor: Actor, now: datetime) -> list[UnfinishedWork]:
+    """What the actor had written down lately in tasks whose time ran out and that are still there for them.
+
+    Raises:
+        MissingPermissionError: the actor does no work.
+    """
+    actor.require(Permission.WORK_DO)
+    driver = await session.driver()
+    values = {"trainer": actor.person_id, "recent": RECENT, "since": now - UNFINISHED_FOR}
+    rows: list[Any] = await (await driver.execute(UNFINISHED, values)).fetchall()
+    return [
+        UnfinishedWork(
+            assignment_id=row[0],
+            project_title=row[2],
+            summary=_summary(row),
+            saved_at=row[1],
+        )
+        for row in rows
+    ]
+
+
+def _summary(row: Sequence[Any]) -> str:
+    _id, _fact, _title, kind, brief, topic, content, prompt = row
+    return summary_of(kind=kind, content=content, brief=brief, topic=topic, prompt=prompt)

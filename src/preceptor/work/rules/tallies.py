@@ -1,0 +1,93 @@
+"""What each event adds to the counts of its project."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from preceptor.lib.events import Event
+from preceptor.work.events import (
+    Accepted,
+    Claimed,
+    Ended,
+    Expired,
+    ItemsAdded,
+    ItemsCancelled,
+    Rejected,
+    Reported,
+    Returned,
+    Revived,
+    Skipped,
+    Submitted,
+)
+
+
+class Measure(StrEnum):
+    """What is counted about a project."""
+
+    ITEMS = "items"
+    """Items that were not cancelled."""
+    OPEN = "open"
+    """Slots that nobody holds."""
+    HELD = "held"
+    """Slots that somebody holds by a lease. Rework keeps its slot and is counted as returned."""
+    SUBMITTED = "submitted"
+    """Answers that wait for a verdict."""
+    RETURNED = "returned"
+    """Answers that wait for rework, or are in it."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SURPLUS = "surplus"
+    """Answers that came after their slot had gone to somebody else."""
+    COST_MINOR = "cost_minor"
+    """What was earned on the project, in minor units of its currency."""
+    EARNED_MS = "earned_ms"
+    """Paid time, in milliseconds."""
+
+
+Change = Mapping[Measure, int]
+
+TAKEN: Change = {Measure.OPEN: -1, Measure.HELD: 1}
+FREED: Change = {Measure.OPEN: 1, Measure.HELD: -1}
+
+
+def change_of(event: Event) -> Change:
+    """What `event` adds to the counts of its project; nothing where it changes none of them."""
+    match event:
+        case ItemsAdded():
+            return {Measure.ITEMS: event.items, Measure.OPEN: event.slots}
+        case ItemsCancelled():
+            return {Measure.ITEMS: -event.items, Measure.OPEN: -event.slots}
+        case Claimed() | Revived():
+            return TAKEN
+        case Ended():
+            return {**_end(event), Measure.COST_MINOR: event.amount_minor, Measure.EARNED_MS: event.earned_ms}
+        case Accepted():
+            return {Measure.SUBMITTED: -1, Measure.ACCEPTED: 1}
+        case Returned():
+            return {Measure.SUBMITTED: -1, Measure.RETURNED: 1}
+        case Rejected():
+            return {Measure.SUBMITTED: -1, Measure.REJECTED: 1, Measure.OPEN: 1}
+        case _:
+            return {}
+
+
+def _end(event: Ended) -> Change:
+    match event:
+        case Submitted(surplus=True):
+            return {Measure.SURPLUS: 1}
+        case Submitted(rework=True):
+            return {Measure.RETURNED: -1, Measure.SUBMITTED: 1}
+        case Submitted():
+            return {Measure.HELD: -1, Measure.SUBMITTED: 1}
+        case Skipped() | Reported() | Expired(rework=False):
+            return FREED
+        case _:
+            return {}
+
+
+def total_of(changes: Iterable[Change]) -> dict[Measure, int]:
+    """All changes together; measures that do not change are left out."""
+    total: dict[Measure, int] = {}
+    for change in changes:
+        for measure, amount in change.items():
+            total[measure] = total.get(measure, 0) + amount
+    return {measure: amount for measure, amount in total.items() if amount}

@@ -1,0 +1,95 @@
+"""A project in which work can be done, without a model: items bring their responses along."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from preceptor.kinds.registry import task_kinds
+from preceptor.lib.db import Database
+from preceptor.lib.ids import new_id
+from preceptor.lib.money import Money
+from preceptor.people.rules import SYSTEM
+from preceptor.projects import operations as projects
+from preceptor.projects.queries import project_terms
+from preceptor.projects.rules import ProjectRules, ProjectTerms
+from preceptor.work.operations.items import NewItem, add_items
+
+
+def given_content(number: int, responses: int = 4) -> dict[str, Any]:
+    """An item with a prompt and its responses."""
+    return {
+        "prompt": f"Why do tyres go flat in winter? ({number})",
+        "responses": [
+            {"text": f"Because of reason {index} of case {number}.", "model": f"m{index}"} for index in range(responses)
+        ],
+    }
+
+
+class World(msgspec.Struct):
+    """A project and its team."""
+
+    terms: ProjectTerms
+    team_id: UUID
+    item_ids: list[UUID]
+
+
+WorldMaker = Callable[..., Awaitable[World]]
+
+
+@pytest.fixture
+def make_world(db: Database, team_id: UUID) -> WorldMaker:
+    """Make an open project with items."""
+
+    async def make(
+        *,
+        items: int = 3,
+        wanted: int = 1,
+        content: Any = given_content,
+        settings: dict[str, Any] | None = None,
+        **rules: Any,
+    ) -> World:
+        slug = await open_project(db, team_id, settings=settings, **rules)
+        async with db.read() as session:
+            terms = await project_terms(session, slug=slug)
+        async with db.write() as session:
+            new = [NewItem(content=content(number), wanted=wanted, topic="winter") for number in range(items)]
+            ids = await add_items(session, actor=SYSTEM, terms=terms, items=new)
+        return World(terms=terms, team_id=team_id, item_ids=ids)
+
+    return make
+
+
+async def open_project(db: Database, team_id: UUID, *, settings: dict[str, Any] | None, **rules: Any) -> str:
+    """An open project of one team, at 36 EUR an hour: one cent a second."""
+    kind = next(iter(task_kinds()))
+    async with db.write() as session:
+        client_id = await projects.add_client_organisation(session, actor=SYSTEM, name=f"Lab {new_id().hex[-6:]}")
+    async with db.write() as session:
+        made = await projects.add_project(
+            session,
+            actor=SYSTEM,
+            client_id=client_id,
+            title=f"General chat {new_id().hex[-6:]}",
+            kind=kind,
+            rate=Money(3600, "EUR"),
+            settings=settings,
+            guidelines="# Be kind",
+            rules=ProjectRules(**rules),
+            team_ids=[team_id],
+        )
+        # The state is set directly: these items bring their responses along, so that no model needs to exist.
+        await (await session.driver()).execute("UPDATE project SET state = 'open' WHERE slug = %s", (made.slug,))
+    return made.slug
+
+
+def answer_to(
+    view: Any, *, ideal: str = "Cold air takes up less room, so the pressure falls.", **changes: Any
+) -> dict[str, Any]:
+    """A complete answer to an assignment's view: the responses rated 6, 5, 4 and so on, in the order shown."""
+    turn = view["turns"][0] if isinstance(view, dict) else json.loads(msgspec.json.encode(view))["turns"][0]
+    ratings = {response["id"]: max(6 - place, 1) for place, response in enumerate(turn["responses"])}
+    return {"turns": [{"turn_id": turn["id"], "prompt": turn["prompt"], "ratings": ratings, "ideal": ideal, **changes}]}
