@@ -20,7 +20,7 @@ from preceptor.lib.embedded import processes
 from preceptor.lib.embedded.model import read_model_address
 from preceptor.lib.embedded.supervisor import running_programs
 
-pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.kill
 
 PRECEPTOR = [sys.executable, "-m", "preceptor"]
 
@@ -113,7 +113,7 @@ def test_commands_find_it_while_it_runs(house):
 
 def test_nobody_else_gets_its_home_or_its_port(house):
     again = house.command("demo", "--practice", "--port", str(free_port()))
-    assert (again.returncode, "already runs" in again.stderr) == (1, True), again.stderr
+    assert (again.returncode, f"runs already. http://127.0.0.1:{house.port}" in again.stderr) == (1, True), again.stderr
     house.environment["PRECEPTOR_HOME"] = str(house.home.parent / "second")
     try:
         beside = house.command("demo", "--practice", "--port", str(house.port))

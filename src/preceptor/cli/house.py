@@ -21,8 +21,8 @@ from preceptor.lib.embedded.model import (
 )
 from preceptor.lib.embedded.postgres import postgres_owned
 from preceptor.lib.embedded.processes import EmbeddedError
-from preceptor.lib.embedded.runfiles import write_run_file
-from preceptor.lib.embedded.supervisor import AlreadyRunningError, Program, State, Supervisor, running_programs
+from preceptor.lib.embedded.runfiles import LockHeldError, locked, read_run_file, write_run_file
+from preceptor.lib.embedded.supervisor import Program, State, Supervisor
 from preceptor.lib.embedded.web import is_port_free
 from preceptor.lib.settings import Settings
 
@@ -40,6 +40,10 @@ SHOWN_NAMES = {
     "web": "web",
     "worker": "worker",
 }
+
+
+class HouseRunsError(EmbeddedError):
+    """It runs already, started by somebody else."""
 
 
 class PortTakenError(EmbeddedError):
@@ -70,11 +74,14 @@ def run_house(
     """
     make_home(settings.home)
     run_folder = settings.home / "run"
-    if running := running_programs(run_folder):
-        raise AlreadyRunningError(running["supervisor"])
-    if not is_port_free(host=settings.host, port=settings.port):
-        raise PortTakenError(f"Port {settings.port} on {settings.host} is taken. Choose another one.")
     with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(run_folder / "house.lock"))
+        except LockHeldError:
+            address = (read_run_file(run_folder / "web.json") or {}).get("base_url", "")
+            raise HouseRunsError(f"The installation in {settings.home} runs already. {address}".rstrip()) from None
+        if not is_port_free(host=settings.host, port=settings.port):
+            raise PortTakenError(f"Port {settings.port} on {settings.host} is taken. Choose another one.")
         programs: list[Program] = []
         if not settings.database_url:
             waiting = "Another command uses the database just now; waiting for it to finish …"
