@@ -13,6 +13,20 @@ from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
+from preceptor.work.events import (
+    Accepted,
+    Claimed,
+    Expired,
+    ItemsAdded,
+    ItemsCancelled,
+    Rejected,
+    Reported,
+    Returned,
+    Revived,
+    Skipped,
+    Submitted,
+)
+from preceptor.work.jobs import fold_tallies
 
 Fold = Callable[[WriteSession, Sequence[HappenedEvent]], Awaitable[None]]
 
@@ -25,7 +39,19 @@ class Follow(msgspec.Struct, frozen=True):
     fold: Fold | None = None
 
 
-FOLLOWS: tuple[Follow, ...] = ()
+FOLLOWS: tuple[Follow, ...] = (
+    Follow(ItemsAdded, fold=fold_tallies),
+    Follow(ItemsCancelled, fold=fold_tallies),
+    Follow(Claimed, fold=fold_tallies),
+    Follow(Skipped, fold=fold_tallies),
+    Follow(Reported, fold=fold_tallies),
+    Follow(Expired, fold=fold_tallies),
+    Follow(Revived, fold=fold_tallies),
+    Follow(Submitted, fold=fold_tallies),
+    Follow(Accepted, fold=fold_tallies),
+    Follow(Returned, fold=fold_tallies),
+    Follow(Rejected, fold=fold_tallies),
+)
 
 
 def job_name(function: Callable[..., Awaitable[None]]) -> str:

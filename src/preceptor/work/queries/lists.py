@@ -26,9 +26,9 @@ RECENT = 20
 """A person's newest assignments among which unfinished ones are looked for."""
 UNFINISHED_FOR = timedelta(days=14)
 
-# How many slots of a lane are open and on how many items this person has not had yet, among the last `most` in the order
-# of claiming. The cost does not grow with the queue; what this person has done stands at its front, where they took it,
-# so the end is where to look.
+# How many slots of a lane are open, and on how many items this person has not had yet, among the last `most` in the
+# order of claiming. The cost does not grow with the queue; what this person has done stands at its front, where they
+# took it, so the end is where to look.
 PROBE_END = """
 SELECT wanted.project_id, found.slots, found.free
 FROM unnest(%(projects)s::uuid[]) AS wanted (project_id)
@@ -219,12 +219,12 @@ async def _current(session: ReadSession, actor: Actor, project_ids: Sequence[UUI
     driver = await session.driver()
     values = {"trainer": actor.person_id, "projects": list(project_ids)}
     rows = await (await driver.execute(CURRENT, values)).fetchall()
-    return {project_id: assignment_id for project_id, assignment_id in rows}
+    return dict(rows)
 
 
 async def _team_names(session: ReadSession, actor: Actor) -> dict[UUID, str]:
     rows = await session.execute(select(Team.id, Team.name).where(Team.id.in_(actor.team_ids)))
-    return {team_id: name for team_id, name in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def list_returned(session: ReadSession, *, actor: Actor) -> list[ReturnedWork]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.i18n import LazyText
 from preceptor.lib.money import Money
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import Actor
 from preceptor.projects.tables import Project
 from preceptor.work.rules.words import ACTIVITY_NAMES, STATE_NAMES
 from preceptor.work.tables import TimeEntry

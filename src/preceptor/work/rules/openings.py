@@ -1,5 +1,6 @@
 """Why there is nothing to take, and what would change it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -45,61 +46,59 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     items: int
 
 
-def why_nothing(opening: Opening, *, state: ProjectState) -> Reason | None:
-    """Why a person can take nothing from a project; None where they can."""
-    if state is ProjectState.PAUSED:
-        return Reason(
-            WhyNot.PAUSED,
-            _("This project is paused."),
-            _("What you have begun is kept. It goes on when its manager opens it again."),
-        )
-    if state is not ProjectState.OPEN:
-        return Reason(
-            WhyNot.NOT_OPEN,
-            _("This project is not open."),
-            _("Its manager decides when it opens."),
-        )
-    if opening.free:
-        return None
-    if opening.slots:
-        return Reason(
-            WhyNot.DONE_BY_YOU,
-            _("You have had every task that is still open here."),
-            _("The answers still missing must come from other people. New tasks will be open to you again."),
-        )
-    if opening.held:
-        return Reason(
-            WhyNot.ALL_HELD,
-            ngettext_lazy(
-                "The one task left is with somebody else just now.",
-                "All {count} tasks left are with other people just now.",
-                opening.held,
-            ),
-            _("One comes back when somebody skips it, or leaves it for too long."),
-        )
-    if not opening.items:
-        return Reason(
-            WhyNot.NO_ITEMS,
-            _("No tasks have been added yet."),
-            _("Its manager adds them; nothing is needed from you."),
-        )
-    return Reason(
-        WhyNot.ALL_DONE,
+WORDS: Mapping[WhyNot, tuple[LazyText, LazyText]] = {
+    WhyNot.PAUSED: (
+        _("This project is paused."),
+        _("What you have begun is kept. It goes on when its manager opens it again."),
+    ),
+    WhyNot.NOT_OPEN: (_("This project is not open."), _("Its manager decides when it opens.")),
+    WhyNot.DONE_BY_YOU: (
+        _("You have had every task that is still open here."),
+        _("The answers still missing must come from other people. New tasks will be open to you again."),
+    ),
+    WhyNot.NO_ITEMS: (_("No tasks have been added yet."), _("Its manager adds them; nothing is needed from you.")),
+    WhyNot.ALL_DONE: (
         _("Every task here is done."),
         _("It opens again when tasks are added, or when an answer is rejected and needs another one."),
+    ),
+    WhyNot.NO_TEAM: (
+        _("You are in no team yet."),
+        _("Work is given to teams. A manager can take you into one; then its projects stand here."),
+    ),
+    WhyNot.NO_PROJECT: (
+        _("None of your teams has a project just now."),
+        _("A project shows up here as soon as it opens for one of your teams."),
+    ),
+}
+
+
+def why_nothing(opening: Opening, *, state: ProjectState) -> Reason | None:
+    """Why a person can take nothing from a project; None where they can."""
+    checks = (
+        (state is ProjectState.PAUSED, WhyNot.PAUSED),
+        (state is not ProjectState.OPEN, WhyNot.NOT_OPEN),
+        (opening.free > 0, None),
+        (opening.slots > 0, WhyNot.DONE_BY_YOU),
+        (opening.held > 0, WhyNot.ALL_HELD),
+        (opening.items == 0, WhyNot.NO_ITEMS),
+        (True, WhyNot.ALL_DONE),
     )
+    code = next(code for holds, code in checks if holds)
+    return None if code is None else _reason(code, opening)
+
+
+def _reason(code: WhyNot, opening: Opening) -> Reason:
+    if code is WhyNot.ALL_HELD:
+        text = ngettext_lazy(
+            "The one task left is with somebody else just now.",
+            "All {count} tasks left are with other people just now.",
+            opening.held,
+        )
+        return Reason(code, text, _("One comes back when somebody skips it, or leaves it for too long."))
+    return Reason(code, *WORDS[code])
 
 
 def why_no_projects(*, teams: int) -> Reason:
     """Why somebody's list of projects is empty."""
-    if not teams:
-        return Reason(
-            WhyNot.NO_TEAM,
-            _("You are in no team yet."),
-            _("Work is given to teams. A manager can take you into one; then its projects stand here."),
-        )
-    return Reason(
-        WhyNot.NO_PROJECT,
-        _("None of your teams has a project just now."),
-        _("A project shows up here as soon as it opens for one of your teams."),
-    )
+    code = WhyNot.NO_PROJECT if teams else WhyNot.NO_TEAM
+    return Reason(code, *WORDS[code])

@@ -51,23 +51,23 @@ FREED: Change = {Measure.OPEN: 1, Measure.HELD: -1}
 
 def change_of(event: Event) -> Change:
     """What `event` adds to the counts of its project; nothing where it changes none of them."""
+    change: Change = {}
     match event:
         case ItemsAdded():
-            return {Measure.ITEMS: event.items, Measure.OPEN: event.slots}
+            change = {Measure.ITEMS: event.items, Measure.OPEN: event.slots}
         case ItemsCancelled():
-            return {Measure.ITEMS: -event.items, Measure.OPEN: -event.slots}
+            change = {Measure.ITEMS: -event.items, Measure.OPEN: -event.slots}
         case Claimed() | Revived():
-            return TAKEN
+            change = TAKEN
         case Ended():
-            return {**_end(event), Measure.COST_MINOR: event.amount_minor, Measure.EARNED_MS: event.earned_ms}
+            change = {**_end(event), Measure.COST_MINOR: event.amount_minor, Measure.EARNED_MS: event.earned_ms}
         case Accepted():
-            return {Measure.SUBMITTED: -1, Measure.ACCEPTED: 1}
+            change = {Measure.SUBMITTED: -1, Measure.ACCEPTED: 1}
         case Returned():
-            return {Measure.SUBMITTED: -1, Measure.RETURNED: 1}
+            change = {Measure.SUBMITTED: -1, Measure.RETURNED: 1}
         case Rejected():
-            return {Measure.SUBMITTED: -1, Measure.REJECTED: 1, Measure.OPEN: 1}
-        case _:
-            return {}
+            change = {Measure.SUBMITTED: -1, Measure.REJECTED: 1, Measure.OPEN: 1}
+    return change
 
 
 def _end(event: Ended) -> Change:
