@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import NotFoundError
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import LazyText, _
 from preceptor.llms.keys import Key, KeyUnreadableError, Vault
 from preceptor.llms.tables import Endpoint, LanguageModel
 from preceptor.people.rules import Actor, Permission
@@ -80,6 +80,23 @@ class ModelToAsk(msgspec.Struct, frozen=True):
     """Its own; a project's wishes go on top (`rules.merged_parameters`)."""
     practice: bool
     endpoint: EndpointToAsk
+
+
+HEALTH_TEXTS: dict[str, LazyText] = {
+    "model_down": _("Does not answer"),
+    "model_busy": _("Overloaded, or still loading"),
+    "model_timeout": _("Answers too late"),
+    "model_garbage": _("Is no OpenAI-compatible server, or the address lacks its end, such as /v1"),
+    "model_refused": _("Refuses us: check the address and the key"),
+    "model_not_running": _("Not running on this machine"),
+    "key_unreadable": _("The key cannot be read any more: enter it again"),
+}
+"""What is wrong with an endpoint in a few words for operators, by `EndpointView.health_code`."""
+
+
+def health_text(code: str) -> LazyText:
+    """The words for a `health_code`."""
+    return HEALTH_TEXTS.get(code, HEALTH_TEXTS["model_down"])
 
 
 class NoSuchEndpointError(NotFoundError):
@@ -234,3 +251,10 @@ def _endpoint_to_ask(row: Endpoint, vault: Vault) -> EndpointToAsk:
         concurrency=row.concurrency,
         embedded=row.embedded,
     )
+
+
+async def is_any_model_ready(session: ReadSession) -> bool:
+    """True when at least one enabled model stands at an endpoint that was found in order when it was last looked at."""
+    usable = select(LanguageModel.id).join(Endpoint, Endpoint.id == LanguageModel.endpoint_id)
+    usable = usable.where(LanguageModel.enabled, Endpoint.enabled, Endpoint.health == "ok").limit(1)
+    return await session.scalar(usable) is not None
