@@ -11,6 +11,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.static_files import create_static_files_router
 
 from preceptor import flow
@@ -41,6 +42,12 @@ PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
 
 
+class Metrics(PrometheusController):
+    """Counts and durations of requests, for Prometheus."""
+
+    include_in_schema = False
+
+
 def create_app(settings: Settings | None = None) -> Litestar:
     """The application, ready to be served. The web server calls it without arguments in each of its processes."""
     settings = settings or load_settings()
@@ -64,12 +71,14 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router(path="/", route_handlers=page_handlers(), include_in_schema=False),
             api_router(),
+            Metrics,
             create_static_files_router(
                 path="/static", directories=[STATIC], cache_control=None, include_in_schema=False
             ),
         ],
         request_class=Request,
         middleware=[
+            PrometheusConfig(app_name="preceptor", prefix="preceptor", group_path=True, exclude=["/static"]).middleware,
             authentication.middleware,
             DefineMiddleware(SecurityHeaders),
             DefineMiddleware(CsrfMiddleware, secure=settings.secure_cookies),

@@ -17,6 +17,9 @@ from preceptor.lib.heartbeats import beat
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.logs import set_up_logs
 from preceptor.lib.settings import Settings
+from preceptor.llms.asking import Asker
+from preceptor.llms.directory import Directory
+from preceptor.llms.jobs import check_health
 from preceptor.people.operations import sweep_sign_ins
 from preceptor.work.operations.ending import expire_due
 
@@ -40,12 +43,14 @@ async def run(settings: Settings) -> None:
     jobs = Jobs(settings.database_url)
     db = Database(settings.database_url, pool_size=4, after_events=flow.deferring(jobs), label="preceptor-worker")
     flow.jobs_of(db, jobs)
+    asker = Asker()
+    directory = Directory(db, settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
     async with jobs.app.open_async():
-        tasks = [asyncio.create_task(_repeat(duty, stopping)) for duty in duties(db)]
+        tasks = [asyncio.create_task(_repeat(duty, stopping)) for duty in duties(db, asker=asker, directory=directory)]
         tasks.append(asyncio.create_task(jobs.app.run_worker_async(install_signal_handlers=False, concurrency=2)))
         log.info("worker ready", pid=os.getpid())
         await stopping.wait()
@@ -54,10 +59,11 @@ async def run(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+    await asker.close()
     await db.close()
 
 
-def duties(db: Database) -> list[Duty]:
+def duties(db: Database, *, asker: Asker, directory: Directory) -> list[Duty]:
     """Everything the worker does again and again."""
 
     async def say_alive() -> int:
@@ -70,6 +76,10 @@ def duties(db: Database) -> list[Duty]:
             await sweep_sign_ins(session, now=utc_now())
         return 0
 
+    async def look_at_models() -> int:
+        await check_health(db, directory=directory, asker=asker)
+        return 0
+
     async def expire() -> int:
         async with db.hot() as driver, driver.transaction():
             return await expire_due(driver, now=utc_now())
@@ -77,6 +87,7 @@ def duties(db: Database) -> list[Duty]:
     return [
         Duty("leases", 3, expire),
         Duty("heartbeat", 5, say_alive),
+        Duty("models", 10, look_at_models),
         Duty("events", 0.5, lambda: flow.fold_events(db)),
         Duty("sign-ins", 300, sweep),
     ]

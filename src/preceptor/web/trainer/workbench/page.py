@@ -1,0 +1,137 @@
+"""The workbench's page: the frame and the data; the rest happens in the browser."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from preceptor.kinds.registry import task_kind
+from preceptor.lib.errors import ConflictError, ProblemError
+from preceptor.lib.i18n import _, script_messages
+from preceptor.lib.web import Request, page, redirect
+from preceptor.people.queries import access_person
+from preceptor.people.rules import Actor
+from preceptor.projects.operations import acknowledge_guidelines
+from preceptor.projects.queries import guidelines_at
+from preceptor.work.desk import Desk
+from preceptor.work.queries.views import AssignmentView
+
+OPEN_STATES = frozenset({"active", "paused", "expired"})
+
+
+class GuidelinesText(msgspec.Struct, frozen=True):
+    """The guidelines beside the work, and the version read last, to show what changed."""
+
+    version: int
+    text: str
+    acknowledged_version: int | None
+    previous_text: str | None
+
+
+class WorkbenchData(msgspec.Struct, frozen=True):
+    """What the workbench's script is handed."""
+
+    assignment: AssignmentView
+    guidelines: GuidelinesText
+    person: dict[str, str]
+    widget: str
+    csrf: str
+    idle_after_ms: int
+    api: str = "/api/v1"
+    mode: str = "work"
+    urls: dict[str, str] = msgspec.field(
+        default_factory=lambda: {
+            "work": "/work",
+            "workbench": "/work/assignments/{id}",
+            "submission": "/my-work/{id}",
+        }
+    )
+
+
+class WorkbenchPage(msgspec.Struct, frozen=True):
+    """The page around the workbench."""
+
+    title: str
+    data: WorkbenchData
+    widget_file: str
+    messages: dict[str, Any]
+
+
+def _desk(request: Request[Actor]) -> Desk:
+    desk: Desk = request.part("desk")
+    return desk
+
+
+@post("/work/{slug:str}/start", name="work.start")
+async def start(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """Take the next task of a project, or go on with the one that is open."""
+    try:
+        view, _fresh = await _desk(request).claim(actor=request.actor, slug=slug, prefetch=False, now=request.now)
+    except ConflictError as error:
+        return redirect(request, "/work", said=error.title, kind="warn")
+    if view is None:
+        said = _("Just now others have taken what was open here. Look again in a few minutes.")
+        return redirect(request, "/work", said=said, kind="warn")
+    return redirect(request, f"/work/assignments/{view.id}")
+
+
+@post("/work/assignments/{assignment_id:uuid}/open", name="work.open")
+async def open_task(request: Request[Actor], assignment_id: FromPath[UUID]) -> Response[str]:
+    """Open a returned or prefetched task."""
+    try:
+        await _desk(request).start(actor=request.actor, assignment_id=assignment_id, now=request.now)
+    except ConflictError as error:
+        return redirect(request, "/work", said=error.title, kind="warn")
+    return redirect(request, f"/work/assignments/{assignment_id}")
+
+
+@get("/work/assignments/{assignment_id:uuid}", name="workbench")
+async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID]) -> Response[str]:
+    """The workbench. A task that has ended is shown under My work."""
+    actor = request.actor
+    desk = _desk(request)
+    view = await desk.view(actor=actor, assignment_id=assignment_id)
+    if view.state in {"prefetched", "returned"}:
+        try:
+            view = await desk.start(actor=actor, assignment_id=assignment_id, now=request.now)
+        except ProblemError as error:
+            return redirect(request, "/work", said=error.title, kind="warn")
+    if view.state not in OPEN_STATES:
+        return redirect(request, f"/my-work/{assignment_id}")
+    terms = await desk.terms(slug=view.project.slug)
+    async with request.db.read() as session:
+        current = await guidelines_at(session, project_id=terms.id, version=view.guidelines.version)
+        read = view.guidelines.acknowledged_version
+        previous = None
+        if read is not None and read < view.guidelines.version:
+            previous = (await guidelines_at(session, project_id=terms.id, version=read)).markdown
+        person = await access_person(session, actor=actor, person_id=actor.person_id)
+    kind = task_kind(terms.kind)
+    data = WorkbenchData(
+        assignment=view,
+        guidelines=GuidelinesText(view.guidelines.version, current.markdown, read, previous),
+        person={"id": str(actor.person_id), "email": person.email or ""},
+        widget=kind.widget_module,
+        csrf=request.scope["state"].get("csrf_token", ""),
+        idle_after_ms=view.idle_after_ms,
+    )
+    shown = WorkbenchPage(
+        title=view.project.title,
+        data=data,
+        widget_file=f"{kind.widget_module.removeprefix('@preceptor/')}.js",
+        messages=script_messages(),
+    )
+    return page(request, "web/trainer/workbench/page.html", shown)
+
+
+@post("/work/guidelines/{slug:str}/{version:int}", name="work.guidelines")
+async def acknowledge(request: Request[Actor], slug: FromPath[str], version: FromPath[int]) -> Response[str]:
+    """Say that one has read the guidelines."""
+    async with request.db.write() as session:
+        await acknowledge_guidelines(session, actor=request.actor, slug=slug, version=version, now=request.now)
+    return redirect(request, "/work")
+
+
+handlers: list[Any] = [start, open_task, show_workbench, acknowledge]
