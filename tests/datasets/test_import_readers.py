@@ -122,13 +122,16 @@ def test_any_text_survives_json_lines(tmp_path_factory, values):
 
 @given(data=st.binary(max_size=300), form=st.sampled_from(["text", "jsonl", "csv"]))
 def test_no_bytes_at_all_raise_an_error(tmp_path_factory, data, form):
-    for one in read(tmp_path_factory.mktemp("any"), form, data):
-        assert isinstance(one, ImportedRow | RowProblem)
+    found = read(tmp_path_factory.mktemp("any"), form, data)
+
+    assert all(isinstance(one, ImportedRow | RowProblem) for one in found)
 
 
 @given(data=st.text('ab",;\n\t', max_size=80))
-def test_no_quoting_raises_an_error(tmp_path_factory, data):
-    read(tmp_path_factory.mktemp("quotes"), "csv", f"prompt,b\n{data}")
+def test_no_quoting_raises_an_error_or_tells_a_line_twice(tmp_path_factory, data):
+    lines = [one.line for one in read(tmp_path_factory.mktemp("quotes"), "csv", f"prompt,b\n{data}", max_row_bytes=20)]
+
+    assert lines == sorted(set(lines)), "each row and each problem has a line of its own, in their order"
 
 
 # --- encodings and compression ----------------------------------------------------------------------------------------
