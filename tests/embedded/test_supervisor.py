@@ -184,3 +184,16 @@ def test_nothing_outlives_a_killed_supervisor(tmp_path):
     assert gone(grandchild)
     again.send_signal(signal.SIGTERM)
     assert again.wait(10) == 0
+
+
+async def test_a_program_that_takes_too_long_is_told_with_what_it_waits_for(tmp_path):
+    slow = Program(
+        name="slow",
+        command=[sys.executable, "-c", "import time; time.sleep(60)"],
+        ready=lambda: False,
+        missing=lambda: "the moon is not up",
+        ready_seconds=0.3,
+    )
+    with pytest.raises(ProgramFailedError, match="the moon is not up"):
+        async with supervised(tmp_path, slow):
+            pass

@@ -173,6 +173,7 @@ def _own_programs(
             environment=environment,
             after=("setup",),
             ready=(lambda: health(settings.host, settings.port) == http.HTTPStatus.OK) if wait_for_health else None,
+            missing=lambda: f"/health says {_ask_health(settings.host, settings.port)[1]}",
         ),
     ]
 
@@ -187,14 +188,19 @@ def environment_of(settings: Settings) -> dict[str, str]:
     return environment
 
 
-def health(host: str, port: int, *, seconds: float = 3) -> int | None:
+def health(host: str, port: int) -> int | None:
     """The status `/health` of the web server at this address answers with; None: nobody answers."""
+    return _ask_health(host, port)[0]
+
+
+def _ask_health(host: str, port: int, *, seconds: float = 3) -> tuple[int | None, str]:
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
     connection = http.client.HTTPConnection(reachable, port, timeout=seconds)
     try:
         connection.request("GET", "/health")
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        return answer.status, answer.read(1000).decode(errors="replace")
     except (OSError, http.client.HTTPException):
-        return None
+        return None, "no answer"
     finally:
         connection.close()

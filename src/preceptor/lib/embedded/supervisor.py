@@ -61,6 +61,8 @@ class Program:
     """Called before each start."""
     ready: Callable[[], bool] | None = None
     """True when it can be used; asked again and again, in a thread. None: as soon as it runs."""
+    missing: Callable[[], str] | None = None
+    """Tells what it still waits for, for the message when that takes too long."""
     at_ready: Callable[[], None] | None = None
     """Called each time it has become ready."""
     ready_seconds: float = 60
@@ -275,7 +277,8 @@ class Supervisor:
         while program.ready is not None and not await asyncio.to_thread(program.ready):
             if time.monotonic() > until:
                 if not child.usable.is_set():
-                    self._fail(child, f"“{program.name}” was not ready after {program.ready_seconds:.0f} s")
+                    missing = f" ({program.missing()})" if program.missing is not None else ""
+                    self._fail(child, f"“{program.name}” was not ready after {program.ready_seconds:.0f} s{missing}")
                 else:
                     process.kill()
                 return
