@@ -1,0 +1,31 @@
+"""`python -m bench [PART …]`; without a part, all of them."""
+
+import sys
+
+from bench import parts
+from bench.figures import TARGET, keep, say
+
+PARTS = {
+    "loop": parts.loop,
+    "drafts": parts.drafts,
+    "claim": parts.claim,
+    "memory": parts.memory,
+}
+
+
+def main() -> int:
+    """Run the parts asked for; 1 where a bar does not hold."""
+    wanted = sys.argv[1:] or list(PARTS)
+    if unknown := [name for name in wanted if name not in PARTS]:
+        say(f"unknown part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+        return 2
+    fine = True
+    for name in wanted:
+        say(name)
+        fine = keep(PARTS[name]()) and fine
+    say(f"kept in {TARGET}")
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
