@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import any_, func, literal, or_, select
 
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.errors import GoneError, NotFoundError
@@ -29,6 +29,8 @@ class PersonView(msgspec.Struct, frozen=True):
     language: str
     time_zone: str
     team_names: list[str]
+    client_ids: list[UUID]
+    """Client organisations they act for."""
     created_at: datetime
 
 
@@ -169,7 +171,7 @@ async def list_people(
         columns = (Person.name, Person.email, Person.pseudonym)
         query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
     if role is not None:
-        query = query.where(Person.roles.contains([role.value]))
+        query = query.where(literal(role.value) == any_(Person.roles))
     if cursor:
         query = query.where(Person.id < decode_cursor(cursor, tuple[UUID])[0])
     people = list(await session.scalars(query))
@@ -199,6 +201,7 @@ async def _views(session: ReadSession, people: Collection[Person]) -> list[Perso
             language=person.language,
             time_zone=person.time_zone,
             team_names=teams.get(person.id, []),
+            client_ids=list(person.client_ids),
             created_at=person.created_at,
         )
         for person in people

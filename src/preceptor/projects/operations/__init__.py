@@ -7,6 +7,7 @@ from preceptor.projects.operations.guidelines import (
     acknowledge_guidelines,
     change_guidelines,
 )
+from preceptor.projects.operations.people import invite_person, set_person_clients
 from preceptor.projects.operations.projects import CurrencyFixedError, ProjectMade, add_project, change_project
 from preceptor.projects.operations.states import (
     NotReadyError,
@@ -31,6 +32,8 @@ __all__ = [
     "change_guidelines",
     "change_project",
     "close_project",
+    "invite_person",
     "open_project",
     "pause_project",
+    "set_person_clients",
 ]

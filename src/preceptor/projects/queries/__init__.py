@@ -32,8 +32,13 @@ from preceptor.projects.queries.projects import (
     list_projects,
 )
 from preceptor.projects.queries.terms import list_terms_of_work, project_terms
+from preceptor.projects.rules import BOUNDS, MOVES, STATE_NAMES, ProjectRules, ProjectState, ProjectTerms
 
+# Pages and the API see rules through here: they import no `rules` themselves.
 __all__ = [
+    "BOUNDS",
+    "MOVES",
+    "STATE_NAMES",
     "ChangeNote",
     "ClientName",
     "ClientView",
@@ -45,7 +50,10 @@ __all__ = [
     "NoSuchFormError",
     "NoSuchGuidelinesError",
     "NoSuchProjectError",
+    "ProjectRules",
+    "ProjectState",
     "ProjectSummary",
+    "ProjectTerms",
     "ProjectView",
     "TeamName",
     "access_client",

@@ -31,13 +31,14 @@ class NoSuchClientError(NotFoundError):
 
 
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
-    if actor.may(Permission.PROJECT_READ) or actor.may(Permission.CLIENT_CREATE):
+    all_of_them = {Permission.CLIENT_CREATE, Permission.PERSON_INVITE, Permission.PROJECT_READ}
+    if all_of_them & actor.permissions:
         return true()
     return ClientOrganisation.id.in_(actor.client_ids)
 
 
 async def list_client_organisations(session: ReadSession, *, actor: Actor) -> list[ClientView]:
-    """Every client organisation for those who read projects, else the actor's own; by name."""
+    """Every client organisation for those who read projects or invite people, else the actor's own; by name."""
     rows = await session.execute(
         select(ClientOrganisation, func.count(Project.id))
         .outerjoin(Project, Project.client_id == ClientOrganisation.id)

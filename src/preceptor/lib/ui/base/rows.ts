@@ -7,7 +7,7 @@ export {};
 
 function add(button: HTMLElement): void {
   const holder = document.getElementById(button.dataset.addRow ?? "");
-  const template = holder?.querySelector<HTMLTemplateElement>(":scope > template, :scope > * > template");
+  const template = holder?.querySelector("template");
   if (!holder || !template) return;
   const number = Number(holder.dataset.next ?? holder.querySelectorAll("[data-row]").length);
   holder.dataset.next = String(number + 1);
