@@ -60,6 +60,7 @@ async function entryPoints() {
   const fields = await foldersWithWidget("fields");
   const tasks = await foldersWithWidget("tasks");
   const entries = { base: path.join(source, "lib/ui/base.ts"), ui: path.join(source, "lib/ui/index.ts") };
+  entries.host = path.join(source, "kinds/host.ts");
   const workbench = path.join(source, "web/trainer/workbench/workbench.ts");
   if (existsSync(workbench)) entries.workbench = workbench;
   for (const name of fields) entries[`fields/${name}`] = path.join(source, "kinds/fields", name, "widget.ts");
@@ -96,6 +97,7 @@ const sharedModules = {
   name: "shared-modules",
   setup(build) {
     const inUi = path.join(source, "lib/ui") + path.sep;
+    build.onResolve({ filter: /^entities$/ }, () => ({ path: path.join(inUi, "rich/entities.ts") }));
     build.onResolve({ filter: /^@preceptor\// }, (args) => ({ path: args.path, external: true }));
     build.onResolve({ filter: /^lit$/ }, (args) =>
       args.importer.startsWith(inUi) || args.importer.includes("node_modules") ? undefined : { path: "lit", external: true },

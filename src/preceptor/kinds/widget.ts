@@ -46,6 +46,7 @@ export type AssignmentState =
   | "active"
   | "paused"
   | "submitted"
+  | "surplus"
   | "skipped"
   | "reported"
   | "expired"
@@ -112,6 +113,13 @@ export interface Bench {
   retry(responseId: string): Promise<void>;
 }
 
+/** `done` of `all` things asked for; where there are turns, the one that is open and how many there can be. */
+export interface Progress {
+  done: number;
+  all: number;
+  turn?: { n: number; most: number };
+}
+
 /** How a change is undone: typing in one text is undone in stretches, everything else step by step. */
 export type ChangeKind = "text" | "mark";
 
@@ -142,8 +150,8 @@ export interface TaskWidget<Value = unknown> extends HTMLElement {
   showProblems(problems: readonly Problem[]): void;
   /** Brings the place of a problem or question into view and puts the focus there. */
   focusProblem(path: string): void;
-  /** How far the person is, for the bar at the foot: done of all. */
-  progress(): { done: number; all: number };
+  /** How far the person is. */
+  progress(): Progress;
   /** The widget's own keys. */
   keys(): KeyHelp[];
   /** A key pressed outside of any text. True when it meant something here. */

@@ -14,3 +14,21 @@ export function placeBeside(floating: HTMLElement, anchor: HTMLElement): void {
   floating.style.setProperty("left", `${left}px`);
   floating.style.setProperty("top", `${top}px`);
 }
+
+/**
+ * Places `floating` at the side of `box` (a card whose text should stay readable), as low as `anchor` allows. False where
+ * there is no room at either side.
+ */
+export function placeAside(floating: HTMLElement, anchor: HTMLElement, box: HTMLElement): boolean {
+  const margin = 8;
+  const around = box.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = floating;
+  const places = [around.right + 4, around.left - width - 4].filter((left) => left >= margin && left + width <= innerWidth - margin);
+  if (getComputedStyle(anchor).direction === "rtl") places.reverse();
+  const [left] = places;
+  if (left === undefined) return false;
+  const bottom = Math.min(innerHeight - margin, anchor.getBoundingClientRect().bottom + height / 3);
+  floating.style.setProperty("left", `${left}px`);
+  floating.style.setProperty("top", `${Math.max(margin, bottom - height)}px`);
+  return true;
+}

@@ -22,7 +22,37 @@ export async function diffWords(before: string, after: string): Promise<DiffSegm
   ];
   if (before.length > MAX_DIFF || after.length > MAX_DIFF) return replaced;
   const { wordChanges } = await import("./differ.ts");
-  return wordChanges(before, after) ?? replaced;
+  return readable(wordChanges(before, after) ?? replaced);
+}
+
+/** A word or two that stayed between two changes says nothing; it is shown as changed, so that changes read as phrases. */
+const LONELY = 12;
+
+function readable(segments: readonly DiffSegment[]): DiffSegment[] {
+  const made: DiffSegment[] = [];
+  let removed = "";
+  let added = "";
+  const close = (): void => {
+    if (removed) made.push({ kind: "del", text: removed });
+    if (added) made.push({ kind: "ins", text: added });
+    removed = added = "";
+  };
+  segments.forEach((segment, index) => {
+    if (segment.kind === "del") removed += segment.text;
+    else if (segment.kind === "ins") added += segment.text;
+    else {
+      const lonely = segment.text.length <= LONELY && !segment.text.includes("\n") && index < segments.length - 1 && removed !== "" && added !== "";
+      if (lonely) {
+        removed += segment.text;
+        added += segment.text;
+        return;
+      }
+      close();
+      made.push(segment);
+    }
+  });
+  close();
+  return made;
 }
 
 /** Words taken out and put in. */

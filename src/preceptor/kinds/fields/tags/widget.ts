@@ -1,4 +1,4 @@
-import { LightElement, addStyles, customElement, emit, html, icon, nothing, placeBeside, property, query, repeat, state, t, tn } from "@preceptor/ui";
+import { LightElement, addStyles, customElement, emit, html, icon, nothing, placeAside, placeBeside, property, query, repeat, state, t, tn } from "@preceptor/ui";
 import { labelIn, type Labels } from "../../widget.ts";
 import styles from "./widget.css";
 
@@ -16,7 +16,8 @@ export interface Tag {
 
 /**
  * Any number of tags out of a taxonomy: a button that opens a list of check boxes, each with a letter of its own, and a
- * chip per tag chosen. `field-changed` carries the keys, in the taxonomy's order.
+ * chip per tag chosen. The list opens beside an ancestor marked `data-aside`, so that it does not cover what is tagged.
+ * `field-changed` carries the keys, in the taxonomy's order.
  */
 @customElement(tag)
 export class TagsField extends LightElement {
@@ -119,7 +120,8 @@ export class TagsField extends LightElement {
   #onToggle(event: ToggleEvent): void {
     this.isOpen = event.newState === "open";
     if (!this.isOpen || !this.list || !this.opener) return;
-    placeBeside(this.list, this.opener);
+    const card = this.closest<HTMLElement>("[data-aside]");
+    if (!card || !placeAside(this.list, this.opener, card)) placeBeside(this.list, this.opener);
     this.list.querySelector<HTMLElement>("input")?.focus({ preventScroll: true });
   }
 

@@ -12,6 +12,7 @@ export function responseCard(host: RateTurn, response: Response, judged: boolean
     class="answer card ${response.state} ${current ? "current" : ""}"
     id=${host.cardId(response.id)}
     data-response=${response.id}
+    data-aside
     tabindex="-1"
     aria-label=${name}
     @focusin=${() => host.makeCurrent(response.id)}
@@ -39,11 +40,11 @@ function actions(host: RateTurn, response: Response, name: string): unknown {
   const isStart = host.said.ideal_start === response.id;
   return html`${stopped}<button
       type="button"
-      class="quiet tiny"
+      class="quiet tiny start-from"
       aria-pressed=${String(isStart)}
       aria-label=${t("Use {response} as the start of the ideal response", { response: name })}
       @click=${() => host.useAsStart(response.id)}
-    >${t("Use as start")}</button>`;
+    >${isStart ? html`${icon("check")}${t("Started from this")}` : t("Use as start")}</button>`;
 }
 
 function body(host: RateTurn, response: Response): unknown {

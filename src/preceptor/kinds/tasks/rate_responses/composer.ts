@@ -85,7 +85,7 @@ export class RateComposer extends LightElement {
       ${options.map(
         (one) => html`<label><input type="radio" name="continue" .checked=${one.id === chosen} @change=${() => emit(this, "continue-changed", one.id)} /><span>${one.name}</span></label>`,
       )}
-      ${this.withideal && !hasIdeal ? html`<small>${t("or write your own below first")}</small>` : nothing}
+      ${this.withideal && !hasIdeal ? html`<small>${t("or write the ideal response first")}</small>` : nothing}
       ${this.asked && this.#waiting() ? html`<small class="warn" role="status">${t("Wait until every response is complete, or stop it.")}</small>` : nothing}
     </fieldset>`;
   }

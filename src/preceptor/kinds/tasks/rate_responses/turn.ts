@@ -39,6 +39,24 @@ export class RateTurn extends LightElement {
     if (changed.has("turn")) this.#announce(changed.get("turn"));
   }
 
+  override updated(): void {
+    for (const card of this.querySelectorAll(".answer")) this.#reach.observe(card);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#reach.disconnect();
+  }
+
+  // A judgement sticks to the window's foot only once its card fills part of the window: nobody should judge a text whose
+  // beginning has not come into view.
+  #reach = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) target.toggleAttribute("data-reached", isIntersecting);
+    },
+    { rootMargin: "0px 0px -45% 0px" },
+  );
+
   override render(): unknown {
     const { responses } = this.turn;
     const narrow = this.#narrow.matches && responses.length > 1;
@@ -206,7 +224,9 @@ export class RateTurn extends LightElement {
         <h3>${t("Ranking")}</h3>
         <small>${corrected ? t("corrected by hand") : t("follows from the ratings")}</small>
         ${corrected && this.editable ? html`<button type="button" class="link small" @click=${() => this.#change({ ...this.said, ranking: null }, "mark", "ranking")}>${t("Follow the ratings again")}</button>` : nothing}
-        <label class="check bad-all"><input type="checkbox" .checked=${live(this.said.all_bad)} ?disabled=${!this.editable} @change=${(event: Event) => this.toggleAllBad((event.target as HTMLInputElement).checked)} /><span>${t("All are bad")}</span></label>
+        ${this.editable || this.said.all_bad
+          ? html`<label class="check bad-all"><input type="checkbox" .checked=${live(this.said.all_bad)} ?disabled=${!this.editable} @change=${(event: Event) => this.toggleAllBad((event.target as HTMLInputElement).checked)} /><span>${t("All are bad")}</span></label>`
+          : nothing}
       </div>
       <ranking-field
         class=${this.said.all_bad ? "faded" : ""}

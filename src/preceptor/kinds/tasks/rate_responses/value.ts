@@ -1,6 +1,6 @@
 /** The answer of this kind as values: how it follows the turns, and what is still missing. Pure; the server has the last word. */
 import { t, tn } from "@preceptor/ui";
-import { labelIn, type Labels, type Problem, type Response, type Turn } from "../../widget.ts";
+import { labelIn, type Labels, type Problem, type Progress, type Response, type Turn } from "../../widget.ts";
 import { rankingFrom, reconciled, sameRanking } from "../../fields/ranking/order.ts";
 import type { Tag } from "../../fields/tags/widget.ts";
 
@@ -150,7 +150,7 @@ function* turnMissing(settings: Settings, turn: Turn, said: TurnAnswer, isLast: 
 }
 
 /** How many of the things asked for are done: each rating, and each ideal response that is required. */
-export function progressOf(settings: Settings, turns: readonly Turn[], answer: Answer): { done: number; all: number } {
+export function progressOf(settings: Settings, turns: readonly Turn[], answer: Answer): Progress {
   let done = 0;
   let all = Math.max(0, settings.min_turns - turns.length) * (settings.responses + 1);
   turns.forEach((turn, index) => {
@@ -165,7 +165,7 @@ export function progressOf(settings: Settings, turns: readonly Turn[], answer: A
       if (!isBlank(said.ideal)) done += 1;
     }
   });
-  return { done, all };
+  return { done, all, turn: { n: Math.max(1, turns.length), most: settings.max_turns } };
 }
 
 /** "Response 2": what a response is called, by its place. */

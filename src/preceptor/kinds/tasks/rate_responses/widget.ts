@@ -5,7 +5,7 @@ import "@preceptor/fields/ranking";
 import "@preceptor/fields/rating";
 import "@preceptor/fields/tags";
 import "@preceptor/fields/text";
-import { TurnRefused, valueChanged, type Assignment, type Bench, type ChangeKind, type Problem, type TaskWidget, type Turn, type WidgetMode } from "../../widget.ts";
+import { TurnRefused, valueChanged, type Assignment, type Bench, type ChangeKind, type Problem, type Progress, type TaskWidget, type Turn, type WidgetMode } from "../../widget.ts";
 import type { PromptSent, RateComposer } from "./composer.ts";
 import type { RateTurn, TurnChanged } from "./turn.ts";
 import { IDEAL, alignedWith, emptyTurn, isWriting, missing, nameOf, progressOf, type Answer, type ItemContent, type Settings, type TurnAnswer } from "./value.ts";
@@ -33,7 +33,8 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("value") && this.shownProblems.length > 0) this.shownProblems = this.problems();
-    if (changed.has("assignment") && changed.get("assignment")?.id !== this.assignment?.id) {
+    const before = changed.get("assignment");
+    if (changed.has("assignment") && (before?.id !== this.assignment?.id || before?.turns.length !== this.assignment?.turns.length)) {
       this.shownProblems = [];
       this.promptProblems = [];
     }
@@ -57,7 +58,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
         (turn, index) => this.#turn(turn, answer.turns[index] ?? emptyTurn(turn), index),
       )}
       ${turns.length === 0 && content.prompt ? this.#givenPrompt(content.prompt) : nothing}
-      ${this.#composer(answer)}
+      ${this.#composer(answer)} ${turns.length === 0 && !content.prompt ? this.#ahead() : nothing}
     `;
   }
 
@@ -72,7 +73,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
     this.shownProblems = problems;
   }
 
-  progress(): { done: number; all: number } {
+  progress(): Progress {
     return this.assignment ? progressOf(this.#settings(), this.assignment.turns, this.#answer()) : { done: 0, all: 0 };
   }
 
@@ -93,7 +94,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
     const moving: KeyHelp[] = [{ keys: [["←"], ["→"], ["J"], ["K"]], does: t("The response before or after") }];
     if (this.mode === "review") return moving;
     return [
-      { keys: [["1"], [`${points}`]], does: t("Rate the response, from the worst to the best") },
+      { keys: [[`1–${points}`]], does: t("Rate the response, from the worst to the best") },
       { keys: [["0"]], does: t("Take the rating back") },
       ...moving,
       { keys: [["E"]], does: t("Errors of the response; then a letter for each") },
@@ -178,7 +179,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
       .last=${last}
       @turn-changed=${(event: CustomEvent<TurnChanged>) => this.#onTurn(index, event)}
     ></rate-turn>`;
-    const prompt = html`<div class="said prompt"><span class="who">${turns.length > 1 ? t("Turn {n}", { n: index + 1 }) : this.#who()}</span><div class="words" dir="auto" data-reading>${turn.prompt}</div></div>`;
+    const prompt = html`<div class="said prompt"><span class="who">${turns.length > 1 ? t("Turn {n}", { n: index + 1 }) : this.#who(turn)}</span><div class="words" dir="auto" data-reading>${turn.prompt}</div></div>`;
     if (last || this.mode !== "work") return html`<section class="turn" aria-label=${t("Turn {n}", { n: index + 1 })}>${prompt}${body}</section>`;
     return this.#earlier(turn, said, index, body);
   }
@@ -207,6 +208,17 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
             <div class="actions"><button type="button" ?disabled=${this.sending} @click=${() => this.#ask(prompt, null)}>${t("Ask the models")}</button></div></div>`
         : html`<p class="muted"><span class="spinner"></span> ${t("Asking the models")}</p>`}
     </section>`;
+  }
+
+  // What is to come, before there is anything.
+  #ahead(): unknown {
+    const { responses, ideal } = this.#settings();
+    return html`<div class="ahead">
+      <p class="muted">${ideal === "off"
+        ? t("{n} responses will be written here side by side. You tag what is wrong in each and rate it.", { n: responses })
+        : t("{n} responses will be written here side by side. You tag what is wrong in each, rate it, and write the ideal one.", { n: responses })}</p>
+      <div class="ghosts" aria-hidden="true">${Array.from({ length: Math.min(4, responses) }, () => html`<span></span>`)}</div>
+    </div>`;
   }
 
   #composer(answer: Answer): unknown {
@@ -311,8 +323,8 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
     return alignedWith(this.assignment?.turns ?? [], this.value);
   }
 
-  #who(): string {
-    return this.mode === "work" || this.mode === "preview" ? t("You asked") : t("The prompt");
+  #who(turn: Turn): string {
+    return this.mode === "work" && !turn.shared ? t("You asked") : t("The prompt");
   }
 
   #problemsOf(index: number): Problem[] {

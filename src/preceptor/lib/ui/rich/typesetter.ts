@@ -15,12 +15,19 @@ function loadStyles(): Promise<void> {
 }
 
 /**
- * Sets the TeX source that `element` holds. KaTeX builds nodes, so the content policy (no style attributes) holds. Faults
- * in the source are shown as the source, in the colour of a fault.
+ * Sets the TeX source that `element` holds. KaTeX builds nodes, so the content policy (no style attributes) holds. What
+ * cannot be set is shown as its source.
  */
 export async function typeset(element: HTMLElement, display: boolean): Promise<void> {
   await loadStyles();
   const source = element.textContent ?? "";
   element.replaceChildren();
-  katex.render(source, element, { displayMode: display, throwOnError: false, trust: false, maxSize: 20, maxExpand: 200, strict: "ignore" });
+  try {
+    katex.render(source, element, { displayMode: display, throwOnError: true, trust: false, maxSize: 20, maxExpand: 200, strict: "ignore" });
+  } catch (error) {
+    // Not TeX that can be set: its source is shown, and why.
+    element.textContent = source;
+    element.classList.add("math-fault");
+    element.title = error instanceof Error ? error.message : "";
+  }
 }

@@ -1,0 +1,374 @@
+/**
+ * One person at work on one assignment after the other: everything the workbench does, without how it looks. It fires
+ * `changed` whenever there is something new to draw.
+ */
+import { t } from "@preceptor/ui";
+import { TurnRefused, type Assignment, type Bench, type ChangeKind, type Problem, type Turn } from "../../../kinds/widget.ts";
+import { Api, ApiProblem, Unreachable } from "./api.ts";
+import { RunningClock } from "./clock.ts";
+import { Drafts, sameJson, type Newer, type SaveState } from "./drafts.ts";
+import { Heart } from "./heart.ts";
+import { History } from "./history.ts";
+import { InputLog } from "./inputs.ts";
+import { Mirror } from "./mirror.ts";
+import { Tabs } from "./tabs.ts";
+import { LiveTurns } from "./turns.ts";
+import type { Beaten, Question, Receipt, WorkbenchData } from "./types.ts";
+
+/** What a submit led to. */
+export type Submitted =
+  | { kind: "receipt"; receipt: Receipt }
+  | { kind: "questions"; questions: Question[] }
+  | { kind: "invalid"; problems: readonly Problem[]; words: string }
+  | { kind: "refused"; code: string; words: string }
+  | { kind: "away" };
+
+/** What comes next, as far as it is known. */
+export interface Next {
+  assignment: Assignment | null;
+  /** Why there is none. */
+  reason: string | null;
+}
+
+const PREFETCH_AFTER = 60_000;
+const ENDED = new Set(["submitted", "surplus", "skipped", "reported", "accepted", "rejected", "returned"]);
+
+export class Session extends EventTarget {
+  readonly api: Api;
+  readonly bench: Bench;
+  assignment: Assignment;
+  value: unknown = null;
+  saveState: SaveState = { kind: "untouched" };
+  newer: Newer | null = null;
+  /** Another tab shows the same assignment. */
+  elsewhere = false;
+  /** The assignment ended in another tab. */
+  ended = false;
+  /** Kept on this device from before and taken up again. */
+  recovered = false;
+  next: Next | null = null;
+  clock: RunningClock;
+  readonly history = new History<unknown>();
+  readonly #inputs: InputLog;
+  readonly #mirror: Mirror;
+  readonly #tabs: Tabs;
+  #drafts!: Drafts;
+  #heart!: Heart;
+  #turns!: LiveTurns;
+  #submitKey = "";
+  #turnKey = { for: "", key: "" };
+  #prefetching: Promise<void> | null = null;
+  #prefetchTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly data: WorkbenchData,
+    private readonly root: ParentNode,
+  ) {
+    super();
+    this.api = new Api(data.api, data.csrf);
+    this.assignment = data.assignment;
+    this.clock = new RunningClock(data.assignment.clock, data.assignment.project.rate_per_hour);
+    this.#mirror = new Mirror(data.person.id);
+    this.#inputs = new InputLog((at) => this.#tabs.noteInput(at));
+    this.#tabs = new Tabs(data.assignment.id, {
+      shared: (shared) => this.#set({ elsewhere: shared }),
+      saved: (version, content) => this.#savedElsewhere(version, content),
+      ended: () => {
+        this.#stop();
+        this.#set({ ended: true });
+      },
+    });
+    this.bench = { ask: (turn) => this.#ask(turn), stop: (id) => this.#stopResponse(id), retry: (id) => this.#retry(id) };
+    void this.#take(data.assignment);
+  }
+
+  get isPreview(): boolean {
+    return this.data.mode === "preview";
+  }
+
+  /** True while this assignment can be worked on: also after its lease ran out, for what was written is kept. */
+  get isOpen(): boolean {
+    return !this.ended && !ENDED.has(this.assignment.state);
+  }
+
+  /** Whether time that passes now is paid, as far as this page can tell. */
+  get counts(): boolean {
+    if (this.isPreview || this.assignment.state !== "active" || !this.isOpen) return false;
+    if (this.assignment.turns.some((turn) => turn.state === "asking")) return true;
+    const allowed = Math.max(this.data.idle_after_ms, this.#heart.reading);
+    return this.#inputs.last > 0 && Date.now() - this.#inputs.last < allowed;
+  }
+
+  // The answer.
+
+  change(value: unknown, kind: ChangeKind, path: string): void {
+    this.history.push(this.value, kind, path);
+    this.#put(value);
+  }
+
+  undo(): boolean {
+    return this.#travel(this.history.undo(this.value));
+  }
+
+  redo(): boolean {
+    return this.#travel(this.history.redo(this.value));
+  }
+
+  save(): Promise<void> {
+    return this.isPreview ? Promise.resolve() : this.#drafts.flush();
+  }
+
+  resolve(choice: "mine" | "newer"): void {
+    const newer = this.newer;
+    if (!newer) return;
+    if (choice === "newer") {
+      this.history.push(this.value, "mark", "");
+      this.value = newer.content;
+    }
+    this.#drafts.resolve(choice, newer);
+    this.#set({ newer: null });
+  }
+
+  // Ends.
+
+  async submit(confirmed: readonly string[]): Promise<Submitted> {
+    this.#submitKey ||= crypto.randomUUID();
+    await this.#drafts.flush();
+    const body = { key: this.#submitKey, version: this.#drafts.version + 1, content: this.value, confirmed };
+    try {
+      const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/submit`, body);
+      await this.#finish(receipt);
+      return { kind: "receipt", receipt };
+    } catch (error) {
+      if (error instanceof Unreachable) return { kind: "away" };
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.code === "questions") return { kind: "questions", questions: error.body.questions as Question[] };
+      if (error.code === "invalid_answer") return { kind: "invalid", problems: error.fields, words: error.words };
+      return { kind: "refused", code: error.code, words: error.words };
+    }
+  }
+
+  /** Skips or reports. Rejects with `ApiProblem` or `Unreachable`. */
+  async leave(how: "skip" | "report", reason: string, note: string): Promise<Receipt> {
+    const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/${how}`, { reason, note });
+    await this.#finish(receipt);
+    return receipt;
+  }
+
+  /** A pause that pauses: the clock stands still on the server, and nothing beats. */
+  async pause(): Promise<void> {
+    this.#heart.stop();
+    this.#write({ ...this.assignment, state: "paused" });
+    await this.save();
+    if (!this.isPreview) this.#beaten(await this.api.postUntilAnswered<Beaten>(`/assignments/${this.assignment.id}/pause`));
+  }
+
+  async resume(): Promise<void> {
+    if (!this.isPreview) this.#beaten(await this.api.postUntilAnswered<Beaten>(`/assignments/${this.assignment.id}/resume`));
+    else this.#write({ ...this.assignment, state: "active" });
+    if (!this.isPreview) this.#heart.start();
+  }
+
+  /** Asks for the place back whose lease ran out. True where it is ours again. */
+  async takeUp(): Promise<boolean> {
+    await this.#heart.beat();
+    return this.assignment.state === "active";
+  }
+
+  /** Asks for the next assignment, so that there is no wait later. Called when a submit becomes likely. */
+  prefetch(): Promise<void> {
+    if (this.isPreview || this.next) return this.#prefetching ?? Promise.resolve();
+    this.#prefetching ??= this.#fetchNext(true).finally(() => (this.#prefetching = null));
+    return this.#prefetching;
+  }
+
+  /** Goes on to the next assignment, in place. False where there is none; `next.reason` says why. */
+  async goOn(): Promise<boolean> {
+    if (!this.next?.assignment) await this.#fetchNext(false);
+    const next = this.next?.assignment;
+    if (!next) return false;
+    const started = next.state === "prefetched" ? await this.api.post<Assignment>(`/assignments/${next.id}/start`) : next;
+    history.pushState(null, "", this.data.urls.workbench.replace("{id}", started.id));
+    await this.#take(started);
+    this.#tabs.show(started.id);
+    return true;
+  }
+
+  // Inside.
+
+  async #take(assignment: Assignment): Promise<void> {
+    this.#stop();
+    this.assignment = assignment;
+    this.clock = new RunningClock(assignment.clock, assignment.project.rate_per_hour);
+    this.value = assignment.draft?.content ?? null;
+    this.saveState = assignment.draft ? { kind: "saved", at: new Date(assignment.draft.saved_at) } : { kind: "untouched" };
+    this.history.clear();
+    this.#inputs.begin();
+    Object.assign(this, { newer: null, ended: ENDED.has(assignment.state), recovered: false, next: null });
+    this.#submitKey = "";
+    this.#turns = new LiveTurns(
+      this.api,
+      () => this.assignment,
+      (next) => this.#write(next),
+      (problem) => this.#turnLost(problem),
+    );
+    this.#drafts = new Drafts(this.api, this.#mirror, this.#inputs, assignment.id, assignment.draft?.version ?? 0, {
+      saveState: (saveState) => this.#set({ saveState }),
+      saved: ({ clock, version, lease_until }, content) => {
+        this.clock.correct(clock);
+        this.assignment = { ...this.assignment, lease_until };
+        this.#tabs.saved(version, content);
+      },
+      newer: (newer) => this.#set({ newer }),
+    });
+    this.#heart = new Heart(this.api, this.#inputs, this.#tabs, assignment.id, this.root, (beaten) => this.#beaten(beaten), (problem) => this.#beatRefused(problem));
+    if (!this.isOpen) return this.#changed();
+    if (!this.isPreview) {
+      await this.#recover();
+      if (this.assignment.state !== "paused") this.#heart.start();
+      clearTimeout(this.#prefetchTimer);
+      this.#prefetchTimer = setTimeout(() => void this.prefetch(), PREFETCH_AFTER);
+    }
+    this.#turns.follow();
+    this.#changed();
+  }
+
+  // What this device kept because the server never answered for it.
+  async #recover(): Promise<void> {
+    const kept = await this.#mirror.get(this.assignment.id);
+    if (!kept) return;
+    const version = this.assignment.draft?.version ?? 0;
+    if (sameJson(kept.content, this.assignment.draft?.content)) return void this.#mirror.remove(this.assignment.id);
+    const before = this.value;
+    this.value = kept.content;
+    if (kept.version === version) {
+      this.recovered = true;
+      this.history.push(before, "mark", "");
+      this.#drafts.change(kept.content);
+      return;
+    }
+    this.#drafts.hold();
+    this.newer = { version, content: before };
+  }
+
+  #stop(): void {
+    (this.#turns as LiveTurns | undefined)?.close();
+    (this.#heart as Heart | undefined)?.stop();
+    (this.#drafts as Drafts | undefined)?.close();
+    clearTimeout(this.#prefetchTimer);
+  }
+
+  async #finish(receipt: Receipt): Promise<void> {
+    this.#drafts.forget();
+    this.#stop();
+    this.#tabs.ended();
+    this.clock.correct(receipt.clock);
+    this.#write({ ...this.assignment, state: receipt.outcome === "surplus" ? "submitted" : receipt.outcome, clock: receipt.clock });
+    const known = receipt.next_assignment_id;
+    if (this.next?.assignment || this.isPreview) return;
+    if (known) this.#set({ next: { assignment: await this.api.get<Assignment>(`/assignments/${known}`), reason: null } });
+    else await this.prefetch();
+  }
+
+  async #fetchNext(prefetch: boolean): Promise<void> {
+    const { slug } = this.assignment.project;
+    try {
+      const assignment = await this.api.post<Assignment>(`/projects/${slug}/claim`, { prefetch, after: this.assignment.id });
+      this.#set({ next: { assignment: assignment.id === this.assignment.id ? null : assignment, reason: null } });
+    } catch (error) {
+      // Nothing now is asked again when the person wants to go on.
+      if (error instanceof Unreachable) return;
+      if (!(error instanceof ApiProblem)) throw error;
+      const reason = typeof error.body.reason === "string" ? error.body.reason : error.words;
+      this.#set({ next: { assignment: null, reason } });
+    }
+  }
+
+  #put(value: unknown): void {
+    this.value = value;
+    if (!this.isPreview) this.#drafts.change(value);
+    this.#changed();
+  }
+
+  #travel(value: unknown): boolean {
+    if (value === undefined) return false;
+    this.#put(value);
+    return true;
+  }
+
+  #savedElsewhere(version: number, content: unknown): void {
+    if (this.#drafts.dirty || this.newer) return;
+    this.#drafts.adopt(version);
+    this.value = content;
+    this.#changed();
+  }
+
+  #beaten({ clock, lease_until, state }: Beaten): void {
+    this.clock.correct(clock);
+    if (ENDED.has(state)) {
+      this.#stop();
+      this.ended = true;
+    }
+    this.#write({ ...this.assignment, clock, lease_until, state });
+  }
+
+  #beatRefused(problem: ApiProblem): void {
+    if (problem.code !== "assignment_ended") return;
+    this.#stop();
+    this.#set({ ended: true });
+  }
+
+  async #ask(turn: { prompt: string; continue_from: string | null; ideal: string | null }): Promise<void> {
+    // One key per wish: asking again after a lost answer must not ask the models twice.
+    const wish = JSON.stringify([this.assignment.id, this.assignment.turns.length, turn]);
+    if (this.#turnKey.for !== wish) this.#turnKey = { for: wish, key: crypto.randomUUID() };
+    try {
+      const asked = await this.api.post<Turn>(`/assignments/${this.assignment.id}/turns`, { key: this.#turnKey.key, ...turn });
+      this.#turns.put(asked);
+    } catch (error) {
+      if (error instanceof ApiProblem) throw new TurnRefused(error.words, error.fields);
+      if (error instanceof Unreachable) throw new TurnRefused(t("There is no connection. Your prompt is kept; send it again in a moment."));
+      throw error;
+    }
+  }
+
+  async #stopResponse(id: string): Promise<void> {
+    this.#turns.patch(id, { state: "stopped" });
+    await this.#quietly(() => this.api.post(`/responses/${id}/stop`));
+  }
+
+  async #retry(id: string): Promise<void> {
+    this.#turns.patch(id, { state: "pending", text: "", error: null });
+    await this.#quietly(() => this.api.post(`/responses/${id}/retry`));
+    this.#turns.again(id);
+  }
+
+  // What can be repeated by hand need not stop the page.
+  async #quietly(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof ApiProblem) && !(error instanceof Unreachable)) throw error;
+      this.dispatchEvent(new CustomEvent("said", { detail: error instanceof ApiProblem ? error.words : error.message }));
+    }
+  }
+
+  #turnLost(problem: ApiProblem): void {
+    this.dispatchEvent(new CustomEvent("said", { detail: problem.words }));
+  }
+
+  #write(assignment: Assignment): void {
+    this.assignment = assignment;
+    this.#changed();
+  }
+
+  #set(changes: Partial<Pick<Session, "elsewhere" | "ended" | "newer" | "saveState" | "next">>): void {
+    Object.assign(this, changes);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.dispatchEvent(new Event("changed"));
+  }
+}
+

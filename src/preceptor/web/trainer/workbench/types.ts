@@ -1,0 +1,66 @@
+/** What the page hands to the workbench, and what the API answers. */
+import type { Assignment, AssignmentState, Clock, Money } from "../../../kinds/widget.ts";
+
+export interface Guidelines {
+  version: number;
+  /** Markdown. */
+  text: string;
+  acknowledged_version: number | null;
+  /** Markdown of the version acknowledged last, to show what changed; null where there is none. */
+  previous_text: string | null;
+  /** What the author says about each version since then, newest first. */
+  notes?: { version: number; note: string }[];
+}
+
+/** The JSON in `<script type="application/json" id="workbench-data">`. */
+export interface WorkbenchData {
+  assignment: Assignment;
+  /** Where the API stands: "/api/v1". */
+  api: string;
+  csrf: string;
+  /** What the import map calls the kind's widget. */
+  widget: string;
+  guidelines: Guidelines | null;
+  person: { id: string; email: string };
+  urls: {
+    /** The list of projects. */
+    work: string;
+    /** The workbench of an assignment, with `{id}`. */
+    workbench: string;
+    /** A submission, with `{id}`. */
+    submission: string;
+  };
+  /** Without input for so long, time is idle (the reading allowance may make it longer). */
+  idle_after_ms: number;
+  /** work, or preview: a try-out that counts nothing. */
+  mode: "work" | "preview";
+}
+
+export interface Saved {
+  version: number;
+  saved_at: string;
+  clock: Clock;
+  lease_until: string | null;
+}
+
+export interface Beaten {
+  clock: Clock;
+  lease_until: string | null;
+  state: AssignmentState;
+}
+
+export interface Receipt {
+  assignment_id: string;
+  submission_id: string | null;
+  outcome: "submitted" | "skipped" | "reported" | "expired" | "surplus";
+  clock: Clock;
+  amount: Money;
+  next_assignment_id: string | null;
+}
+
+/** An honest check before submit. */
+export interface Question {
+  code: string;
+  text: string;
+  path: string;
+}
