@@ -13,9 +13,11 @@ from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
+from preceptor.quality.jobs import follow_corrections, sample_submissions
 from preceptor.work.events import (
     Accepted,
     Claimed,
+    Corrected,
     Expired,
     ItemsAdded,
     ItemsCancelled,
@@ -48,6 +50,8 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(Expired, fold=fold_tallies),
     Follow(Revived, fold=fold_tallies),
     Follow(Submitted, fold=fold_tallies),
+    Follow(Submitted, fold=sample_submissions),
+    Follow(Corrected, fold=follow_corrections),
     Follow(Accepted, fold=fold_tallies),
     Follow(Returned, fold=fold_tallies),
     Follow(Rejected, fold=fold_tallies),

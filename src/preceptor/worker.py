@@ -21,6 +21,7 @@ from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
 from preceptor.llms.jobs import check_health
 from preceptor.people.operations import sweep_sign_ins
+from preceptor.quality.operations import accept_unreviewed, expire_reviews
 from preceptor.work.operations.ending import expire_due
 
 log = structlog.get_logger()
@@ -84,11 +85,21 @@ def duties(db: Database, *, asker: Asker, directory: Directory) -> list[Duty]:
         async with db.hot() as driver, driver.transaction():
             return await expire_due(driver, now=utc_now())
 
+    async def put_back_reviews() -> int:
+        async with db.write() as session:
+            return await expire_reviews(session, now=utc_now())
+
+    async def accept_what_waited() -> int:
+        async with db.write() as session:
+            return await accept_unreviewed(session, now=utc_now())
+
     return [
         Duty("leases", 3, expire),
         Duty("heartbeat", 5, say_alive),
         Duty("models", 10, look_at_models),
         Duty("events", 0.5, lambda: flow.fold_events(db)),
+        Duty("reviews", 15, put_back_reviews),
+        Duty("unreviewed", 60, accept_what_waited),
         Duty("sign-ins", 300, sweep),
     ]
 

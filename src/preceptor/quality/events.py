@@ -1,0 +1,55 @@
+"""What happens to reviews. The subject is the review; `assignment_id` is whose answer it looks at."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from preceptor.lib.events import Event
+
+
+class ReviewOpened(Event, frozen=True, kw_only=True):
+    """An answer waits for a reviewer. `round` counts its reworks; `kept`: it is offered to one reviewer first."""
+
+    name: ClassVar[str] = "quality.review_opened"
+
+    assignment_id: UUID
+    submission_id: UUID
+    round: int = 0
+    kept: bool = False
+
+
+class ReviewClaimed(Event, frozen=True, kw_only=True):
+    """A reviewer began to look. From now on the trainer cannot correct the answer."""
+
+    name: ClassVar[str] = "quality.review_claimed"
+
+    assignment_id: UUID
+
+
+class ReviewReleased(Event, frozen=True, kw_only=True):
+    """A reviewer put it back undecided. `expired`: they went away and their time with it ran out."""
+
+    name: ClassVar[str] = "quality.review_released"
+
+    assignment_id: UUID
+    expired: bool = False
+
+
+class ReviewDecided(Event, frozen=True, kw_only=True):
+    """A reviewer gave their verdict; `correction_id` is the revision they wrote, if any."""
+
+    name: ClassVar[str] = "quality.review_decided"
+
+    assignment_id: UUID
+    submission_id: UUID
+    verdict: str
+    reason: str | None = None
+    round: int = 0
+    correction_id: UUID | None = None
+
+
+class ReviewVoided(Event, frozen=True, kw_only=True):
+    """The answer waits for no verdict any more: it was accepted because nobody had looked at it in time."""
+
+    name: ClassVar[str] = "quality.review_voided"
+
+    assignment_id: UUID

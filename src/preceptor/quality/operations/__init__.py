@@ -1,0 +1,32 @@
+"""Changing reviews: opening, claiming and deciding them, and accepting what nobody looked at."""
+
+from preceptor.quality.operations.claiming import (
+    ReviewEndedError,
+    ReviewNotHeldError,
+    ReviewTakenError,
+    claim_review,
+    expire_reviews,
+    release_review,
+    renew_review,
+    take_review,
+)
+from preceptor.quality.operations.deciding import AlreadyDecidedError, Decision, StaleReviewError, decide
+from preceptor.quality.operations.opening import accept_unreviewed, move_reviews, open_reviews
+
+__all__ = [
+    "AlreadyDecidedError",
+    "Decision",
+    "ReviewEndedError",
+    "ReviewNotHeldError",
+    "ReviewTakenError",
+    "StaleReviewError",
+    "accept_unreviewed",
+    "claim_review",
+    "decide",
+    "expire_reviews",
+    "move_reviews",
+    "open_reviews",
+    "release_review",
+    "renew_review",
+    "take_review",
+]
