@@ -4,7 +4,7 @@
 rendered, in the language of the reader. Catalogues are plain `.po` files, read once per process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -59,6 +59,7 @@ class Catalogues:
     def __init__(self) -> None:
         self._folders: list[Path] = [Path(__file__).parent.parent / "locale"]
         self._loaded: dict[str, Catalogue] = {}
+        self._languages: list[str] = []
         self._lock = Lock()
 
     def add_folder(self, folder: Path) -> None:
@@ -67,11 +68,14 @@ class Catalogues:
             if folder not in self._folders:
                 self._folders.append(folder)
                 self._loaded.clear()
+                self._languages.clear()
 
     def languages(self) -> list[str]:
         """Codes of every language that has a catalogue, and the source language."""
-        found = {path.parent.parent.name for folder in self._folders for path in folder.glob("*/LC_MESSAGES/*.po")}
-        return sorted(found | {SOURCE_LANGUAGE})
+        if not self._languages:
+            found = {path.parent.parent.name for folder in self._folders for path in folder.glob("*/LC_MESSAGES/*.po")}
+            self._languages = sorted(found | {SOURCE_LANGUAGE})
+        return self._languages
 
     def get(self, language: str) -> Catalogue:
         """The catalogue of `language`; an empty one where nothing was translated."""
@@ -120,8 +124,10 @@ def set_language(language: str) -> None:
     _language.set(language)
 
 
-def choose_language(preferred: list[str]) -> str:
+def choose_language(preferred: Sequence[str]) -> str:
     """The best language we have for a list of wishes such as `["es-AR", "en"]`, most wanted first."""
+    if not preferred:
+        return SOURCE_LANGUAGE
     cleaned = [wish.replace("-", "_") for wish in preferred]
     return negotiate_locale(cleaned, catalogues.languages()) or SOURCE_LANGUAGE
 

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -88,9 +90,11 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     path = settings.home / "secret.key"
     settings.home.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+    if not path.exists():
+        # Written whole under another name, then linked: nobody ever reads half a secret, and the first one stays.
+        with tempfile.NamedTemporaryFile("w", dir=settings.home) as stream:  # made with mode 0600
             stream.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+            stream.flush()
+            with suppress(FileExistsError):
+                os.link(stream.name, path)
     return path.read_text()

@@ -66,8 +66,11 @@ class Desk:
         key = slug if slug is not None else project_id
         assert key is not None
         known = self._terms.get(key)
-        if known is not None and known[0] > time.monotonic():
-            return known[1]
+        if known is not None:
+            if known[0] > time.monotonic():
+                return known[1]
+            # One looks; whoever comes meanwhile goes on with what is known.
+            self._terms[key] = (time.monotonic() + TERMS_SECONDS, known[1])
         async with self._db.read() as session:
             terms = await project_terms(session, slug=slug, project_id=project_id)
         self._terms[terms.id] = self._terms[terms.slug] = (time.monotonic() + TERMS_SECONDS, terms)

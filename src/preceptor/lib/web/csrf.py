@@ -45,13 +45,15 @@ class CsrfMiddleware:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
+        credential = scope.get("auth")
+        if isinstance(credential, Credential) and credential.kind is CredentialKind.TOKEN:
+            await self.app(scope, receive, send)
+            return
         request: Request[object, object, object] = Request(scope, receive)  # type: ignore[type-var]
         cookie = request.cookies.get(COOKIE, "")
         token = cookie or secrets.token_urlsafe(32)
         scope["state"]["csrf_token"] = token
-        credential = scope.get("auth")
-        by_bearer = isinstance(credential, Credential) and credential.kind is CredentialKind.TOKEN
-        if scope["method"] not in SAFE_METHODS and not by_bearer:
+        if scope["method"] not in SAFE_METHODS:
             shown = request.headers.get(HEADER, "")
             if not shown and request.content_type[0] in {
                 RequestEncodingType.URL_ENCODED,

@@ -1,12 +1,20 @@
 """Headers that keep hostile text harmless in the browser, a nonce for the one inline script, and the language."""
 
 import secrets
+from functools import lru_cache
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from preceptor.lib.i18n import choose_language, set_language
+
+FOR_PROGRAMS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+"""What answers of the API carry: they are never a page."""
 
 
 class SecurityHeaders:
@@ -23,21 +31,26 @@ class SecurityHeaders:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        nonce = secrets.token_urlsafe(16)
+        for_program = scope["path"].startswith("/api/")
+        nonce = "" if for_program else secrets.token_urlsafe(16)
         scope["state"]["nonce"] = nonce
-        user = scope.get("user")
-        wished = getattr(user, "language", "")
-        set_language(
-            choose_language([wished] if wished else _accepted(Headers.from_scope(scope).get("accept-language", "")))
-        )
+        wished = getattr(scope.get("user"), "language", "")
+        asked = Headers.from_scope(scope)
+        wishes = (wished,) if wished else wishes_of(asked.get("cookie", ""), asked.get("accept-language", ""))
+        set_language(choose_language(wishes))
+
+        async def wrapped_program(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *FOR_PROGRAMS]
+            await send(message)
 
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
                 headers["content-security-policy"] = (
-                    f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
-                    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-                    "frame-ancestors 'none'"
+                    f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: "
+                    "blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+                    "form-action 'self'; frame-ancestors 'none'"
                 )
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
@@ -47,13 +60,17 @@ class SecurityHeaders:
                     headers["cache-control"] = "no-store"
             await send(message)
 
-        await self.app(scope, receive, wrapped)
+        await self.app(scope, receive, wrapped_program if for_program else wrapped)
 
 
-def _accepted(header: str) -> list[str]:
-    """Languages of an `Accept-Language` header, most wanted first (RFC 9110, section 12.5.4)."""
+@lru_cache(maxsize=1_000)
+def wishes_of(cookies: str, accepted: str) -> tuple[str, ...]:
+    """Languages a browser wants, most wanted first: that of the cookie `language`, then `Accept-Language`.
+
+    Source: RFC 9110, section 12.5.4.
+    """
     wishes: list[tuple[float, str]] = []
-    for part in header[:500].split(","):
+    for part in accepted[:500].split(","):
         tag, _, parameter = part.strip().partition(";q=")
         try:
             weight = float(parameter) if parameter else 1.0
@@ -61,4 +78,5 @@ def _accepted(header: str) -> list[str]:
             continue
         if tag and tag != "*" and tag.replace("-", "").isalnum():
             wishes.append((-weight, tag))
-    return [tag for _weight, tag in sorted(wishes, key=lambda wish: wish[0])]
+    chosen = [pair.partition("=")[2].strip() for pair in cookies.split(";") if pair.strip().startswith("language=")]
+    return (*chosen, *(tag for _weight, tag in sorted(wishes, key=lambda wish: wish[0])))
