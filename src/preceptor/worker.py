@@ -12,15 +12,18 @@ import structlog
 from preceptor import flow
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
+from preceptor.lib.embedded.model import read_model_address
 from preceptor.lib.errors import UnavailableError
 from preceptor.lib.heartbeats import beat
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.logs import set_up_logs
 from preceptor.lib.settings import Settings
 from preceptor.llms.asking import Asker
-from preceptor.llms.directory import Directory
+from preceptor.llms.directory import Directory, embedded_run_file
 from preceptor.llms.jobs import check_health
+from preceptor.llms.operations import register_embedded
 from preceptor.people.operations import sweep_sign_ins
+from preceptor.people.rules import SYSTEM
 from preceptor.quality.operations import accept_unreviewed, expire_reviews
 from preceptor.work.operations.ending import expire_due
 
@@ -50,6 +53,7 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
+    await register_own_model(db, settings)
     async with jobs.app.open_async():
         tasks = [asyncio.create_task(_repeat(duty, stopping)) for duty in duties(db, asker=asker, directory=directory)]
         tasks.append(asyncio.create_task(jobs.app.run_worker_async(install_signal_handlers=False, concurrency=2)))
@@ -62,6 +66,14 @@ async def run(settings: Settings) -> None:
                 await task
     await asker.close()
     await db.close()
+
+
+async def register_own_model(db: Database, settings: Settings) -> None:
+    """Make the model that this installation serves itself known, where it serves one."""
+    address = read_model_address(embedded_run_file(settings.home))
+    if address is not None:
+        async with db.write() as session:
+            await register_embedded(session, actor=SYSTEM, model_name=address.model, practice=address.practice)
 
 
 def duties(db: Database, *, asker: Asker, directory: Directory) -> list[Duty]:
