@@ -60,4 +60,4 @@ async def contents_of(session: ReadSession, submission_ids: Collection[UUID | No
     rows = await session.execute(
         select(SubmissionBody.submission_id, SubmissionBody.content).where(SubmissionBody.submission_id.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

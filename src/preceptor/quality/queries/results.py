@@ -102,7 +102,7 @@ async def _with_corrections(
     submissions = await session.execute(
         select(Submission.id, Submission.form_version).where(Submission.assignment_id == assignment.id)
     )
-    versions = dict(submissions.tuples().all())
+    versions = dict(submissions.all())
     given = kind.given_turn(kind.decode_item(item.content))
     driver = await session.driver()
     turns = shown_turns(await turns_of(driver, assignment_id=assignment.id, item_id=item.id, given=given))
