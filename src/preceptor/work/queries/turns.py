@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,21 @@ FROM (
 ) AS turn
 LEFT JOIN response ON response.turn_id = turn.id
 ORDER BY turn.position, response.position
+"""
+
+# The same for many assignments. The ids of items come once each: everybody on an item shares its turn.
+TURNS_OF_MANY = """
+SELECT turn.item_id, turn.id, turn.assignment_id, turn.position, turn.prompt, turn.continue_from, turn.continued_with,
+       turn.state, turn.asked_at, turn.completed_at, response.id, response.state, response.text, response.error,
+       response.model, response.system_prompt, response.parameters, response.seed, response.finish_reason,
+       response.completion_tokens
+FROM (
+    SELECT * FROM turn WHERE assignment_id = ANY(%(assignments)s)
+    UNION ALL
+    SELECT * FROM turn WHERE item_id = ANY(%(items)s) AND assignment_id IS NULL
+) AS turn
+LEFT JOIN response ON response.turn_id = turn.id
+ORDER BY turn.position, turn.id, response.position
 """
 
 DEFAULT_MODEL = """
@@ -76,7 +92,7 @@ class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 def shown_turns(turns: Sequence[TurnRecord]) -> list[TurnShown]:
     """The turns as the kind wants them: each with what the next one went on from."""
-    following: list[TurnRecord | None] = [*turns[1:], None]
+    following: list[TurnRecord | None] = [*turns, None][1:]
     return [
         TurnShown(
             turn_id=turn.id,
@@ -139,6 +155,43 @@ async def turns_of(
     for row in rows:
         grouped.setdefault(row[0], []).append(row)
     return turns + [_turn(group, assignment_id) for group in grouped.values()]
+
+
+class TurnsWanted(msgspec.Struct, frozen=True):
+    """Whose turns, as for `turns_of`."""
+
+    assignment_id: UUID
+    item_id: UUID
+    given: GivenTurn | None
+    asks_models: bool = True
+
+
+async def turns_of_many(driver: Driver, *, wanted: Sequence[TurnsWanted]) -> dict[UUID, list[TurnRecord]]:
+    """The turns of many assignments, each as `turns_of` gives them, in one statement or, where nobody asked, none."""
+    found: dict[UUID, list[TurnRecord]] = {}
+    asking = [one for one in wanted if one.asks_models]
+    own: dict[UUID, list[list[tuple[Any, ...]]]] = {}
+    shared: dict[UUID, list[list[tuple[Any, ...]]]] = {}
+    if asking:
+        values = {
+            "assignments": [one.assignment_id for one in asking],
+            "items": list({one.item_id for one in asking}),
+        }
+        rows = await (await driver.execute(TURNS_OF_MANY, values)).fetchall()
+        for _turn_id, group in groupby(rows, key=lambda row: row[1]):
+            item_id, _id, owner = (turn := list(group))[0][:3]
+            (shared.setdefault(item_id, []) if owner is None else own.setdefault(owner, [])).append(
+                [row[1:] for row in turn]
+            )
+    for one in wanted:
+        records = []
+        if one.given is not None and one.given.responses:
+            records.append(given_turn_record(one.given, item_id=one.item_id, assignment_id=one.assignment_id))
+        if one.asks_models:
+            groups = [*shared.get(one.item_id, ()), *own.get(one.assignment_id, ())]
+            records += sorted((_turn(group, one.assignment_id) for group in groups), key=lambda turn: turn.position)
+        found[one.assignment_id] = records
+    return found
 
 
 def _turn(rows: Sequence[tuple[Any, ...]], assignment_id: UUID) -> TurnRecord:
