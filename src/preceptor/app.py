@@ -58,7 +58,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     )
     authentication = Authentication(_loader(db))
     asker = Asker(processes=settings.web_workers)
-    desk = Desk(db, asker=asker, directory=Directory(db, settings))
+    directory = Directory(db, settings)
+    desk = Desk(db, asker=asker, directory=directory)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -92,6 +93,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     )
     app.state.db = db
     app.state.jobs = jobs
+    app.state.asker = asker
+    app.state.directory = directory
     app.state.desk = desk
     app.state.settings = settings
     app.state.authentication = authentication

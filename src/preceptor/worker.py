@@ -22,8 +22,8 @@ from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory, embedded_run_file
 from preceptor.llms.jobs import check_health
 from preceptor.llms.operations import register_embedded
+from preceptor.people import SYSTEM
 from preceptor.people.operations import sweep_sign_ins
-from preceptor.people.rules import SYSTEM
 from preceptor.quality.operations import accept_unreviewed, expire_reviews
 from preceptor.work.operations.ending import expire_due
 

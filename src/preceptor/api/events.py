@@ -10,8 +10,8 @@ from litestar.params import FromQuery
 
 from preceptor.lib.db.audit import WantedEvents
 from preceptor.lib.web import Request
+from preceptor.people import Actor
 from preceptor.people.audit import list_events
-from preceptor.people.rules import Actor
 
 
 class EventTold(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ from preceptor.llms.queries import (
     list_models,
 )
 from preceptor.llms.trials import Trial, try_model
-from preceptor.people.rules import Actor
+from preceptor.people import Actor
 
 
 class Made(msgspec.Struct, frozen=True):

@@ -12,9 +12,9 @@ from litestar.params import FromPath, JSONBody
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.web import Request
 from preceptor.lib.web.authentication import SESSION_COOKIE
+from preceptor.people import Actor
 from preceptor.people.operations import make_token, note_failed_attempt, revoke_token, sign_in
 from preceptor.people.queries import TokenView, list_tokens
-from preceptor.people.rules import Actor
 
 
 class SignInBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from litestar.response import Stream
 from preceptor.api.work import desk_of
 from preceptor.kinds.shown import NextTurn
 from preceptor.lib.web import Request
-from preceptor.people.rules import Actor
+from preceptor.people import Actor
 from preceptor.work.generator import Progress
 from preceptor.work.queries.views import ResponseView, TurnView, failure_text
 

@@ -12,7 +12,7 @@ from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
-from preceptor.people.rules import Actor
+from preceptor.people import Actor
 from preceptor.work.desk import Desk
 from preceptor.work.operations.beats import Beaten
 from preceptor.work.operations.ending import Receipt

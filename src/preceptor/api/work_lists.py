@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
 from preceptor.pay.queries import balances, earned_by_period
-from preceptor.people.rules import Actor
+from preceptor.people import Actor
 from preceptor.quality.queries import ReviewResult, reviews_of_assignment
 from preceptor.work.queries.lists import WorkEntry, WorkList, list_returned, list_unfinished, list_work
 from preceptor.work.queries.submissions import SubmissionDetail, access_submission, my_work

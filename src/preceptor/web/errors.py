@@ -8,7 +8,7 @@ from litestar import Response
 
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.web import Request, page, problem_response, to_problem, wants_problem
-from preceptor.people.rules import Actor
+from preceptor.people import Actor
 
 log = structlog.get_logger()
 

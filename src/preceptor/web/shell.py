@@ -5,7 +5,7 @@ import msgspec
 from preceptor.lib.i18n import LazyText, catalogues, current_language, language_name
 from preceptor.lib.i18n import _ as text
 from preceptor.lib.web import Request
-from preceptor.people.rules import Actor, Permission, Role
+from preceptor.people import Actor, Permission, Role
 
 
 class MenuEntry(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from preceptor.lib.errors import ConflictError, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.projects.operations import add_client_organisation
 from preceptor.projects.queries import ClientView, list_client_organisations
 from preceptor.web.manager.filled import Filled, problems_of

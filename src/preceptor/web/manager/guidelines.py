@@ -9,7 +9,7 @@ from preceptor.lib.errors import ConflictError, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.text import render_markdown
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.projects.operations import change_guidelines
 from preceptor.projects.queries import (
     ChangeNote,

@@ -11,9 +11,9 @@ from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.people import ROLE_NAMES, Actor, Permission, Role
 from preceptor.people.operations import change_roles
 from preceptor.people.queries import PersonView, TeamView, access_person, list_people, list_teams
-from preceptor.people.rules import ROLE_NAMES, Actor, Permission, Role
 from preceptor.projects.operations import invite_person, set_person_clients
 from preceptor.projects.queries import ClientView, list_client_organisations
 from preceptor.web.manager.filled import Filled, problems_of

@@ -27,8 +27,8 @@ from preceptor.lib.money import (
 from preceptor.lib.web import Request, page, redirect
 from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.llms.queries import list_models
+from preceptor.people import Actor, Permission
 from preceptor.people.queries import list_teams
-from preceptor.people.rules import Actor, Permission
 from preceptor.projects.operations import add_project, change_form, change_project
 from preceptor.projects.queries import (
     BOUNDS,

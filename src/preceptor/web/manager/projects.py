@@ -10,7 +10,7 @@ from litestar.params import FromQuery, QueryParameter
 from preceptor.kinds.registry import task_kinds
 from preceptor.lib.i18n import LazyText
 from preceptor.lib.web import Request, page
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.projects.queries import (
     STATE_NAMES,
     ProjectState,

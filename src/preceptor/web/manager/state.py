@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.projects.operations import close_project, open_project, pause_project
 from preceptor.projects.queries import (
     MOVES,

@@ -10,9 +10,9 @@ from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import ConflictError, InvalidError, NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.people import Actor, Permission
 from preceptor.people.operations import add_member, add_team, remove_member
 from preceptor.people.queries import PersonView, TeamView, access_person, list_people, list_team_members, list_teams
-from preceptor.people.rules import Actor, Permission
 from preceptor.web.manager.filled import Filled, problems_of
 
 FOUND_AT_MOST = 12

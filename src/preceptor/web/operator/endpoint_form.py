@@ -16,7 +16,7 @@ from preceptor.llms.directory import Directory
 from preceptor.llms.jobs import check_endpoint
 from preceptor.llms.operations import add_endpoint, change_endpoint
 from preceptor.llms.queries import EndpointView, LanguageModelView, access_endpoint, list_models
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.web.operator.models import health_words
 

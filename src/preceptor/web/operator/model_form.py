@@ -14,7 +14,7 @@ from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.llms.directory import Directory
 from preceptor.llms.operations import add_model, change_model
 from preceptor.llms.queries import LanguageModelView, access_model, list_endpoints
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.web.manager.filled import Filled, problems_of
 
 TEMPLATE = "web/operator/model_form.html"

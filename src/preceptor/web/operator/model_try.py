@@ -13,7 +13,7 @@ from preceptor.llms.asking import Asker, ModelProblemError
 from preceptor.llms.directory import Directory
 from preceptor.llms.queries import LanguageModelView, access_model
 from preceptor.llms.trials import Trial, try_model
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.web.manager.filled import Filled, problems_of
 
 

@@ -17,7 +17,7 @@ from preceptor.llms.queries import (
     list_endpoints,
     list_models,
 )
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 
 
 class SwitchForm(msgspec.Struct, frozen=True):

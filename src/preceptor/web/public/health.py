@@ -10,7 +10,7 @@ from preceptor.lib.errors import UnavailableError
 from preceptor.lib.heartbeats import is_alive
 from preceptor.lib.web import Request
 from preceptor.llms.queries import is_any_model_ready
-from preceptor.people.rules import Actor
+from preceptor.people import Actor
 
 WORKER_SILENT = timedelta(seconds=20)
 

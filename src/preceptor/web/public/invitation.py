@@ -7,9 +7,9 @@ from litestar.params import FromPath
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.people import ROLE_NAMES, Actor
 from preceptor.people.operations import accept_invitation
 from preceptor.people.queries import open_invitation
-from preceptor.people.rules import ROLE_NAMES, Actor
 from preceptor.web.public.sign_in import open_session, session_cookie
 
 

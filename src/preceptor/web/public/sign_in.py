@@ -12,8 +12,8 @@ from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError, TooMa
 from preceptor.lib.i18n import catalogues
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.lib.web.authentication import SESSION_COOKIE
+from preceptor.people import Actor
 from preceptor.people.operations import note_failed_attempt, sign_in, sign_out
-from preceptor.people.rules import Actor
 from preceptor.web.shell import home_path
 
 LANGUAGE_COOKIE = "language"

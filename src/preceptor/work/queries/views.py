@@ -9,42 +9,14 @@ import msgspec
 
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.db import Driver
-from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money
-from preceptor.llms.asking import (
-    ModelBusyError,
-    ModelCutOffError,
-    ModelDownError,
-    ModelGarbageError,
-    ModelProblemError,
-    ModelRefusedError,
-    ModelTimeoutError,
-    PromptTooLongError,
-)
-from preceptor.llms.directory import ModelDisabledError, ModelNotRunningError
+from preceptor.llms.asking import problem_text
 from preceptor.people.rules import Actor
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.queries.turns import ResponseRecord, TurnRecord, given_turn_record, turns_of
 from preceptor.work.rules.clock import Spent
 from preceptor.work.rules.pay import earning_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
-
-FAILURES: dict[str, LazyText] = {
-    error.code: error.title
-    for error in (
-        ModelBusyError,
-        ModelCutOffError,
-        ModelDisabledError,
-        ModelDownError,
-        ModelGarbageError,
-        ModelNotRunningError,
-        ModelProblemError,
-        ModelRefusedError,
-        ModelTimeoutError,
-        PromptTooLongError,
-    )
-}
-"""What a trainer is told about a response that failed, by the code kept with it."""
 
 EXTRAS = """
 SELECT draft.version, draft.content, draft.saved_at,
@@ -177,7 +149,7 @@ class ViewedAssignment(msgspec.Struct, frozen=True, kw_only=True):
 
 def failure_text(code: str | None) -> str | None:
     """What a trainer is told about a response that failed."""
-    return None if code is None else str(FAILURES.get(code, _("This response could not be written. Try again.")))
+    return None if code is None else str(problem_text(code))
 
 
 def clock_view(spent: Spent, *, rate: Money, cap_ms: int | None) -> ClockView:

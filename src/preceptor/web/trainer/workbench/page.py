@@ -11,8 +11,8 @@ from preceptor.kinds.registry import task_kind
 from preceptor.lib.errors import ConflictError, ProblemError
 from preceptor.lib.i18n import _, script_messages
 from preceptor.lib.web import Request, page, redirect
+from preceptor.people import Actor
 from preceptor.people.queries import access_person
-from preceptor.people.rules import Actor
 from preceptor.projects.operations import acknowledge_guidelines
 from preceptor.projects.queries import guidelines_at
 from preceptor.work.desk import Desk
