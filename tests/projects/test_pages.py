@@ -147,7 +147,7 @@ async def test_pages_are_for_managers(as_role, client, ready_project):
         assert (await manager.get(path)).status_code == 200, path
         assert (await manager.get(path.replace(made.slug, "nothing"))).status_code in {200, 404}
     for path in (f"/projects/{made.slug}/settings", f"/projects/{made.slug}/state", "/projects/new"):
-        assert (await trainer.post(path, data={"to": "open", "kind": "rate_responses"})).status_code == 403
+        assert (await trainer.post(path, data={"to": "open"})).status_code == 403
 
 
 async def test_the_list_is_filtered(as_role, make_project, db):

@@ -26,6 +26,9 @@ MAX_RATE_MAJOR = 100_000
 
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 
+MAX_VERSION = 2**31 - 1
+"""No form and no guidelines get further; larger numbers in an address are not looked for."""
+
 RESERVED_SLUGS = frozenset({"new"})
 """Words that stand at a project's place in an address."""
 

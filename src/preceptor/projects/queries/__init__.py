@@ -30,6 +30,7 @@ from preceptor.projects.queries.projects import (
     TeamName,
     access_project,
     list_projects,
+    visible_to,
 )
 from preceptor.projects.queries.terms import list_terms_of_work, project_terms
 from preceptor.projects.rules import BOUNDS, MOVES, STATE_NAMES, ProjectRules, ProjectState, ProjectTerms
@@ -73,4 +74,5 @@ __all__ = [
     "missing_for_opening",
     "missing_models",
     "project_terms",
+    "visible_to",
 ]

@@ -12,6 +12,7 @@ from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries.projects import access_project
+from preceptor.projects.rules import MAX_VERSION
 from preceptor.projects.tables import FormVersion
 
 
@@ -37,7 +38,7 @@ async def form_at(session: ReadSession, *, project_id: UUID, version: int) -> Fo
     Raises:
         NoSuchFormError: there is no such version.
     """
-    row = await session.get(FormVersion, (project_id, version))
+    row = await session.get(FormVersion, (project_id, version)) if 0 < version <= MAX_VERSION else None
     if row is None:
         raise NoSuchFormError
     return FormView(project_id=project_id, version=version, settings=row.settings, created_at=row.created_at)

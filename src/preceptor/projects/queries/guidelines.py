@@ -14,6 +14,7 @@ from preceptor.lib.text import DiffSegment, diff_words
 from preceptor.people.rules import Actor, Permission, Role
 from preceptor.people.tables import Membership, Person
 from preceptor.projects.queries.projects import access_project
+from preceptor.projects.rules import MAX_VERSION
 from preceptor.projects.tables import GuidelinesAcknowledgement, GuidelinesVersion, ProjectTeam
 
 
@@ -66,7 +67,7 @@ async def guidelines_at(session: ReadSession, *, project_id: UUID, version: int)
     Raises:
         NoSuchGuidelinesError: there is no such version.
     """
-    row = await session.get(GuidelinesVersion, (project_id, version))
+    row = await session.get(GuidelinesVersion, (project_id, version)) if 0 < version <= MAX_VERSION else None
     if row is None:
         raise NoSuchGuidelinesError
     return GuidelinesView(
