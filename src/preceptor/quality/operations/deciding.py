@@ -1,22 +1,21 @@
 """Deciding reviews: one verdict, once."""
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from preceptor.kinds.registry import task_kind
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 from preceptor.quality.events import ReviewDecided
 from preceptor.quality.operations.claiming import ReviewEndedError, ReviewNotHeldError, ReviewTakenError, take_review
+from preceptor.quality.queries.comparing import contents_of, says_the_same
 from preceptor.quality.queries.holding import (
     HeldReview,
-    ReviewedForm,
-    content_hash_of,
     form_of,
     hold_review,
 )
@@ -157,7 +156,8 @@ async def _carry_out(
         case Verdict.CORRECT:
             assert content is not None
             form = await form_of(session, kind=held.kind, submission_id=review.submission_id)
-            if _hash_of(form, content) == form.content_hash:
+            before = (await contents_of(session, [review.submission_id])).get(review.submission_id)
+            if says_the_same(form.kind, before, content):
                 message = _("Nothing was changed. Correct something, or accept the answer as it is.")
                 raise InvalidError(fields=[FieldProblem("content", message)])
             correction_id = await add_review_revision(
@@ -179,11 +179,6 @@ async def _carry_out(
     return None
 
 
-def _hash_of(form: ReviewedForm, content: dict[str, Any]) -> str:
-    """The hash that `content` would be stored with. Raises `InvalidAnswerError`."""
-    return sha256(msgspec.json.encode(form.kind.decode_answer(content))).hexdigest()
-
-
 async def _repeated(
     session: WriteSession,
     held: HeldReview,
@@ -202,8 +197,8 @@ async def _repeated(
         note,
     )
     if same and review.correction_id is not None and content is not None:
-        form = await form_of(session, kind=held.kind, submission_id=review.submission_id)
-        same = _hash_of(form, content) == await content_hash_of(session, submission_id=review.correction_id)
+        before = (await contents_of(session, [review.correction_id])).get(review.correction_id)
+        same = says_the_same(task_kind(held.kind), before, content)
     if not same:
         raise AlreadyDecidedError(extra={"verdict": review.verdict or ""})
     return Decision(review.id, verdict, review.correction_id, repeated=True)

@@ -54,6 +54,19 @@ def changes_between(
     return [shown_change(change) for change in kind.changes(settings, turns, old, new)]
 
 
+def says_the_same(kind: TaskKind[Any, Any, Any], before: dict[str, Any] | None, after: dict[str, Any]) -> bool:
+    """True where both are the same answer, however their JSON is written.
+
+    Raises:
+        InvalidAnswerError: `after` is not of the kind's form.
+    """
+    new = kind.decode_answer(after)
+    try:
+        return before is not None and bool(kind.decode_answer(before) == new)
+    except InvalidAnswerError:  # erased, or of a form this version no longer reads
+        return False
+
+
 async def contents_of(session: ReadSession, submission_ids: Collection[UUID | None]) -> dict[UUID, dict[str, Any]]:
     """The contents of submissions; an erased one is its tombstone."""
     wanted = {submission_id for submission_id in submission_ids if submission_id is not None}

@@ -33,11 +33,10 @@ class HeldReview(msgspec.Struct, frozen=True):
 
 
 class ReviewedForm(msgspec.Struct, frozen=True):
-    """The form an answer was given under, and the hash of that answer."""
+    """The form an answer was given under."""
 
     kind: TaskKind[Any, Any, Any]
     settings: Any
-    content_hash: str
 
 
 def is_free_for(actor: Actor, now: datetime) -> ColumnElement[bool]:
@@ -103,9 +102,4 @@ async def form_of(session: WriteSession, *, kind: str, submission_id: UUID) -> R
     submission = await session.get_one(Submission, submission_id)
     task = task_kind(kind)
     form = await form_at(session, project_id=submission.project_id, version=submission.form_version)
-    return ReviewedForm(task, task.decode_settings(form.settings), submission.content_hash)
-
-
-async def content_hash_of(session: WriteSession, *, submission_id: UUID) -> str:
-    """The hash of a submission's content."""
-    return (await session.get_one(Submission, submission_id)).content_hash
+    return ReviewedForm(task, task.decode_settings(form.settings))

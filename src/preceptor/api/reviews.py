@@ -1,0 +1,145 @@
+"""Reviews: the inbox, claiming, deciding. What the review desk in the browser calls, and scripts may."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from preceptor.lib.errors import NotFoundError
+from preceptor.lib.i18n import _
+from preceptor.lib.web import Request
+from preceptor.people.rules import Actor
+from preceptor.quality.operations import Verdict, claim_review, decide, release_review, renew_review, take_review
+from preceptor.quality.queries import InboxProject, InboxRow, ReviewView, access_review, list_inbox, why_nothing
+
+
+class ReasonPart(msgspec.Struct, frozen=True):
+    """Why there is nothing to review."""
+
+    code: str
+    text: str
+
+
+class InboxView(msgspec.Struct, frozen=True):
+    """What waits for you, oldest first. `held`: what you have begun and not decided."""
+
+    projects: list[InboxProject]
+    held: list[InboxRow]
+    reviews: list[InboxRow]
+    next_cursor: str | None
+    reason: ReasonPart | None
+
+
+class ClaimReviewBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to claim: the next review, or the next one of a project (its slug), or this very one."""
+
+    project: str | None = None
+    review_id: UUID | None = None
+
+
+class DecideBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A verdict.
+
+    `reason` and `note` are needed to return or reject, `content` (the corrected answer) to correct. `submission_id`:
+    the revision that was looked at; with it, a hold that ran out in the meantime does no harm.
+    """
+
+    verdict: Literal["accept", "correct", "return", "reject"]
+    reason: str | None = None
+    note: str = ""
+    content: dict[str, Any] | None = None
+    submission_id: UUID | None = None
+
+
+class DecisionView(msgspec.Struct, frozen=True):
+    """What was decided; `correction_id` is the new revision of a correction."""
+
+    review_id: UUID
+    verdict: str
+    correction_id: UUID | None
+
+
+class HoldView(msgspec.Struct, frozen=True):
+    """Until when the review is yours."""
+
+    lease_until: datetime
+
+
+class InboxEmptyError(NotFoundError):
+    """Nothing waits for this reviewer. `detail` and `reason` say why."""
+
+    code = "inbox_empty"
+    title = _("There is nothing for you to review just now.")
+
+
+@get("/reviews", summary="What waits for review")
+async def show_inbox(
+    request: Request[Actor], project: FromQuery[str | None] = None, cursor: FromQuery[str | None] = None
+) -> InboxView:
+    """What waits for you to review, oldest first; `project` (a slug) looks at one project alone."""
+    async with request.db.read() as session:
+        inbox = await list_inbox(session, actor=request.actor, now=request.now, slug=project, cursor=cursor)
+    reason = None if inbox.reason is None else ReasonPart(inbox.reason.code, str(inbox.reason.text))
+    return InboxView(inbox.projects, inbox.held, inbox.page.rows, inbox.page.next_cursor, reason)
+
+
+@post("/reviews/claim", summary="Claim a review", status_code=200)
+async def claim(request: Request[Actor], data: JSONBody[ClaimReviewBody]) -> ReviewView:
+    """Take the next review, or the one you hold already. 404 `inbox_empty` says why there is none."""
+    actor = request.actor
+    review_id = data.review_id
+    async with request.db.write() as session:
+        if review_id is not None:
+            await take_review(session, actor=actor, review_id=review_id, now=request.now)
+        else:
+            review_id = await claim_review(session, actor=actor, slug=data.project, now=request.now)
+    async with request.db.read() as reading:
+        if review_id is None:
+            reason = await why_nothing(reading, actor=actor, slug=data.project, now=request.now)
+            raise InboxEmptyError(detail=reason.text, extra={"reason": reason.code})
+        return await access_review(reading, actor=actor, review_id=review_id, now=request.now)
+
+
+@get("/reviews/{review_id:uuid}", summary="One review")
+async def show_review(request: Request[Actor], review_id: FromPath[UUID]) -> ReviewView:
+    """Everything the trainer saw and answered, what was said before, and the verdict where there is one."""
+    async with request.db.read() as session:
+        return await access_review(session, actor=request.actor, review_id=review_id, now=request.now)
+
+
+@post("/reviews/{review_id:uuid}/decide", summary="Give the verdict", status_code=200)
+async def give_verdict(request: Request[Actor], review_id: FromPath[UUID], data: JSONBody[DecideBody]) -> DecisionView:
+    """Accept, correct, return or reject. Repeating the same verdict changes nothing; another one is refused."""
+    async with request.db.write() as session:
+        decision = await decide(
+            session,
+            actor=request.actor,
+            review_id=review_id,
+            verdict=Verdict(data.verdict),
+            reason=data.reason,
+            note=data.note,
+            content=data.content,
+            submission_id=data.submission_id,
+            now=request.now,
+        )
+    return DecisionView(decision.review_id, decision.verdict, decision.correction_id)
+
+
+@post("/reviews/{review_id:uuid}/renew", summary="Keep a review", status_code=200)
+async def renew(request: Request[Actor], review_id: FromPath[UUID]) -> HoldView:
+    """Keep a review you are at in hands."""
+    async with request.db.write() as session:
+        return HoldView(await renew_review(session, actor=request.actor, review_id=review_id, now=request.now))
+
+
+@post("/reviews/{review_id:uuid}/release", summary="Put a review back", status_code=204)
+async def release(request: Request[Actor], review_id: FromPath[UUID]) -> None:
+    """Put a review back undecided."""
+    async with request.db.write() as session:
+        await release_review(session, actor=request.actor, review_id=review_id)
+
+
+handlers: list[Any] = [show_inbox, claim, show_review, give_verdict, renew, release]
