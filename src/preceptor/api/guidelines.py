@@ -7,7 +7,7 @@ from litestar import get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from preceptor.lib.web import Request
-from preceptor.people.rules import Actor
+from preceptor.people import Actor
 from preceptor.projects.operations import acknowledge_guidelines, change_guidelines
 from preceptor.projects.queries import GuidelinesChanges, GuidelinesView, access_guidelines, guidelines_changes
 

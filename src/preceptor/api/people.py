@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.web import Request
+from preceptor.people import Actor, Role
 from preceptor.people.operations import add_member, add_team, change_roles, remove_member
 from preceptor.people.queries import PersonView, TeamView, access_person, list_people, list_team_members, list_teams
-from preceptor.people.rules import Actor, Role
 from preceptor.projects.operations import add_client_organisation, invite_person, set_person_clients
 from preceptor.projects.queries import ClientView, list_client_organisations
 

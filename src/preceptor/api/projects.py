@@ -12,7 +12,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from preceptor.kinds.registry import task_kinds
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
+from preceptor.projects import ProjectRules, ProjectState
 from preceptor.projects.operations import (
     ProjectMade,
     add_project,
@@ -25,8 +26,6 @@ from preceptor.projects.operations import (
 from preceptor.projects.queries import (
     ClientName,
     FormView,
-    ProjectRules,
-    ProjectState,
     ProjectSummary,
     ProjectView,
     TeamName,

@@ -33,13 +33,8 @@ from preceptor.projects.queries.projects import (
     visible_to,
 )
 from preceptor.projects.queries.terms import list_terms_of_work, project_terms
-from preceptor.projects.rules import BOUNDS, MOVES, STATE_NAMES, ProjectRules, ProjectState, ProjectTerms
 
-# Pages and the API see rules through here: they import no `rules` themselves.
 __all__ = [
-    "BOUNDS",
-    "MOVES",
-    "STATE_NAMES",
     "ChangeNote",
     "ClientName",
     "ClientView",
@@ -51,10 +46,7 @@ __all__ = [
     "NoSuchFormError",
     "NoSuchGuidelinesError",
     "NoSuchProjectError",
-    "ProjectRules",
-    "ProjectState",
     "ProjectSummary",
-    "ProjectTerms",
     "ProjectView",
     "TeamName",
     "access_client",

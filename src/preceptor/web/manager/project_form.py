@@ -29,10 +29,9 @@ from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.llms.queries import list_models
 from preceptor.people import Actor, Permission
 from preceptor.people.queries import list_teams
+from preceptor.projects import BOUNDS, ProjectRules
 from preceptor.projects.operations import add_project, change_form, change_project
 from preceptor.projects.queries import (
-    BOUNDS,
-    ProjectRules,
     ProjectView,
     access_form,
     access_project,

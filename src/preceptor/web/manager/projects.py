@@ -11,9 +11,8 @@ from preceptor.kinds.registry import task_kinds
 from preceptor.lib.i18n import LazyText
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor, Permission
+from preceptor.projects import STATE_NAMES, ProjectState
 from preceptor.projects.queries import (
-    STATE_NAMES,
-    ProjectState,
     ProjectSummary,
     list_client_organisations,
     list_projects,

@@ -8,11 +8,10 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
+from preceptor.projects import MOVES, ProjectState
 from preceptor.projects.operations import close_project, open_project, pause_project
 from preceptor.projects.queries import (
-    MOVES,
     GuidelinesReaders,
-    ProjectState,
     ProjectView,
     access_project,
     count_readers,
