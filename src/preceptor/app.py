@@ -40,6 +40,8 @@ from preceptor.work.desk import Desk
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
+NOT_COMPRESSED = ["/api/v1/turns/", "/releases/[^/]+/(files|archive)"]
+"""Streams that must not be held back, and files that are compressed or were checksummed as they are."""
 
 
 class Metrics(PrometheusController):
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     db = Database(
         settings.database_url, pool_size=settings.pool_size, after_events=flow.deferring(jobs), label="preceptor-web"
     )
+    flow.jobs_of(db, jobs, settings)  # by name alone: the worker does them
     authentication = Authentication(_loader(db))
     asker = Asker(processes=settings.web_workers)
     directory = Directory(db, settings)
@@ -87,7 +90,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         exception_handlers={Exception: answer_error},  # type: ignore[dict-item]  # our own request class
         lifespan=[lifespan],
         request_max_body_size=settings.max_body_bytes,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude=["/api/v1/turns/"]),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude=NOT_COMPRESSED),
         openapi_config=_description(),
         logging_config=None,
     )

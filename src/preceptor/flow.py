@@ -5,14 +5,16 @@ the events of that type it has just read from the log; that is for events of the
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 import msgspec
 
+from preceptor.datasets.events import ImportConfirmed, ImportRequested, ReleaseFrozen, ReleaseRetried
+from preceptor.datasets.jobs import run_import, write_release
 from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
+from preceptor.lib.settings import Settings
 from preceptor.quality.jobs import follow_corrections, sample_submissions
 from preceptor.work.events import (
     Accepted,
@@ -42,6 +44,8 @@ class Follow(msgspec.Struct, frozen=True):
 
 
 FOLLOWS: tuple[Follow, ...] = (
+    Follow(ImportRequested, job=run_import),
+    Follow(ImportConfirmed, job=run_import),
     Follow(ItemsAdded, fold=fold_tallies),
     Follow(ItemsCancelled, fold=fold_tallies),
     Follow(Claimed, fold=fold_tallies),
@@ -55,6 +59,8 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(Accepted, fold=fold_tallies),
     Follow(Returned, fold=fold_tallies),
     Follow(Rejected, fold=fold_tallies),
+    Follow(ReleaseFrozen, job=write_release),
+    Follow(ReleaseRetried, job=write_release),
 )
 
 
@@ -92,15 +98,16 @@ async def fold_events(db: Database, *, limit: int = 500) -> int:
     return len(events)
 
 
-def jobs_of(db: Database, jobs: Jobs, *parts: Any) -> None:
-    """Make every job that follows something known to the queue; a job is called with the database and its subject."""
-    for follow in FOLLOWS:
-        if follow.job is not None:
-            jobs.add(job_name(follow.job), _bound(follow.job, db, *parts))
+def jobs_of(db: Database, jobs: Jobs, settings: Settings) -> None:
+    """Make every job that follows something known to the queue: `job(db, settings, subject_id="…")`."""
+    for function in {follow.job for follow in FOLLOWS if follow.job is not None}:
+        jobs.add(job_name(function), _bound(function, db, settings))
 
 
-def _bound(function: Callable[..., Awaitable[None]], db: Database, *parts: Any) -> Callable[..., Awaitable[None]]:
+def _bound(
+    function: Callable[..., Awaitable[None]], db: Database, settings: Settings
+) -> Callable[..., Awaitable[None]]:
     async def run(subject_id: str) -> None:
-        await function(db, *parts, subject_id=subject_id)
+        await function(db, settings, subject_id=subject_id)
 
     return run

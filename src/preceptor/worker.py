@@ -46,7 +46,7 @@ async def run(settings: Settings) -> None:
     set_up_logs(settings)
     jobs = Jobs(settings.database_url)
     db = Database(settings.database_url, pool_size=4, after_events=flow.deferring(jobs), label="preceptor-worker")
-    flow.jobs_of(db, jobs)
+    flow.jobs_of(db, jobs, settings)
     asker = Asker()
     directory = Directory(db, settings)
     stopping = asyncio.Event()
@@ -55,8 +55,10 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(name, stopping.set)
     await register_own_model(db, settings)
     async with jobs.app.open_async():
-        tasks = [asyncio.create_task(_repeat(duty, stopping)) for duty in duties(db, asker=asker, directory=directory)]
-        tasks.append(asyncio.create_task(jobs.app.run_worker_async(install_signal_handlers=False, concurrency=2)))
+        tasks = [
+            asyncio.create_task(_repeat(duty, stopping)) for duty in duties(db, jobs, asker=asker, directory=directory)
+        ]
+        tasks.append(asyncio.create_task(_do_jobs(jobs)))
         log.info("worker ready", pid=os.getpid())
         await stopping.wait()
         for task in tasks:
@@ -76,7 +78,12 @@ async def register_own_model(db: Database, settings: Settings) -> None:
             await register_embedded(session, actor=SYSTEM, model_name=address.model, practice=address.practice)
 
 
-def duties(db: Database, *, asker: Asker, directory: Directory) -> list[Duty]:
+async def _do_jobs(jobs: Jobs) -> None:
+    """Do jobs until cancelled; then what is still under way after a moment is put back to be begun again."""
+    await jobs.app.run_worker_async(install_signal_handlers=False, concurrency=2, shutdown_graceful_timeout=3)
+
+
+def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory) -> list[Duty]:
     """Everything the worker does again and again."""
 
     async def say_alive() -> int:
@@ -112,6 +119,7 @@ def duties(db: Database, *, asker: Asker, directory: Directory) -> list[Duty]:
         Duty("events", 0.5, lambda: flow.fold_events(db)),
         Duty("reviews", 15, put_back_reviews),
         Duty("unreviewed", 60, accept_what_waited),
+        Duty("stalled jobs", 10, jobs.take_up_stalled),
         Duty("sign-ins", 300, sweep),
     ]
 

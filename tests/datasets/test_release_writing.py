@@ -17,11 +17,11 @@ from tests.datasets.release_samples import FACTS, demonstration, four, judged, j
 
 from preceptor.datasets.formats import UnknownFormatError, import_format, release_formats
 from preceptor.datasets.formats.interface import Format, NoSettings, WrittenFile
+from preceptor.datasets.formats.settings import FormatSettingsError
 from preceptor.datasets.writing.card import CardFacts, TaxonomyEntry
 from preceptor.datasets.writing.columns import ColumnTypeError, RowColumns
 from preceptor.datasets.writing.release import (
     DiskFullError,
-    FormatSettingsError,
     ReleaseFolderExistsError,
     ReleaseWriter,
 )

@@ -4,18 +4,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preceptor.lib.db import Base, created_at_column, id_column
 
 
 class ImportRun(Base):
-    """A file that is being turned into items, or was."""
+    """A file that is being turned into items, or was.
+
+    It is read once or twice: to be checked, where that was asked for or nothing may be added unless all can be; then to
+    be added. `lines_read` and the counts are those of the reading that `phase` names, and are written in the same
+    transaction as the items, so that whoever goes on after a crash knows where.
+    """
 
     __tablename__ = "import_run"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        CheckConstraint("state IN ('waiting', 'running', 'checked', 'done', 'failed', 'discarded')", name="state"),
+        CheckConstraint("phase IN ('check', 'add')", name="phase"),
         CheckConstraint("on_problem IN ('skip', 'stop')", name="on_problem"),
         Index(None, "project_id", "id"),
     )
@@ -27,12 +33,23 @@ class ImportRun(Base):
     file_key: Mapped[str]
     options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     on_problem: Mapped[str] = mapped_column(server_default="skip")
+    confirmed: Mapped[bool]
+    """Items may be added once it was checked; False where a person wants to see the outcome of the check first."""
     state: Mapped[str] = mapped_column(server_default="waiting")
+    phase: Mapped[str]
+    bytes: Mapped[int]
+    """Size of the file."""
+    share: Mapped[float] = mapped_column(Double, server_default="0")
+    """Of the file that has been read, 0 to 1."""
     lines_read: Mapped[int] = mapped_column(server_default="0")
+    good: Mapped[int] = mapped_column(server_default="0")
+    """Rows found that can become items, when checking; duplicates left out."""
     items_added: Mapped[int] = mapped_column(server_default="0")
     duplicates: Mapped[int] = mapped_column(server_default="0")
     problems: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str] = mapped_column(server_default="en")
+    """What it tells people is told in this language: that of whoever asked for it."""
     requested_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = created_at_column()
     finished_at: Mapped[datetime | None]
@@ -49,7 +66,10 @@ class ImportProblem(Base):
 
 
 class Release(Base):
-    """A numbered, frozen set of accepted submissions and the files made of it."""
+    """A numbered, frozen set of accepted submissions and the files made of it.
+
+    The database refuses every change once it is `done`.
+    """
 
     __tablename__ = "release"
     __table_args__ = (
@@ -65,6 +85,8 @@ class Release(Base):
     submissions: Mapped[int] = mapped_column(server_default="0")
     written: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str] = mapped_column(server_default="en")
+    """What it tells people is told in this language: that of whoever asked for it."""
     requested_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = created_at_column()
     finished_at: Mapped[datetime | None]
@@ -80,7 +102,7 @@ class ReleaseMember(Base):
 
 
 class ReleaseFile(Base):
-    """A file of a release, with what is needed to check that it is whole."""
+    """A file of a release, with what is needed to check that it is whole. The database refuses UPDATE and DELETE."""
 
     __tablename__ = "release_file"
 

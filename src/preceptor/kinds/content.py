@@ -61,6 +61,14 @@ class Provenance(msgspec.Struct, frozen=True):
     """Fields of the imported row that nobody knew. Any JSON; formats with a fixed schema write it as JSON text."""
 
 
+class ErrorType(msgspec.Struct, frozen=True):
+    """What a key among `Candidate.errors` means, in English, for whoever reads the data."""
+
+    key: str
+    label: str
+    severity: str = ""
+
+
 class Candidate(msgspec.Struct, frozen=True):
     """One response that was judged, with all that was said about it."""
 

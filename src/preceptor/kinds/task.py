@@ -20,7 +20,7 @@ import msgspec
 
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange, plain_changes
-from preceptor.kinds.content import Content, Message, Provenance
+from preceptor.kinds.content import Content, ErrorType, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.reading import MalformedError, read_json
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
@@ -324,6 +324,11 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         provenance: Provenance,
     ) -> list[Content]:
         """What an accepted answer gives to a release."""
+
+    def error_types(self, settings: SettingsT) -> tuple[ErrorType, ...]:
+        """What the keys mean that `content_rows` puts into `Candidate.errors`; empty where there are none."""
+        del settings
+        return ()
 
     @abstractmethod
     def sample(self) -> Sample[SettingsT, ItemT, AnswerT]:

@@ -67,6 +67,17 @@ class Sink(Protocol):
         """Close the files as they are, after an error: they will be deleted."""
 
 
+class NumberAsked(msgspec.Struct, frozen=True):
+    """A whole number among a format's settings that a form asks for; left empty, the format's own default holds."""
+
+    name: str
+    """The field's name in the settings."""
+    label: LazyText
+    help: LazyText
+    least: int
+    most: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Format(Generic[S]):
     """A format, as its folder declares it in `FORMAT`.
@@ -80,6 +91,10 @@ class Format(Generic[S]):
     about: str = ""
     """One or two English sentences for the dataset card."""
     settings: type[S]
+    asks: tuple[NumberAsked, ...] = ()
+    """Settings that people are asked for; programs can set them all."""
+    example: str = ""
+    """Some rows as they may look in a file that is read."""
     read: Callable[[Source], Iterator[ImportedRow | RowProblem]] | None = None
     accepts: tuple[type[Content], ...] = ()
     tables: tuple[Table, ...] = ()

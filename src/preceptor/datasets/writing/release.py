@@ -11,12 +11,13 @@ from typing import Any, Self
 import msgspec
 
 from preceptor.datasets.formats.interface import Format, Sink, WrittenFile
+from preceptor.datasets.formats.settings import format_settings
 from preceptor.datasets.writing.card import CardFacts, Tally, write_card
 from preceptor.datasets.writing.files import CountedFile
 from preceptor.datasets.writing.table_files import FormatTables
 from preceptor.kinds.content import Content, Demonstration, JudgedResponses
-from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, UnavailableError
-from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.errors import ConflictError, UnavailableError
+from preceptor.lib.i18n import _
 
 CARD = "README.md"
 CHECKSUMS = "SHA256SUMS"
@@ -29,12 +30,6 @@ class ReleaseFolderExistsError(ConflictError):
 
     code = "release_folder_exists"
     title = _("The folder of this release is there already.")
-
-
-class FormatSettingsError(InvalidError):
-    """The settings of a format are not what it takes."""
-
-    code = "format_settings"
 
 
 class DiskFullError(UnavailableError):
@@ -146,20 +141,6 @@ class ReleaseWriter:
         with CountedFile(folder=self._part, path=path) as file:
             file.write(text.encode())
             return file.finish(rows=0)
-
-
-def format_settings(form: Format[Any], given: Mapping[str, Any]) -> msgspec.Struct:
-    """`given` as the settings of `form`, defaults filled in.
-
-    Raises:
-        FormatSettingsError: an unknown name or a value that does not fit.
-    """
-    try:
-        settings: msgspec.Struct = msgspec.convert(given, form.settings)
-    except msgspec.ValidationError as error:
-        path = f"settings.{form.name}"
-        raise FormatSettingsError(fields=[FieldProblem(path=path, message=LazyText(str(error)))]) from error
-    return settings
 
 
 def _open(form: Format[Any], folder: Path, settings: msgspec.Struct) -> Sink:

@@ -335,17 +335,27 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.Column("file_key", sa.Text(), nullable=False),
         sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("on_problem", sa.Text(), server_default="skip", nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("share", sa.Double(), server_default="0", nullable=False),
         sa.Column("lines_read", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("good", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("items_added", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("duplicates", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("problems", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="en", nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("on_problem IN ('skip', 'stop')", name=op.f("ck_import_run_on_problem")),
-        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_import_run_state")),
+        sa.CheckConstraint("phase IN ('check', 'add')", name=op.f("ck_import_run_phase")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'checked', 'done', 'failed', 'discarded')",
+            name=op.f("ck_import_run_state"),
+        ),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_import_run_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
     )
@@ -416,6 +426,7 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.Column("submissions", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("written", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="en", nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -699,11 +710,15 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
             RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
         END $$
     """)
-    for table in ("event", "ledger_entry", "submission", "time_entry", "release_member"):
+    for table in ("event", "ledger_entry", "submission", "time_entry", "release_file", "release_member"):
         op.execute(
             f"CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
+    op.execute(
+        "CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON release FOR EACH ROW "
+        "WHEN (OLD.state = 'done') EXECUTE FUNCTION refuse_change()"
+    )
     # The driver itself: the queue's functions hold percent signs, which are no parameters.
     driver = op.get_bind().connection.driver_connection
     assert driver is not None

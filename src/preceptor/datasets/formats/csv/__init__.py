@@ -4,4 +4,10 @@ from preceptor.datasets.formats.interface import Format, NoSettings
 from preceptor.datasets.readers.delimited import read_csv
 from preceptor.lib.i18n import _
 
-FORMAT = Format(name="csv", title=_("CSV"), settings=NoSettings, read=read_csv)
+EXAMPLE = """\
+prompt,topic,response_1,response_2
+Why do tires go flat in winter?,physics,,
+"What is 17 × 3, and why?",arithmetic,It is 51.,It is 54.
+"""
+
+FORMAT = Format(name="csv", title=_("CSV"), settings=NoSettings, example=EXAMPLE, read=read_csv)

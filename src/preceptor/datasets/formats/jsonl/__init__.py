@@ -4,4 +4,11 @@ from preceptor.datasets.formats.interface import Format, NoSettings
 from preceptor.datasets.readers.jsonl import read_jsonl
 from preceptor.lib.i18n import _
 
-FORMAT = Format(name="jsonl", title=_("JSON lines"), settings=NoSettings, read=read_jsonl)
+EXAMPLE = """\
+{"prompt": "Why do tires go flat in winter?", "topic": "physics"}
+{"turns": ["Write a limerick about rain.", "Now without the letter e."]}
+{"prompt": "What is 17 × 3?", "responses": [{"text": "51", "model": "small"}, {"text": "54", "model": "tiny"}]}
+"A line may be just the prompt, as a JSON string."
+"""
+
+FORMAT = Format(name="jsonl", title=_("JSON lines"), settings=NoSettings, example=EXAMPLE, read=read_jsonl)

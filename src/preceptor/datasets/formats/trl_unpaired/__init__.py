@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from preceptor.datasets.formats.interface import Format, Table
+from preceptor.datasets.formats.interface import Format, NumberAsked, Table
 from preceptor.datasets.formats.provenance import Meta, json_text, meta_values, reply
 from preceptor.kinds.content import JudgedResponses, Message
 from preceptor.lib.i18n import _
@@ -91,6 +91,22 @@ FORMAT = Format(
     title=_("TRL unpaired preference"),
     about="Columns `prompt` and `completion`, each a list of messages, and `label`. Taken by TRL's `KTOTrainer`.",
     settings=Settings,
+    asks=(
+        NumberAsked(
+            name="true_from",
+            label=_("True from a rating of"),
+            help=_("Left empty: 6 of 7 points, and as much of another scale."),
+            least=1,
+            most=100,
+        ),
+        NumberAsked(
+            name="false_to",
+            label=_("False up to a rating of"),
+            help=_("Left empty: 3 of 7 points. Ratings in between give no row."),
+            least=1,
+            most=100,
+        ),
+    ),
     accepts=(JudgedResponses,),
     tables=(Table(name="train", row=Row, about="each response of a model with a clearly good or bad rating"),),
     rows=rows,

@@ -7,8 +7,9 @@ import msgspec
 
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange
-from preceptor.kinds.content import Content, Conversation, Message, Provenance
+from preceptor.kinds.content import Content, Conversation, ErrorType, Message, Provenance
 from preceptor.kinds.findings import Question
+from preceptor.kinds.labels import label_in
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.rate_responses.answer import Answer
@@ -21,7 +22,7 @@ from preceptor.kinds.tasks.rate_responses.settings import Settings, all_position
 from preceptor.kinds.tasks.rate_responses.turns import messages_to_send, turn_problems
 from preceptor.kinds.tasks.rate_responses.validation import answer_problems
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import SOURCE_LANGUAGE, _
 
 
 class RateResponses(TaskKind[Settings, ItemContent, Answer]):
@@ -139,6 +140,10 @@ class RateResponses(TaskKind[Settings, ItemContent, Answer]):
     ) -> list[Content]:
         """Per turn `JudgedResponses` and, where an ideal was written, a `Demonstration`."""
         return rows_of(settings, item, turns, answer, provenance)
+
+    def error_types(self, settings: Settings) -> tuple[ErrorType, ...]:
+        """The form's taxonomy."""
+        return tuple(ErrorType(tag.key, label_in(tag.label, SOURCE_LANGUAGE), tag.severity) for tag in settings.errors)
 
     def sample(self) -> Sample[Settings, ItemContent, Answer]:
         """A conversation about tires."""

@@ -1,0 +1,193 @@
+"""Writes the files of a release: reads frozen submissions page by page and feeds them to the formats.
+
+It runs as a program of its own (`python -m preceptor.datasets.exporting`), a child of the worker: turning a hundred
+thousand answers into rows is a minute of pure computing, and Arrow takes memory that the worker should not keep. What
+it needs comes as one JSON line on its standard input; when that is closed, the parent is gone, and so is the child.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from preceptor.datasets.formats import release_formats
+from preceptor.datasets.jobs import TRY_AGAIN, ExportTask
+from preceptor.datasets.operations.releases import (
+    ReleaseWork,
+    begin_release,
+    fail_release,
+    finish_release,
+    note_written,
+)
+from preceptor.datasets.queries.members import (
+    FrozenProject,
+    FrozenSubmission,
+    MembersPage,
+    frozen_project,
+    page_of_members,
+)
+from preceptor.datasets.queries.releases import release_key
+from preceptor.datasets.writing.card import CardFacts, TaxonomyEntry
+from preceptor.datasets.writing.release import ReleaseWriter
+from preceptor.kinds.registry import task_kind
+from preceptor.lib.clock import utc_now
+from preceptor.lib.db import Database, Driver
+from preceptor.lib.db.database import DatabaseGoneError
+from preceptor.lib.errors import ProblemError
+from preceptor.lib.i18n import _
+from preceptor.lib.logs import set_up_logs
+from preceptor.lib.settings import Settings
+from preceptor.lib.storage import Storage, storage_of
+from preceptor.people.rules import SYSTEM
+from preceptor.projects.queries import project_terms
+from preceptor.projects.rules import ProjectTerms
+
+PAGE = 500
+"""Submissions read at a time."""
+TELL_EVERY = 1.0
+"""Seconds between two words about progress."""
+NICENESS = 5
+
+log = structlog.get_logger()
+
+
+BROKE = _("The files could not be written because of a fault on our side. It has been written down; try again.")
+
+
+async def write_release(db: Database, storage: Storage, *, release_id: UUID) -> None:
+    """Write the files of a release, or say in its row why they cannot be written.
+
+    Nothing happens where they are complete, or another process is at it.
+
+    Raises:
+        DatabaseGoneError: the database went away; it can be begun again.
+    """
+    async with db.hot() as driver:
+        # Held by this connection for as long as it lives: two writers would write into one folder.
+        lock = await driver.execute("SELECT pg_try_advisory_lock(hashtextextended(%s::text, 9))", (str(release_id),))
+        row = await lock.fetchone()
+        if row is None or not row[0]:
+            return
+        async with db.write() as session:
+            work = await begin_release(session, release_id=release_id)
+            terms = await project_terms(session, project_id=work.project_id) if work else None
+        if work is None or terms is None:
+            return
+        try:
+            await _write(db, driver, storage, work=work, terms=terms)
+        except DatabaseGoneError:
+            raise
+        except Exception as error:
+            told = error.detail or error.title if isinstance(error, ProblemError) else BROKE
+            if not isinstance(error, ProblemError):
+                log.exception("release failed", release_id=str(release_id))
+            async with db.write() as session:
+                await fail_release(session, actor=SYSTEM, release_id=release_id, error=told, now=utc_now())
+
+
+async def _write(db: Database, driver: Driver, storage: Storage, *, work: ReleaseWork, terms: ProjectTerms) -> None:
+    key = release_key(work.id)
+    # Files that were completed and never entered: the row says that they are not there, so they are written anew.
+    await asyncio.to_thread(storage.delete, key)
+    folder = storage.path(key)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    project = await frozen_project(
+        driver, release_id=work.id, project_id=work.project_id, slug=terms.slug, kind=task_kind(terms.kind)
+    )
+    names = None if work.settings.formats is None else [*work.settings.formats]
+    with ReleaseWriter(
+        folder=folder,
+        formats=release_formats(names),
+        facts=_facts(work, terms, project),
+        settings=work.settings.settings,
+    ) as writer:
+        written = await _feed(db, driver, writer, work=work, project=project)
+        files = await asyncio.to_thread(writer.finish)
+    async with db.write() as session:
+        await finish_release(session, actor=SYSTEM, release_id=work.id, files=files, written=written, now=utc_now())
+
+
+async def _feed(
+    db: Database, driver: Driver, writer: ReleaseWriter, *, work: ReleaseWork, project: FrozenProject
+) -> int:
+    """Hand every submission to the writer; answers how many there were.
+
+    The next page is read while one is being written.
+    """
+    loop = asyncio.get_running_loop()
+    written, told = 0, loop.time()
+    page: MembersPage | None = await page_of_members(driver, project=project, limit=PAGE)
+    while page is not None:
+        following = asyncio.create_task(page_of_members(driver, project=project, after=page.last, limit=PAGE))
+        try:
+            await asyncio.to_thread(_add_all, writer, project, page.submissions)
+        except BaseException:
+            following.cancel()
+            raise
+        written += page.count
+        if loop.time() - told >= TELL_EVERY:
+            told = loop.time()
+            async with db.write() as session:
+                await note_written(session, release_id=work.id, written=written)
+        page = await following
+    return written
+
+
+def _add_all(writer: ReleaseWriter, project: FrozenProject, submissions: Iterable[FrozenSubmission]) -> None:
+    rows = project.kind.content_rows
+    for one in submissions:
+        for content in rows(one.settings, one.item, one.turns, one.answer, one.provenance):
+            writer.add(content)
+
+
+def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject) -> CardFacts:
+    types: dict[str, TaxonomyEntry] = {}
+    for settings in project.forms.values():
+        for entry in project.kind.error_types(settings):
+            types.setdefault(entry.key, TaxonomyEntry(entry.key, entry.label, entry.severity))
+    return CardFacts(
+        title=terms.title,
+        project=terms.slug,
+        number=work.number,
+        created_at=work.created_at,
+        licence=work.settings.licence,
+        languages=work.settings.languages,
+        taxonomy=tuple(types.values()),
+        method=project.kind.description.render("en"),
+    )
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(2)
+
+
+async def _run(task: ExportTask) -> int:
+    settings = Settings(home=Path(task.home), database_url=task.database_url, log_level=task.log_level)
+    set_up_logs(settings)
+    db = Database(settings.database_url, pool_size=2, label="preceptor-export")
+    try:
+        await write_release(db, storage_of(settings), release_id=task.release_id)
+    except DatabaseGoneError:
+        return TRY_AGAIN
+    finally:
+        await db.close()
+    return 0
+
+
+def main() -> None:
+    """Read the task and do it. The exit code is 0 where it is done, `TRY_AGAIN` where the database went away."""
+    task = msgspec.json.decode(sys.stdin.buffer.readline(), type=ExportTask)
+    os.nice(NICENESS)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.exit(asyncio.run(_run(task)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Asking for imports and releases, and writing down how they go."""
+
+from preceptor.datasets.operations.imports import (
+    NotCheckedError,
+    OvertakenError,
+    ProjectClosedError,
+    confirm_import,
+    discard_import,
+    request_import,
+)
+from preceptor.datasets.operations.releases import (
+    NotFailedError,
+    NothingAcceptedError,
+    ReleaseMade,
+    check_release_settings,
+    freeze_release,
+    note_download,
+    retry_release,
+)
+
+__all__ = [
+    "NotCheckedError",
+    "NotFailedError",
+    "NothingAcceptedError",
+    "OvertakenError",
+    "ProjectClosedError",
+    "ReleaseMade",
+    "check_release_settings",
+    "confirm_import",
+    "discard_import",
+    "freeze_release",
+    "note_download",
+    "request_import",
+    "retry_release",
+]

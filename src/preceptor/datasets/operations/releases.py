@@ -1,0 +1,242 @@
+"""Freezing releases, and writing down how their files come to be."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, insert, select
+
+from preceptor.datasets.events import (
+    ReleaseDownloaded,
+    ReleaseFailed,
+    ReleaseFrozen,
+    ReleaseRetried,
+    ReleaseWritten,
+)
+from preceptor.datasets.formats import release_formats
+from preceptor.datasets.formats.interface import WrittenFile
+from preceptor.datasets.formats.settings import format_settings
+from preceptor.datasets.queries.access import access_data_project
+from preceptor.datasets.queries.releases import NoSuchReleaseError, ReleaseView
+from preceptor.datasets.rules import ReleaseSettings, ReleaseState, release_problems
+from preceptor.datasets.tables import Release, ReleaseFile
+from preceptor.lib.db import WriteSession
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
+from preceptor.lib.i18n import LazyText, _, current_language
+from preceptor.lib.ids import new_id
+from preceptor.people.rules import Actor, Permission
+from preceptor.projects.operations.fetching import author
+from preceptor.projects.queries import access_project
+
+# The newest revision is what counts: a trainer's or a reviewer's correction takes the place of what it corrects. What
+# was surplus is in the state `surplus` and so stays out; so does what was erased.
+FREEZE = """
+INSERT INTO release_member (release_id, submission_id)
+SELECT %(release)s, newest.id
+FROM assignment
+CROSS JOIN LATERAL (
+    SELECT submission.id FROM submission WHERE submission.assignment_id = assignment.id
+    ORDER BY submission.revision DESC LIMIT 1
+) AS newest
+JOIN submission_body ON submission_body.submission_id = newest.id AND submission_body.erased_at IS NULL
+WHERE assignment.project_id = %(project)s AND assignment.state = 'accepted'
+"""
+
+
+class NothingAcceptedError(ConflictError):
+    """There is no accepted work to freeze."""
+
+    title = _("Nothing has been accepted in this project yet, so there is nothing to release.")
+    code = "nothing_accepted"
+
+
+class NotFailedError(ConflictError):
+    """The release is ready, or still being written."""
+
+    title = _("This release is ready, or on its way.")
+    code = "not_failed"
+
+
+class ReleaseMade(msgspec.Struct, frozen=True):
+    """What a new release is called by programs (`id`) and people (`number`)."""
+
+    id: UUID
+    number: int
+    submissions: int
+
+
+async def freeze_release(
+    session: WriteSession, *, actor: Actor, slug: str, settings: ReleaseSettings | None = None, now: datetime
+) -> ReleaseMade:
+    """Freeze the accepted work of a project as it is at this moment. A job writes the files.
+
+    Raises:
+        MissingPermissionError: the actor may not make releases.
+        NoSuchProjectError: there is no such project, or its data is not theirs.
+        NothingAcceptedError: there is nothing to freeze.
+        UnknownFormatError: there is no such format.
+        FormatSettingsError: the settings of a format are not what it takes.
+        InvalidError: another setting will not do.
+    """
+    actor.require(Permission.RELEASE_CREATE)
+    settings = settings or ReleaseSettings()
+    project = await access_data_project(session, actor=actor, slug=slug)
+    check_release_settings(settings)
+    driver = await session.driver()
+    await driver.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 8))", (str(project.id),))
+    last = await session.scalar(select(func.max(Release.number)).where(Release.project_id == project.id))
+    row = Release(
+        id=new_id(),
+        project_id=project.id,
+        number=(last or 0) + 1,
+        settings=msgspec.to_builtins(settings),
+        language=current_language(),
+        requested_by=author(actor),
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    frozen = await driver.execute(FREEZE, {"release": row.id, "project": project.id})
+    if not frozen.rowcount:
+        raise NothingAcceptedError
+    row.submissions = frozen.rowcount
+    session.emit(
+        ReleaseFrozen(
+            actor_id=actor.person_id,
+            subject_id=row.id,
+            project_id=project.id,
+            number=row.number,
+            submissions=row.submissions,
+        )
+    )
+    return ReleaseMade(row.id, row.number, row.submissions)
+
+
+def check_release_settings(settings: ReleaseSettings) -> None:
+    """Let settings pass or stop, down to those of each format.
+
+    Raises:
+        UnknownFormatError: there is no such format.
+        FormatSettingsError: the settings of a format are not what it takes.
+        InvalidError: another setting will not do.
+    """
+    problems = release_problems(settings)
+    formats = {form.name: form for form in release_formats(None if settings.formats is None else [*settings.formats])}
+    for name, given in settings.settings.items():
+        if name not in formats:
+            problems.append(FieldProblem(f"settings.{name}", _("This format is not among those chosen.")))
+            continue
+        try:
+            format_settings(formats[name], given)
+        except InvalidError as error:
+            problems += error.fields
+    if problems:
+        raise InvalidError(fields=problems)
+
+
+async def retry_release(session: WriteSession, *, actor: Actor, slug: str, number: int) -> None:
+    """Write the files of a release again that could not be written. What is in it stays what it was.
+
+    Raises:
+        MissingPermissionError: the actor may not make releases.
+        NoSuchProjectError: there is no such project, or its data is not theirs.
+        NoSuchReleaseError: it has no release of this number.
+        NotFailedError: its files could be written, or are being written.
+    """
+    actor.require(Permission.RELEASE_CREATE)
+    project = await access_data_project(session, actor=actor, slug=slug)
+    row = await session.scalar(
+        select(Release).where(Release.project_id == project.id, Release.number == number).with_for_update()
+    )
+    if row is None:
+        raise NoSuchReleaseError
+    if row.state != ReleaseState.FAILED:
+        raise NotFailedError
+    row.state, row.error, row.finished_at, row.written = ReleaseState.WAITING.value, "", None, 0
+    session.emit(ReleaseRetried(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id))
+
+
+async def note_download(session: WriteSession, *, actor: Actor, release: ReleaseView, path: str = "") -> None:
+    """Write down that somebody took a file, or with an empty path all of them."""
+    project = await access_project(session, actor=actor, slug=release.summary.project_slug)
+    session.emit(
+        ReleaseDownloaded(actor_id=actor.person_id, subject_id=release.summary.id, project_id=project.id, path=path)
+    )
+
+
+# From here on the job speaks.
+
+
+class ReleaseWork(msgspec.Struct, frozen=True):
+    """What there is to write."""
+
+    id: UUID
+    project_id: UUID
+    number: int
+    settings: ReleaseSettings
+    created_at: datetime
+    language: str
+
+
+async def begin_release(session: WriteSession, *, release_id: UUID) -> ReleaseWork | None:
+    """Begin to write, or begin again where that was interrupted. None where there is nothing to do (any more)."""
+    row = await session.get(Release, release_id, with_for_update=True)
+    if row is None or row.state not in {ReleaseState.WAITING, ReleaseState.RUNNING}:
+        return None
+    row.state, row.written = ReleaseState.RUNNING.value, 0
+    return ReleaseWork(
+        id=row.id,
+        project_id=row.project_id,
+        number=row.number,
+        settings=msgspec.convert(row.settings, ReleaseSettings),
+        created_at=row.created_at,
+        language=row.language,
+    )
+
+
+async def note_written(session: WriteSession, *, release_id: UUID, written: int) -> None:
+    """Say how many submissions have been written so far."""
+    driver = await session.driver()
+    await driver.execute("UPDATE release SET written = %s WHERE id = %s AND state = 'running'", (written, release_id))
+
+
+async def finish_release(
+    session: WriteSession,
+    *,
+    actor: Actor,
+    release_id: UUID,
+    files: Sequence[WrittenFile],
+    written: int,
+    now: datetime,
+) -> None:
+    """Enter the files, which lie in storage, complete. Nothing about the release changes from now on."""
+    row = await session.get(Release, release_id, with_for_update=True)
+    assert row is not None
+    values: list[dict[str, Any]] = [
+        {"release_id": release_id, "path": file.path, "rows": file.rows, "bytes": file.bytes, "sha256": file.sha256}
+        for file in files
+    ]
+    await session.execute(insert(ReleaseFile), values)
+    row.state, row.written, row.finished_at = ReleaseState.DONE.value, written, now
+    session.emit(
+        ReleaseWritten(
+            actor_id=actor.person_id,
+            subject_id=release_id,
+            project_id=row.project_id,
+            files=len(files),
+            bytes=sum(file.bytes for file in files),
+        )
+    )
+
+
+async def fail_release(
+    session: WriteSession, *, actor: Actor, release_id: UUID, error: LazyText, now: datetime
+) -> None:
+    """Say that the files could not be written; nothing happens where they are complete."""
+    row = await session.get(Release, release_id, with_for_update=True)
+    if row is None or row.state not in {ReleaseState.WAITING, ReleaseState.RUNNING}:
+        return
+    row.state, row.error, row.finished_at = ReleaseState.FAILED.value, error.render(row.language), now
+    session.emit(ReleaseFailed(actor_id=actor.person_id, subject_id=release_id, project_id=row.project_id))

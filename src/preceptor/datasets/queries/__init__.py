@@ -1,0 +1,65 @@
+"""Reading imports and releases."""
+
+from preceptor.datasets.queries.access import access_data_project, reads_releases
+from preceptor.datasets.queries.imports import (
+    ImportView,
+    LineProblem,
+    NoSuchImportError,
+    access_import,
+    list_import_problems,
+    list_imports,
+)
+from preceptor.datasets.queries.releases import (
+    FileView,
+    NoSuchFileError,
+    NoSuchReleaseError,
+    ReleaseSummary,
+    ReleaseView,
+    access_release,
+    access_release_by_id,
+    count_accepted,
+    file_of,
+    list_releases,
+    newest_releases,
+    release_key,
+)
+from preceptor.datasets.rules import (
+    PROBLEMS_KEPT,
+    ImportOptions,
+    ImportState,
+    OnProblem,
+    Phase,
+    ReleaseSettings,
+    ReleaseState,
+)
+
+# Pages and the API see rules through here: they import no `rules` themselves.
+__all__ = [
+    "PROBLEMS_KEPT",
+    "FileView",
+    "ImportOptions",
+    "ImportState",
+    "ImportView",
+    "LineProblem",
+    "NoSuchFileError",
+    "NoSuchImportError",
+    "NoSuchReleaseError",
+    "OnProblem",
+    "Phase",
+    "ReleaseSettings",
+    "ReleaseState",
+    "ReleaseSummary",
+    "ReleaseView",
+    "access_data_project",
+    "access_import",
+    "access_release",
+    "access_release_by_id",
+    "count_accepted",
+    "file_of",
+    "list_import_problems",
+    "list_imports",
+    "list_releases",
+    "newest_releases",
+    "reads_releases",
+    "release_key",
+]

@@ -1,0 +1,171 @@
+"""Decisions about imports and releases: what may be asked for, and what follows from what was found."""
+
+import re
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from preceptor.lib.errors import FieldProblem
+from preceptor.lib.i18n import LazyText, _
+
+MAX_LABEL = 2_000
+MAX_FILE_NAME = 200
+MAX_LICENCE = 100
+MAX_LANGUAGES = 50
+
+ROWS_IN_BATCH = 1_000
+BYTES_IN_BATCH = 8_000_000
+"""A batch of rows ends with either; the second bounds the memory that long rows take."""
+
+PROBLEMS_KEPT = 1_000
+PREVIEW_ROWS = 8
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    CHECKED = "checked"
+    DONE = "done"
+    FAILED = "failed"
+    DISCARDED = "discarded"
+
+
+class Phase(StrEnum):
+    """What the file is read for."""
+
+    CHECK = "check"
+    ADD = "add"
+
+
+class OnProblem(StrEnum):
+    """What becomes of the good rows of a file that has bad ones."""
+
+    SKIP = "skip"
+    STOP = "stop"
+
+
+IMPORT_STATE_NAMES: Mapping[ImportState, LazyText] = {
+    ImportState.WAITING: _("Waiting"),
+    ImportState.RUNNING: _("Running"),
+    ImportState.CHECKED: _("Checked"),
+    ImportState.DONE: _("Done"),
+    ImportState.FAILED: _("Failed"),
+    ImportState.DISCARDED: _("Discarded"),
+}
+
+ENDED_IMPORTS = frozenset({ImportState.DONE, ImportState.FAILED, ImportState.DISCARDED})
+
+
+class ReleaseState(StrEnum):
+    """Where the files of a release stand; the release itself is frozen from the start."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+RELEASE_STATE_NAMES: Mapping[ReleaseState, LazyText] = {
+    ReleaseState.WAITING: _("Waiting"),
+    ReleaseState.RUNNING: _("Being written"),
+    ReleaseState.DONE: _("Ready"),
+    ReleaseState.FAILED: _("Failed"),
+}
+
+
+class ImportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the rows of a file become items."""
+
+    brief: str = ""
+    """For rows that bring none."""
+    topic: str = ""
+    """For rows that bring none."""
+    answers: int | None = None
+    """Per item; None for what the project says."""
+    priority: int = 5
+    """0 first, 9 last."""
+    encoding: str | None = None
+    """Of the text; None goes by the byte order mark and takes UTF-8 where there is none."""
+
+
+class ReleaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a release is to be like."""
+
+    formats: tuple[str, ...] | None = None
+    """Names of formats; None for all there are."""
+    settings: dict[str, dict[str, Any]] = {}
+    """By name of the format, where they are not its default ones."""
+    licence: str = ""
+    """Under which the data is given away: an SPDX id or a name."""
+    languages: tuple[str, ...] = ()
+    """Codes of the languages of the texts, such as `en`."""
+
+
+def clean_file_name(name: str) -> str:
+    """The last step of a file's name without what cannot be shown; it only ever serves to be shown."""
+    last = re.split(r"[/\\]", name)[-1]
+    return _UNPRINTABLE.sub("", last).strip()[:MAX_FILE_NAME] or "file"
+
+
+def option_problems(options: ImportOptions) -> list[FieldProblem]:
+    """What is wrong with the options of an import."""
+    problems = []
+    for path, text in (("brief", options.brief), ("topic", options.topic)):
+        if message := label_problem(text):
+            problems.append(FieldProblem(path, message))
+    if options.answers is not None and not 1 <= options.answers <= 100:  # noqa: PLR2004 (as the message says)
+        problems.append(FieldProblem("answers", _("Give a number from {least} to {most}.").format(least=1, most=100)))
+    if not 0 <= options.priority <= 9:  # noqa: PLR2004 (likewise)
+        problems.append(FieldProblem("priority", _("Give a number from {least} to {most}.").format(least=0, most=9)))
+    return problems
+
+
+def label_problem(text: str) -> LazyText | None:
+    """Why a brief or topic cannot be kept."""
+    if len(text) > MAX_LABEL:
+        return _("Use at most {count} characters.").format(count=MAX_LABEL)
+    if _UNKEEPABLE.search(text):
+        return _("This holds a character that cannot be kept. Please remove it.")
+    return None
+
+
+def row_message(problems: Collection[FieldProblem]) -> LazyText:
+    """Why a row cannot become an item, in one line: the first problem with its place, and how many more there are."""
+    first = next(iter(problems), None)
+    if first is None:
+        return _("This cannot become an item.")
+    said = _("{place}: {message}").format(place=first.path, message=first.message) if first.path else first.message
+    if len(problems) == 1:
+        return said
+    return _("{message} (and {count} more)").format(message=said, count=len(problems) - 1)
+
+
+def foreign_content_message() -> LazyText:
+    """Why a row that was read well is of no use to the project."""
+    return _("This project's kind of task has no use for rows like this one.")
+
+
+def release_problems(settings: ReleaseSettings) -> list[FieldProblem]:
+    """What is wrong with the settings of a release, those of its formats apart."""
+    problems = []
+    if settings.formats is not None and not settings.formats:
+        problems.append(FieldProblem("formats", _("Choose at least one format.")))
+    if len(settings.licence) > MAX_LICENCE or not (settings.licence + " ").isprintable():
+        problems.append(FieldProblem("licence", _("Use at most {count} characters.").format(count=MAX_LICENCE)))
+    if len(settings.languages) > MAX_LANGUAGES or not all(_LANGUAGE.fullmatch(code) for code in settings.languages):
+        message = _("Give codes of languages, such as “en” or “pt-BR”.")
+        problems.append(FieldProblem("languages", message))
+    return problems
+
+
+def review_word(verdict: str | None) -> str:
+    """How a submission came to be accepted, for the rows of a release: by a reviewer or without one."""
+    return {"accept": "accepted", "correct": "corrected"}.get(verdict or "", "unreviewed")
