@@ -9,11 +9,11 @@ import psycopg
 import psycopg_pool
 from psycopg.types.json import set_json_dumps, set_json_loads
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from preceptor.lib.db import events as event_log
-from preceptor.lib.errors import UnavailableError
+from preceptor.lib.errors import InvalidError, UnavailableError
 from preceptor.lib.events import Event
 from preceptor.lib.i18n import _
 
@@ -31,6 +31,13 @@ class DatabaseGoneError(UnavailableError):
 
     title = _("The database does not answer just now. Nothing is lost; please try again in a moment.")
     code = "database_gone"
+
+
+class UnkeepableValueError(InvalidError):
+    """A value that no column can hold or be compared with: a NUL character in a text, a number far too large."""
+
+    title = _("This holds a value that cannot be kept or looked for, such as a NUL character.")
+    code = "unkeepable_value"
 
 
 class ReadSession(AsyncSession):
@@ -153,7 +160,7 @@ class Database:
 
 
 class _database_errors:  # noqa: N801 (reads as a statement)
-    """Turn a lost connection into an answer that a person can act on."""
+    """Turn a lost connection, and values that PostgreSQL refuses, into answers that a person can act on."""
 
     def __enter__(self) -> None:
         return None
@@ -162,3 +169,5 @@ class _database_errors:  # noqa: N801 (reads as a statement)
         lost = (InterfaceError, OperationalError, psycopg.OperationalError, psycopg_pool.PoolTimeout)
         if error is not None and isinstance(error, lost):
             raise DatabaseGoneError from error
+        if error is not None and isinstance(error, (DataError, psycopg.DataError)):
+            raise UnkeepableValueError from error

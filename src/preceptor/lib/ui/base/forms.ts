@@ -46,4 +46,4 @@ document.addEventListener("submit", (event) => {
 
 const focusFirst = (root: ParentNode): void => root.querySelector<HTMLElement>("[data-autofocus]")?.focus();
 focusFirst(document);
-document.addEventListener("htmx:after:swap", (event) => focusFirst(event.target as HTMLElement));
+document.addEventListener("htmx:after:settle", (event) => focusFirst(event.target as HTMLElement));

@@ -11,4 +11,4 @@ function enrichAll(root: ParentNode): void {
 }
 
 enrichAll(document);
-document.addEventListener("htmx:after:swap", (event) => enrichAll((event.target as Element).parentNode ?? document));
+document.addEventListener("htmx:after:settle", (event) => enrichAll((event.target as Element).parentNode ?? document));

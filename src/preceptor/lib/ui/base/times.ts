@@ -35,5 +35,5 @@ function show(root: ParentNode): void {
 }
 
 show(document);
-document.addEventListener("htmx:after:swap", (event) => show((event.target as Element).parentNode ?? document));
+document.addEventListener("htmx:after:settle", (event) => show((event.target as Element).parentNode ?? document));
 setInterval(() => show(document), 60_000);
