@@ -161,6 +161,8 @@ async def test_the_list_is_filtered(as_role, make_project, db):
     assert "No project is like that" in (await manager.get("/projects?state=open")).text
     assert (await manager.get("/projects?state=odd&client=odd")).status_code == 200
     assert (await manager.get("/projects?cursor=odd")).status_code == 422
+    for path in ("/projects?q=%00", "/projects/a%00b/state", "/people?q=%00", "/api/v1/projects?search=%00"):
+        assert (await manager.get(path)).status_code == 422
 
 
 async def test_an_empty_installation_asks_for_a_client_first(as_role):
