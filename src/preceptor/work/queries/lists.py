@@ -128,7 +128,7 @@ class UnfinishedWork(msgspec.Struct, frozen=True):
 
 
 async def list_work(session: ReadSession, *, actor: Actor) -> WorkList:
-    """Every open or paused project of the actor's teams, those with something to do first.
+    """Every open or paused project of the actor's teams: what they have begun first, what has nothing for them last.
 
     Raises:
         MissingPermissionError: the actor does no work.
@@ -151,7 +151,12 @@ async def list_work(session: ReadSession, *, actor: Actor) -> WorkList:
         )
         for one in terms
     ]
-    return WorkList(sorted(entries, key=lambda entry: (entry.reason is not None, entry.title.casefold())), None)
+    return WorkList(sorted(entries, key=_place), None)
+
+
+def _place(entry: WorkEntry) -> tuple[object, ...]:
+    """What was begun comes first, then what can be taken, paid work before unpaid."""
+    return (entry.reason is not None, entry.current_assignment_id is None, entry.unpaid, entry.title.casefold())
 
 
 def _entry(

@@ -1,0 +1,96 @@
+"""Changing one's own password."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+
+from preceptor.lib.errors import FieldProblem, InvalidError, TooManyError
+from preceptor.lib.i18n import _
+from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.people import Actor
+from preceptor.people.operations import (
+    TooManyAttemptsError,
+    WrongPasswordError,
+    change_password,
+    note_failed_attempt,
+)
+from preceptor.people.operations.sign_in import ATTEMPT_WINDOW
+from preceptor.people.queries import access_person, count_recent_attempts
+from preceptor.web.public.sign_in import open_session, session_cookie
+
+
+class PasswordForm(msgspec.Struct, frozen=True):
+    """The old password and the new one."""
+
+    old: str
+    password: str
+
+
+class PasswordPage(msgspec.Struct, frozen=True):
+    """The form, and what was wrong with it."""
+
+    email: str
+    problems: list[FieldProblem]
+
+
+@get("/account/password", name="account.password")
+async def show_password(request: Request[Actor]) -> Response[str]:
+    """The form."""
+    return await _page(request, problems=[])
+
+
+async def _page(request: Request[Actor], *, problems: list[FieldProblem]) -> Response[str]:
+    view = PasswordPage(email=await _email(request), problems=problems)
+    return page(request, "web/account/password.html", view, status=422 if problems else 200)
+
+
+async def _email(request: Request[Actor]) -> str:
+    async with request.db.read() as session:
+        person = await access_person(session, actor=request.actor, person_id=request.actor.person_id)
+    return person.email or ""
+
+
+@post("/account/password", name="account.password.post")
+async def save_password(request: Request[Actor]) -> Response[str]:
+    """Set the new password. Every session ends; this browser is signed in again at once."""
+    email = await _email(request)
+    try:
+        form = parse_form(await request.form(), PasswordForm)
+        await _change(request, email, form)
+    except TooManyError as error:
+        return await _page(request, problems=[FieldProblem("old", error.title)])
+    except InvalidError as error:
+        return await _page(request, problems=error.fields)
+    request.authentication.forget(request.actor.person_id)
+    said = _("Your password is changed. You are signed out everywhere else.")
+    response = redirect(request, "/account/password", said=said)
+    secret = await open_session(request, email=email, password=form.password)
+    response.cookies.append(session_cookie(request, secret))
+    return response
+
+
+async def _change(request: Request[Actor], email: str, form: PasswordForm) -> None:
+    """Change it. A wrong old password counts like a failed sign-in, so that nobody can try them out here.
+
+    Raises:
+        TooManyAttemptsError: too many failures.
+        InvalidError: the old password is not right, or the new one will not do.
+    """
+    now = request.now
+    async with request.db.read() as session:
+        failures = await count_recent_attempts(
+            session, email=email, address=request.address, now=now, window=ATTEMPT_WINDOW
+        )
+    if failures >= request.settings.sign_in_attempts:
+        raise TooManyAttemptsError
+    try:
+        async with request.db.write() as session:
+            await change_password(session, actor=request.actor, old=form.old, new=form.password)
+    except WrongPasswordError as error:
+        async with request.db.write() as session:
+            await note_failed_attempt(session, email=email, address=request.address, now=now)
+        raise InvalidError(fields=[FieldProblem("old", _("This is not your present password."))]) from error
+
+
+handlers: list[Any] = [show_password, save_password]

@@ -1,0 +1,99 @@
+"""The list of work: what can be taken, what was begun, what came back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Response, get
+
+from preceptor.lib.money import Money, earned
+from preceptor.lib.web import Request, page
+from preceptor.people import Actor
+from preceptor.quality.queries import ReviewResult, latest_results
+from preceptor.work.queries.lists import (
+    ReturnedWork,
+    UnfinishedWork,
+    WorkEntry,
+    WorkList,
+    list_returned,
+    list_unfinished,
+    list_work,
+)
+from preceptor.work.queries.times import Worked, worked_since
+
+
+class WorkCard(msgspec.Struct, frozen=True):
+    """A project as a card. `first`: its button is the one that stands out."""
+
+    entry: WorkEntry
+    each: Money | None
+    """What one task in the estimated time earns; None where the work is unpaid."""
+    first: bool
+
+    @property
+    def has_new_guidelines(self) -> bool:
+        """True where the guidelines were changed since this person read them."""
+        return 0 < self.entry.acknowledged_version < self.entry.guidelines_version
+
+
+class ReturnedCard(msgspec.Struct, frozen=True):
+    """An answer that came back, with what the reviewer said."""
+
+    work: ReturnedWork
+    review: ReviewResult | None
+
+
+class WorkPage(msgspec.Struct, frozen=True):
+    """The list of work."""
+
+    cards: list[WorkCard]
+    found: WorkList
+    returned: list[ReturnedCard]
+    unfinished: list[UnfinishedWork]
+    today: Worked
+    teams: int
+
+
+def day_begins(actor: Actor, now: datetime) -> datetime:
+    """The last midnight where the person is."""
+    local = now.astimezone(ZoneInfo(actor.time_zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@get("/work", name="work")
+async def show_work(request: Request[Actor]) -> Response[str]:
+    """What one can take now, or why not."""
+    actor, now = request.actor, request.now
+    async with request.db.read() as session:
+        found = await list_work(session, actor=actor)
+        returned = await list_returned(session, actor=actor)
+        unfinished = await list_unfinished(session, actor=actor, now=now)
+        today = await worked_since(session, actor=actor, since=day_begins(actor, now))
+        said = await latest_results(session, actor=actor, assignment_ids=[one.assignment_id for one in returned])
+    view = WorkPage(
+        cards=_cards(found.entries),
+        found=found,
+        returned=[ReturnedCard(one, said.get(one.assignment_id)) for one in returned],
+        unfinished=unfinished,
+        today=today,
+        teams=len(actor.team_ids),
+    )
+    return page(request, "web/trainer/work.html", view)
+
+
+def _cards(entries: list[WorkEntry]) -> list[WorkCard]:
+    begun = {entry.project_id for entry in entries if entry.current_assignment_id}
+    first: set[UUID] = begun or {entry.project_id for entry in entries[:1] if entry.open}
+    return [WorkCard(entry, _each(entry), entry.project_id in first) for entry in entries]
+
+
+def _each(entry: WorkEntry) -> Money | None:
+    if entry.unpaid:
+        return None
+    minutes = min(entry.estimated_minutes, entry.cap_minutes or entry.estimated_minutes)
+    return earned(rate_per_hour=entry.rate, paid_ms=timedelta(minutes=minutes) // timedelta(milliseconds=1))
+
+
+handlers: list[Any] = [show_work]
