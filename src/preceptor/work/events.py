@@ -66,11 +66,16 @@ class TurnAsked(Event, frozen=True, kw_only=True):
 
 
 class Ended(Event, frozen=True, kw_only=True):
-    """Base of the ways an assignment ends: what it earned in this stretch, in minor units and milliseconds."""
+    """Base of the ways an assignment ends: what it earned in this stretch, in minor units and milliseconds.
+
+    `slot` is the state its slot was left in; None where somebody else had it by then.
+    """
 
     amount_minor: int = 0
     currency: str = ""
     earned_ms: int = 0
+    active_ms: int = 0
+    slot: str | None = None
 
 
 class Submitted(Ended, frozen=True, kw_only=True):
@@ -148,8 +153,9 @@ class ReworkBegun(Event, frozen=True, kw_only=True):
 
 
 class Rejected(Event, frozen=True, kw_only=True):
-    """The answer does not count; its item asks for another one in its place."""
+    """The answer does not count. `reopened`: its item asks for another one in its place."""
 
     name: ClassVar[str] = "work.rejected"
 
     reason: str
+    reopened: bool = True

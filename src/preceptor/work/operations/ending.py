@@ -1,5 +1,6 @@
 """How assignments end: submitted, skipped, reported, expired. Each end writes down the time and what it earned."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,24 +13,48 @@ from preceptor.lib.money import Money
 from preceptor.pay.operations import record_earning
 from preceptor.people.rules import Actor
 from preceptor.work.events import Ended, Expired, Reported, Skipped
-from preceptor.work.operations.beats import Beat, Terms, beat_all
+from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat, take_slot_back
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
-from preceptor.work.rules.clock import Spent
+from preceptor.work.rules.clock import ClockReading, Interval, Spent
 from preceptor.work.rules.pay import Earning, earning_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS, check_reason
 from preceptor.work.rules.states import LEASED, WRITABLE
 
-READ = """
-SELECT assignment.id, assignment.item_id, assignment.n, assignment.project_id, assignment.trainer_id, assignment.state,
+COLUMNS = """
+       assignment.id, assignment.item_id, assignment.n, assignment.project_id, assignment.trainer_id, assignment.state,
        assignment.form_version, assignment.guidelines_version, assignment.rate_minor, assignment.currency,
        assignment.cap_ms, assignment.lease_until, assignment.claimed_at, assignment.started_at, assignment.touched,
        assignment.active_ms, assignment.waiting_ms, assignment.idle_ms, assignment.paused_ms, assignment.earned_ms,
-       assignment.rework_round, assignment.in_review, item.content, item.brief, item.topic
-FROM assignment JOIN item ON item.id = assignment.item_id
-WHERE assignment.id = %s
+       assignment.rework_round, assignment.in_review, item.content, item.brief, item.topic,
+       coalesce(assignment.beat_at, assignment.started_at, assignment.claimed_at)
 """
 
-# Time is told as the difference to what earlier entries of the assignment hold already.
+READ = f"SELECT {COLUMNS} FROM assignment JOIN item ON item.id = assignment.item_id WHERE assignment.id = %s"  # noqa: S608 (constants alone)
+
+# Locks the person's clock and then the assignment, as heartbeats do, and reads all that its end needs to know.
+HOLD = f"""
+WITH ticking AS (
+    INSERT INTO clock (person_id, ticked_at, assignment_id, busy_at)
+    VALUES (%(person)s, '-infinity', '00000000-0000-0000-0000-000000000000', '-infinity')
+    ON CONFLICT (person_id) DO UPDATE SET person_id = EXCLUDED.person_id
+    RETURNING nullif(ticked_at, '-infinity') AS ticked_at, assignment_id, nullif(busy_at, '-infinity') AS busy_at
+)
+SELECT {COLUMNS}, ticking.ticked_at, ticking.assignment_id, ticking.busy_at, ARRAY(
+    SELECT json_build_array(turn.asked_at, coalesce(
+        turn.completed_at, least(%(now)s, greatest(turn.keeper_until, turn.asked_at + interval '15 seconds'))))
+    FROM turn
+    WHERE (turn.completed_at IS NULL OR turn.completed_at > assignment.claimed_at) AND turn.id IN (
+        SELECT own.id FROM turn AS own WHERE own.assignment_id = assignment.id
+        UNION ALL
+        SELECT shared.id FROM turn AS shared WHERE shared.item_id = assignment.item_id AND shared.assignment_id IS NULL)
+)
+FROM assignment JOIN item ON item.id = assignment.item_id CROSS JOIN ticking
+WHERE assignment.id = %(id)s AND assignment.trainer_id = %(person)s
+FOR NO KEY UPDATE OF assignment
+"""  # noqa: S608 (constants alone)
+
+# Time is told as the difference to what earlier entries of the assignment hold already. The slot of an item that was
+# cancelled meanwhile is not handed out again. The event says what became of the slot, if the assignment still held it.
 END = """
 WITH before AS (
     SELECT coalesce(sum(active_ms), 0) AS active_ms, coalesce(sum(waiting_ms), 0) AS waiting_ms,
@@ -37,13 +62,21 @@ WITH before AS (
     FROM time_entry WHERE assignment_id = %(id)s
 ), ended AS (
     UPDATE assignment SET state = %(state)s, ended_at = %(now)s, earned_ms = earned_ms + %(earned_ms)s,
-                          n = %(n)s, touched = true
+                          touched = true, beat_at = %(now)s, active_ms = %(active)s, waiting_ms = %(waiting)s,
+                          idle_ms = %(idle)s, paused_ms = %(paused)s
     WHERE id = %(id)s
+), ticked AS (
+    UPDATE clock SET ticked_at = %(ticked)s::timestamptz, assignment_id = %(id)s, busy_at = %(busy)s
+    WHERE person_id = %(trainer)s AND %(ticked)s::timestamptz IS NOT NULL
 ), placed AS (
-    UPDATE slot SET state = %(slot_state)s, assignment_id = %(holder)s,
+    UPDATE slot SET state = CASE WHEN %(slot_state)s = 'open' AND item.state = 'cancelled' THEN 'closed'
+                                 ELSE %(slot_state)s END,
+                    assignment_id = %(holder)s,
                     round = CASE WHEN %(slot_state)s = 'open' THEN 0 ELSE round END,
                     place = CASE WHEN %(slot_state)s = 'open' THEN nextval('queue_place') ELSE place END
-    WHERE item_id = %(item)s AND n = %(n)s AND assignment_id = %(id)s
+    FROM item
+    WHERE slot.item_id = %(item)s AND slot.n = %(n)s AND slot.assignment_id = %(id)s AND item.id = slot.item_id
+    RETURNING slot.state
 ), timed AS (
     INSERT INTO time_entry (id, person_id, project_id, assignment_id, activity, outcome, started_at, ended_at,
                             active_ms, waiting_ms, idle_ms, paused_ms, paid_ms, rate_minor, currency, amount_minor)
@@ -53,7 +86,10 @@ WITH before AS (
     FROM before WHERE %(timed)s
 )
 INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
-VALUES (%(event)s, %(name)s, %(actor)s, %(id)s, %(project)s, %(data)s)
+SELECT %(event)s, %(name)s, %(actor)s, %(id)s, %(project)s,
+       %(data)s::jsonb || jsonb_build_object('active_ms', CASE WHEN %(timed)s THEN %(active)s - active_ms ELSE 0 END,
+                                             'slot', (SELECT state FROM placed))
+FROM before
 """
 
 NOTE = "INSERT INTO assignment_note (assignment_id, kind, reason, note, at) VALUES (%s, %s, %s, %s, %s)"
@@ -65,30 +101,27 @@ ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 """
 
 
-class AssignmentRow(msgspec.Struct, frozen=True, kw_only=True):
+class AssignmentRow(Timed, frozen=True, kw_only=True):
     """An assignment with its item, as one statement reads it."""
 
-    id: UUID
     item_id: UUID
     n: int
     project_id: UUID
     trainer_id: UUID
-    state: str
     form_version: int
     guidelines_version: int
     rate: Money
     cap_ms: int | None
-    lease_until: datetime
     claimed_at: datetime
     started_at: datetime | None
-    touched: bool
-    spent: Spent
     earned_ms: int
     rework_round: int
     in_review: bool
     content: dict[str, Any]
     brief: str
     topic: str
+    reading: ClockReading | None = None
+    """Where the person's clock is to stand once the assignment has ended; None leaves it alone."""
 
     @property
     def earning(self) -> Earning:
@@ -115,8 +148,10 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 async def read_assignment(driver: Driver, assignment_id: UUID) -> AssignmentRow | None:
     """The assignment and its item, whoever it belongs to."""
     row = await (await driver.execute(READ, (assignment_id,))).fetchone()
-    if row is None:
-        return None
+    return None if row is None else _row(row)
+
+
+def _row(row: Sequence[Any]) -> AssignmentRow:
     return AssignmentRow(
         id=row[0],
         item_id=row[1],
@@ -139,6 +174,7 @@ async def read_assignment(driver: Driver, assignment_id: UUID) -> AssignmentRow 
         content=row[22],
         brief=row[23],
         topic=row[24],
+        since=row[25],
     )
 
 
@@ -154,20 +190,32 @@ async def access_own(driver: Driver, *, actor: Actor, assignment_id: UUID) -> As
     return row
 
 
-async def tick_and_read(
+async def hold(
     driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Terms, signs: tuple[int, ...], now: datetime
 ) -> AssignmentRow:
-    """Give out the time up to now, keep the row locked, and read it.
+    """Lock one of the actor's own assignments for its end; its time is given out up to now, to be written with the end.
+
+    An expired one takes its slot back where it is still free.
 
     Raises:
         NoSuchAssignmentError: not there, or not theirs.
-        AssignmentEndedError: nothing can be done with it any more.
     """
-    beat = Beat(assignment_id=assignment_id, trainer_id=actor.person_id, terms=terms, signs=(0, *signs), touched=True)
-    (answer,) = await beat_all(driver, [beat], now=now)
-    if isinstance(answer, Exception):
-        raise answer
-    return await access_own(driver, actor=actor, assignment_id=assignment_id)
+    found = await (await driver.execute(HOLD, {"id": assignment_id, "person": actor.person_id, "now": now})).fetchone()
+    if found is None:
+        raise NoSuchAssignmentError
+    row = _row(found)
+    if row.state not in WRITABLE:
+        return row
+    if row.state == "expired":
+        place = {"item_id": row.item_id, "trainer_id": row.trainer_id, "project_id": row.project_id}
+        n = await take_slot_back(driver, assignment_id=row.id, n=row.n, **place)
+        row = row if n is None else msgspec.structs.replace(row, state="active", n=n)
+    ticked_at, ticked_by, busy_at, waited = found[26:]
+    clock = None if ticked_at is None else ClockReading(ticked_at, ticked_by, busy_at or ticked_at)
+    waits = [Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in waited]
+    beat = Beat(assignment_id=row.id, trainer_id=actor.person_id, terms=terms, signs=(0, *signs), touched=True)
+    after, reading = apply_beat(row, beat, clock=clock, waits=waits, now=now)
+    return msgspec.structs.replace(after, reading=reading)
 
 
 def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, now: datetime) -> dict[str, Any]:
@@ -193,6 +241,8 @@ def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, n
         "currency": row.rate.currency,
         "amount": earning.money.amount,
         "timed": row.started_at is not None,
+        "ticked": row.reading.ticked_at if row.reading else None,
+        "busy": row.reading.busy_at if row.reading else None,
         "event": new_id(),
         "name": event.name,
         "data": msgspec.json.encode(event.facts()).decode(),
@@ -200,7 +250,7 @@ def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, n
 
 
 def earned_facts(row: AssignmentRow) -> dict[str, Any]:
-    """The facts every `Ended` event carries."""
+    """The facts every `Ended` event carries; its active time and its slot are added as it is written."""
     earning = row.earning
     return {
         "amount_minor": earning.money.amount,
@@ -243,9 +293,7 @@ async def give_back(
         InvalidError: the reason is not on the list.
     """
     check_reason(reason, among=REPORT_REASONS if report else SKIP_REASONS, note=note)
-    row = await access_own(driver, actor=actor, assignment_id=assignment_id)
-    if row.state != "prefetched":
-        row = await tick_and_read(driver, actor=actor, assignment_id=assignment_id, terms=terms, signs=signs, now=now)
+    row = await hold(driver, actor=actor, assignment_id=assignment_id, terms=terms, signs=signs, now=now)
     if row.state not in {*WRITABLE, "prefetched"} or row.rework_round:
         raise AssignmentEndedError
     state = "reported" if report else "skipped"

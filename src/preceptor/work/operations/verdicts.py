@@ -32,6 +32,7 @@ SELECT closed.item_id, (SELECT max(n) + 1 FROM slot WHERE slot.item_id = closed.
        closed.lane, closed.priority, 0, nextval('queue_place'),
        CASE item.state WHEN 'open' THEN 'open' ELSE 'closed' END
 FROM closed JOIN item ON item.id = closed.item_id
+RETURNING state
 """
 
 
@@ -107,8 +108,17 @@ async def reject(session: WriteSession, *, actor: Actor, assignment_id: UUID, re
     driver = await session.driver()
     row = await _submitted(driver, assignment_id)
     await driver.execute(SET_STATE, ("rejected", row.id))
-    await driver.execute(REPLACE_SLOT, {"id": row.id, "item": row.item_id, "n": row.n})
-    session.emit(Rejected(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id, reason=reason))
+    cursor = await driver.execute(REPLACE_SLOT, {"id": row.id, "item": row.item_id, "n": row.n})
+    slot = await cursor.fetchone()
+    session.emit(
+        Rejected(
+            actor_id=actor.person_id,
+            subject_id=row.id,
+            project_id=row.project_id,
+            reason=reason,
+            reopened=slot is not None and slot[0] == "open",
+        )
+    )
 
 
 async def add_review_revision(

@@ -36,6 +36,9 @@ class ProjectCounts(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int = 0
     rejected: int = 0
     surplus: int = 0
+    skipped: int = 0
+    reported: int = 0
+    expired: int = 0
     cost_minor: int = 0
     earned_ms: int = 0
 

@@ -37,6 +37,10 @@ class Measure(StrEnum):
     REJECTED = "rejected"
     SURPLUS = "surplus"
     """Answers that came after their slot had gone to somebody else."""
+    SKIPPED = "skipped"
+    REPORTED = "reported"
+    EXPIRED = "expired"
+    """Tasks that were opened and left until their time ran out."""
     COST_MINOR = "cost_minor"
     """What was earned on the project, in minor units of its currency."""
     EARNED_MS = "earned_ms"
@@ -46,7 +50,6 @@ class Measure(StrEnum):
 Change = Mapping[Measure, int]
 
 TAKEN: Change = {Measure.OPEN: -1, Measure.HELD: 1}
-FREED: Change = {Measure.OPEN: 1, Measure.HELD: -1}
 
 
 def change_of(event: Event) -> Change:
@@ -66,22 +69,31 @@ def change_of(event: Event) -> Change:
         case Returned():
             change = {Measure.SUBMITTED: -1, Measure.RETURNED: 1}
         case Rejected():
-            change = {Measure.SUBMITTED: -1, Measure.REJECTED: 1, Measure.OPEN: 1}
+            change = {Measure.SUBMITTED: -1, Measure.REJECTED: 1, Measure.OPEN: int(event.reopened)}
     return change
 
 
 def _end(event: Ended) -> Change:
+    change: Change = {}
     match event:
         case Submitted(surplus=True):
-            return {Measure.SURPLUS: 1}
+            change = {Measure.SURPLUS: 1}
         case Submitted(rework=True):
-            return {Measure.RETURNED: -1, Measure.SUBMITTED: 1}
+            change = {Measure.RETURNED: -1, Measure.SUBMITTED: 1}
         case Submitted():
-            return {Measure.HELD: -1, Measure.SUBMITTED: 1}
-        case Skipped() | Reported() | Expired(rework=False):
-            return FREED
-        case _:
-            return {}
+            change = {Measure.HELD: -1, Measure.SUBMITTED: 1}
+        case Skipped():
+            change = {Measure.SKIPPED: 1, **_slot(event)}
+        case Reported():
+            change = {Measure.REPORTED: 1, **_slot(event)}
+        case Expired(rework=False):
+            change = {Measure.EXPIRED: int(not event.prefetched), **_slot(event)}
+    return change
+
+
+def _slot(event: Ended) -> Change:
+    """What became of the slot of a task that was given back."""
+    return {} if event.slot is None else {Measure.OPEN: int(event.slot == "open"), Measure.HELD: -1}
 
 
 def total_of(changes: Iterable[Change]) -> dict[Measure, int]:
