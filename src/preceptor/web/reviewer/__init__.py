@@ -1,0 +1,1 @@
+"""Pages for reviewers: the inbox and the review desk."""
