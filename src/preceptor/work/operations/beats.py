@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -119,16 +119,25 @@ class Beaten(msgspec.Struct, frozen=True):
     cap_ms: int | None
 
 
-class _Row(msgspec.Struct, frozen=True):
-    """An assignment as it was locked."""
+class Timed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a heartbeat looks at and changes of an assignment."""
 
     id: UUID
-    trainer_id: UUID
     state: str
     since: datetime
+    """Up to here its own time has been given out."""
     lease_until: datetime
     touched: bool
     spent: Spent
+
+
+TimedRow = TypeVar("TimedRow", bound=Timed)
+
+
+class _Row(Timed, frozen=True, kw_only=True):
+    """An assignment as it was locked."""
+
+    trainer_id: UUID
     project_id: UUID
     item_id: UUID
     n: int
@@ -178,7 +187,7 @@ async def beat_all(driver: Driver, beats: Sequence[Beat], *, now: datetime) -> l
             answers.append(AssignmentEndedError())
             continue
         clock = ticked.get(beat.trainer_id) or clocks.get(beat.trainer_id)
-        after, reading = _apply(row, beat, clock, waits.get(row.id, []), now)
+        after, reading = apply_beat(row, beat, clock=clock, waits=waits.get(row.id, []), now=now)
         changed[row.id] = after
         if reading is not None:
             ticked[beat.trainer_id] = reading
@@ -187,9 +196,10 @@ async def beat_all(driver: Driver, beats: Sequence[Beat], *, now: datetime) -> l
     return answers
 
 
-def _apply(
-    row: _Row, beat: Beat, clock: ClockReading | None, waits: Sequence[Interval], now: datetime
-) -> tuple[_Row, ClockReading | None]:
+def apply_beat(
+    row: TimedRow, beat: Beat, *, clock: ClockReading | None, waits: Sequence[Interval], now: datetime
+) -> tuple[TimedRow, ClockReading | None]:
+    """The assignment after a heartbeat, and where the person's clock stands then; None where it took no time."""
     touched = row.touched or beat.touched
     lease_until = row.lease_until
     if row.state != "expired":
@@ -257,16 +267,31 @@ async def _waits(
 
 
 async def _revived(driver: Driver, row: _Row) -> _Row:
+    n = await take_slot_back(
+        driver,
+        assignment_id=row.id,
+        item_id=row.item_id,
+        n=row.n,
+        trainer_id=row.trainer_id,
+        project_id=row.project_id,
+    )
+    return row if n is None else msgspec.structs.replace(row, state="active", n=n)
+
+
+async def take_slot_back(
+    driver: Driver, *, assignment_id: UUID, item_id: UUID, n: int, trainer_id: UUID, project_id: UUID
+) -> int | None:
+    """Give an expired assignment a slot of its item again, its own first; answers which, or None where none is free."""
     values = {
-        "id": row.id,
-        "item": row.item_id,
-        "n": row.n,
+        "id": assignment_id,
+        "item": item_id,
+        "n": n,
         "event": new_id(),
-        "trainer": row.trainer_id,
-        "project": row.project_id,
+        "trainer": trainer_id,
+        "project": project_id,
     }
     taken = await (await driver.execute(REVIVE, values)).fetchone()
-    return row if taken is None else msgspec.structs.replace(row, state="active", n=taken[0])
+    return None if taken is None else taken[0]
 
 
 async def _save(

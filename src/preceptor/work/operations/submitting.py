@@ -27,13 +27,13 @@ from preceptor.work.operations.ending import (
     book,
     closing_values,
     earned_facts,
+    hold,
     receipt_of,
-    tick_and_read,
 )
 from preceptor.work.queries.turns import shown_turns, turns_of
 from preceptor.work.rules.states import HANDED_IN, WRITABLE
 
-INSERT = """
+KEPT = """
 WITH kept AS (
     INSERT INTO submission (id, key, assignment_id, item_id, project_id, trainer_id, author_id, revision, origin,
                             form_version, guidelines_version, content_hash, surplus, submitted_at)
@@ -41,9 +41,16 @@ WITH kept AS (
            coalesce(max(revision), 0) + 1, %(origin)s, %(form)s, %(guidelines)s, %(hash)s, %(surplus)s, %(now)s
     FROM submission WHERE assignment_id = %(id)s
     RETURNING id
-)
-INSERT INTO submission_body (submission_id, content) SELECT id, %(content)s::jsonb FROM kept
+), written AS (
+    INSERT INTO submission_body (submission_id, content) SELECT id, %(content)s::jsonb FROM kept
+),
 """
+INSERT = KEPT.rstrip().removesuffix(",") + " SELECT id FROM kept"  # noqa: S608 (constants alone)
+"""A new revision alone."""
+
+
+INSERT_AND_END = END.replace("WITH", KEPT, 1)
+"""Both in one statement: what was handed in, and the end of the assignment."""
 
 REPEATED = """
 SELECT submission.id, submission.content_hash, submission.surplus, submission.submitted_at, time_entry.paid_ms,
@@ -128,12 +135,9 @@ async def submit(
         InvalidAnswerError: incomplete; `fields` says where.
         UnansweredQuestionsError: something to look at first.
     """
-    try:
-        row = await tick_and_read(driver, actor=actor, assignment_id=assignment_id, terms=terms, signs=signs, now=now)
-    except AssignmentEndedError:
-        row = await access_own(driver, actor=actor, assignment_id=assignment_id)
-        if row.state not in HANDED_IN:
-            raise
+    row = await hold(driver, actor=actor, assignment_id=assignment_id, terms=terms, signs=signs, now=now)
+    if row.state not in WRITABLE and row.state not in HANDED_IN:
+        raise AssignmentEndedError
     form = await form_of(row.form_version)
     answer = form.kind.decode_answer(content)
     body = msgspec.json.encode(answer)
@@ -152,12 +156,9 @@ async def submit(
         "slot_state": "done",
         "holder": row.id,
     }
-    await driver.execute(
-        INSERT,
-        submission_values(row, submission_id=submission_id, key=key, author_id=actor.person_id, body=body, now=now)
-        | {"origin": "rework" if row.rework_round else "first", "surplus": surplus},
-    )
-    await driver.execute(END, values)
+    kept = submission_values(row, submission_id=submission_id, key=key, author_id=actor.person_id, body=body, now=now)
+    kept |= {"origin": "rework" if row.rework_round else "first", "surplus": surplus}
+    await driver.execute(INSERT_AND_END, values | kept)
     await book(driver, row, entry=values["entry"], now=now)
     outcome = "surplus" if surplus else "submitted"
     return receipt_of(row, outcome=outcome, submission_id=submission_id, now=now), True
