@@ -29,6 +29,8 @@ from preceptor.work.operations.ending import expire_due
 
 log = structlog.get_logger()
 
+EVENTS_AT_ONCE = 1_000
+
 
 class Duty(msgspec.Struct, frozen=True):
     """Something that is done again and again.
@@ -104,6 +106,10 @@ def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory) -> l
         async with db.hot() as driver, driver.transaction():
             return await expire_due(driver, now=utc_now())
 
+    async def fold() -> int:
+        # A batch that was not full has caught up: what comes meanwhile is read in one go at the next turn.
+        return int(await flow.fold_events(db, limit=EVENTS_AT_ONCE) == EVENTS_AT_ONCE)
+
     async def put_back_reviews() -> int:
         async with db.write() as session:
             return await expire_reviews(session, now=utc_now())
@@ -116,7 +122,7 @@ def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory) -> l
         Duty("leases", 3, expire),
         Duty("heartbeat", 5, say_alive),
         Duty("models", 10, look_at_models),
-        Duty("events", 0.5, lambda: flow.fold_events(db)),
+        Duty("events", 0.5, fold),
         Duty("reviews", 15, put_back_reviews),
         Duty("unreviewed", 60, accept_what_waited),
         Duty("stalled jobs", 10, jobs.take_up_stalled),

@@ -62,8 +62,8 @@ WITH before AS (
     FROM time_entry WHERE assignment_id = %(id)s
 ), ended AS (
     UPDATE assignment SET state = %(state)s, ended_at = %(now)s, earned_ms = earned_ms + %(earned_ms)s,
-                          touched = true, beat_at = coalesce(%(ticked)s::timestamptz, beat_at), active_ms = %(active)s, waiting_ms = %(waiting)s,
-                          idle_ms = %(idle)s, paused_ms = %(paused)s
+                          touched = true, beat_at = coalesce(%(ticked)s::timestamptz, beat_at),
+                          active_ms = %(active)s, waiting_ms = %(waiting)s, idle_ms = %(idle)s, paused_ms = %(paused)s
     WHERE id = %(id)s
 ), ticked AS (
     UPDATE clock SET ticked_at = %(ticked)s::timestamptz, assignment_id = %(id)s, busy_at = %(busy)s
