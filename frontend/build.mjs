@@ -138,6 +138,18 @@ function importedBy(file, outputs, imports, seen = new Set()) {
   return [...seen];
 }
 
+/** The texts that scripts may ask the page's catalogue for. As in `extract.py`. */
+async function messagesOf(result) {
+  const call = /(?<![\w.$])tn?\(\s*("(?:[^"\\\n]|\\.)*")/g;
+  const found = new Set();
+  for (const file of Object.keys(result.metafile.inputs)) {
+    if (!file.endsWith(".ts") || file.includes("node_modules")) continue;
+    const text = await readFile(path.resolve(here, file), "utf8");
+    for (const [, message] of text.matchAll(call)) found.add(JSON.parse(message));
+  }
+  return [...found].sort();
+}
+
 async function writeManifest(result, names) {
   const outputs = {};
   const relative = (file) => path.relative(out, path.resolve(here, file)).split(path.sep).join("/");
@@ -158,7 +170,7 @@ async function writeManifest(result, names) {
   for (const [key, file] of Object.entries(files)) {
     if (file.endsWith(".js")) preload[key] = importedBy(file, outputs, imports);
   }
-  const manifest = { files, imports, preload };
+  const manifest = { files, imports, preload, messages: await messagesOf(result) };
   await writeFile(path.join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
   return manifest;
 }

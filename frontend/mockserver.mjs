@@ -215,7 +215,7 @@ async function page(id, nonce, query) {
   const scripts = hosted ? ["base.js", "host.js"] : ["base.js", "workbench.js", "kinds/rate_responses.js"];
   const preload = [...new Set(scripts.flatMap((name) => manifest.preload[name] ?? []))];
   const body = hosted
-    ? `<form class="stack" method="post" action="/echo"><task-widget module="@preceptor/kinds/rate_responses" name="content"><script type="application/json">${json(answer)}</script></task-widget><button class="primary">Send</button></form>`
+    ? `<div class="page-head"><h1>Review</h1></div><form class="stack" method="post" action="/echo"><task-widget module="@preceptor/kinds/rate_responses" name="content"><script type="application/json">${json(answer)}</script></task-widget><button class="primary">Send</button></form>`
     : `<preceptor-workbench></preceptor-workbench><script type="application/json" id="workbench-data">${json(data)}</script>`;
   return `<!doctype html><html lang="${query.get("lang") ?? "en"}" dir="${query.get("dir") ?? "ltr"}"${query.get("theme") ? ` data-theme="${query.get("theme")}"` : ""}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Workbench</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="${url(manifest.files["app.css"])}"><script type="importmap" nonce="${nonce}">${importmap}</script>

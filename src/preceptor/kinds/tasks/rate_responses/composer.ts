@@ -30,7 +30,7 @@ export class RateComposer extends LightElement {
     const title = first ? t("Your prompt") : t("Go on with the conversation");
     return html`
       <form class="composer ${first ? "first" : ""}" @submit=${this.#onSubmit} @keydown=${this.#onKey}>
-        <h3>${title}${this.optional && !first ? html` <span class="optional">${t("optional")}</span>` : nothing}</h3>
+        <h2>${title}${this.optional && !first ? html` <span class="optional">${t("optional")}</span>` : nothing}</h2>
         ${first ? nothing : this.#choice()}
         <text-field
           silent

@@ -179,7 +179,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
       .last=${last}
       @turn-changed=${(event: CustomEvent<TurnChanged>) => this.#onTurn(index, event)}
     ></rate-turn>`;
-    const prompt = html`<div class="said prompt"><span class="who">${turns.length > 1 ? t("Turn {n}", { n: index + 1 }) : this.#who(turn)}</span><div class="words" dir="auto" data-reading>${turn.prompt}</div></div>`;
+    const prompt = html`<div class="said prompt"><h2 class="who">${turns.length > 1 ? t("Turn {n}", { n: index + 1 }) : this.#who(turn)}</h2><div class="words" dir="auto" data-reading>${turn.prompt}</div></div>`;
     if (last || this.mode !== "work") return html`<section class="turn" aria-label=${t("Turn {n}", { n: index + 1 })}>${prompt}${body}</section>`;
     return this.#earlier(turn, said, index, body);
   }
@@ -191,7 +191,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
     const text = chosen === IDEAL ? said.ideal : turn.responses.find((one) => one.id === chosen)?.text;
     const from = chosen === IDEAL ? t("your ideal response") : chosen ? nameOf(turn, chosen) : "";
     return html`<section class="turn earlier" aria-label=${t("Turn {n}", { n: index + 1 })}>
-      <div class="said prompt"><span class="who">${t("Turn {n}", { n: index + 1 })}</span><div class="words" dir="auto">${turn.prompt}</div></div>
+      <div class="said prompt"><h2 class="who">${t("Turn {n}", { n: index + 1 })}</h2><div class="words" dir="auto">${turn.prompt}</div></div>
       ${text ? html`<div class="said model"><span class="who">${t("went on from {response}", { response: from })}</span><rich-text .text=${text}></rich-text></div>` : nothing}
       <details class="fold" ?open=${this.opened.has(turn.id)} @toggle=${(event: Event) => this.#onFold(turn.id, event)}>
         <summary>${t("Ratings and ideal response of turn {n}", { n: index + 1 })}${wrong > 0 ? html` <span class="pill warn">${tn("{count} thing missing", "{count} things missing", wrong)}</span>` : nothing}</summary>
@@ -202,7 +202,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
 
   #givenPrompt(prompt: string): unknown {
     return html`<section class="turn">
-      <div class="said prompt"><span class="who">${t("The prompt")}</span><div class="words" dir="auto" data-reading>${prompt}</div></div>
+      <div class="said prompt"><h2 class="who">${t("The prompt")}</h2><div class="words" dir="auto" data-reading>${prompt}</div></div>
       ${this.promptProblems.length > 0
         ? html`<div class="notice warn" role="alert">${icon("alert")}<div class="body">${this.promptProblems.map((one) => html`<p>${one.message}</p>`)}</div>
             <div class="actions"><button type="button" ?disabled=${this.sending} @click=${() => this.#ask(prompt, null)}>${t("Ask the models")}</button></div></div>`

@@ -17,10 +17,10 @@ const ALLOWED = {
     ..."a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong sub sup".split(" "),
     ..."table tbody td th thead tr ul".split(" "),
   ],
-  ALLOWED_ATTR: ["href", "class", "dir", "start", "title", "align", "rel", "target"],
+  ALLOWED_ATTR: ["href", "class", "dir", "start", "title", "align", "rel", "target", "aria-level"],
   // DOMPurify holds every attribute against this that is not said to be free of addresses.
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
-  ADD_URI_SAFE_ATTR: ["dir", "start", "align", "rel", "target"],
+  ADD_URI_SAFE_ATTR: ["dir", "start", "align", "rel", "target", "aria-level"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
 };
@@ -40,6 +40,13 @@ function theParser(): MarkdownIt {
   // Every block finds its own direction, so that one right-to-left paragraph does not turn the others.
   md.core.ruler.push("direction", (state) => {
     for (const token of state.tokens) if (BLOCKS.has(token.type)) token.attrSet("dir", "auto");
+  });
+  // Its headings stand below the page's own, whatever level the text begins with.
+  md.core.ruler.push("levels", (state) => {
+    const headings = state.tokens.filter((token) => token.type === "heading_open");
+    const top = Math.min(...headings.map((token) => Number(token.tag[1])));
+    const below = Number((state.env as { below?: number }).below ?? 1);
+    for (const token of headings) token.attrSet("aria-level", String(Math.min(6, below + 1 + Number(token.tag[1]) - top)));
   });
   const plain = md.renderer.rules.link_open;
   md.renderer.rules.link_open = (tokens, index, options, env, self) => {
@@ -62,8 +69,11 @@ function purified(html: string): DocumentFragment {
   return fragment;
 }
 
-/** `source` as nodes: CommonMark with tables, strike-through, links and maths; neither raw HTML nor pictures. */
-export function renderMarkdown(source: string): DocumentFragment {
+/**
+ * `source` as nodes: CommonMark with tables, strike-through, links and maths; neither raw HTML nor pictures. `below` is the
+ * level of the page's heading that it stands under.
+ */
+export function renderMarkdown(source: string, below = 1): DocumentFragment {
   if (source.length > MAX_CHARACTERS) {
     const fragment = document.createDocumentFragment();
     const pre = document.createElement("pre");
@@ -71,5 +81,5 @@ export function renderMarkdown(source: string): DocumentFragment {
     fragment.append(pre);
     return fragment;
   }
-  return purified(theParser().render(source));
+  return purified(theParser().render(source, { below }));
 }

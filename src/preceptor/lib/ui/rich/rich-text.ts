@@ -10,7 +10,7 @@ interface Block {
 /**
  * `<rich-text .text=… .streaming=…>`: Markdown that may still be growing. While text streams in, only the blocks that
  * change are replaced, so that what one has begun to read, select or copy stays where it is. Maths and code are enriched
- * when their block is finished.
+ * when their block is finished. `below="2"`: the level of the heading it stands under, 3 where it is not said.
  */
 export class RichText extends HTMLElement {
   #text = "";
@@ -73,7 +73,7 @@ export class RichText extends HTMLElement {
 
   #show(): void {
     this.#shownAt = performance.now();
-    const fresh = [...renderMarkdown(this.#text).childNodes].filter(
+    const fresh = [...renderMarkdown(this.#text, Number(this.getAttribute("below") ?? 3)).childNodes].filter(
       (node) => node.nodeType !== Node.TEXT_NODE || node.textContent?.trim(),
     );
     const raw = fresh.map((node) => (node instanceof Element ? node.outerHTML : (node.textContent ?? "")));

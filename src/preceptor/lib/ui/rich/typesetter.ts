@@ -22,6 +22,8 @@ export async function typeset(element: HTMLElement, display: boolean): Promise<v
   await loadStyles();
   const source = element.textContent ?? "";
   element.replaceChildren();
+  // A wide formula scrolls in its own frame, by keys as well.
+  if (display) element.tabIndex = 0;
   try {
     katex.render(source, element, { displayMode: display, throwOnError: true, trust: false, maxSize: 20, maxExpand: 200, strict: "ignore" });
   } catch (error) {

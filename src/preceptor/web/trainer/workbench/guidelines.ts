@@ -37,7 +37,7 @@ export class BenchGuidelines extends LightElement {
           </div>`
         : nothing}
       <div class="scroll" tabindex="0" data-reading>
-        ${this.tab === "changes" ? this.#changed(guidelines) : html`<rich-text .text=${guidelines.text}></rich-text>`}
+        ${this.tab === "changes" ? this.#changed(guidelines) : html`<rich-text below="2" .text=${guidelines.text}></rich-text>`}
       </div>
       ${unread
         ? html`<footer><p class="small">${guidelines.acknowledged_version === null ? t("Please read them before you go on. Reading is paid.") : t("They changed since you read them. Reading is paid.")}</p>

@@ -6,6 +6,7 @@ import type { Tabs } from "./tabs.ts";
 import type { Beaten } from "./types.ts";
 
 const EVERY = 20_000;
+const FIRST = 1500;
 
 /** Beats for one assignment while its page is visible. Moments of input are kept until a beat (or draft) has arrived. */
 export class Heart {
@@ -28,7 +29,8 @@ export class Heart {
     if (this.#timer !== undefined) return;
     this.#timer = setInterval(() => void this.beat(), EVERY);
     document.addEventListener("visibilitychange", this.#seen);
-    void this.beat();
+    // The first one when the text is there to be read.
+    setTimeout(() => this.#timer !== undefined && void this.beat(), FIRST);
   }
 
   stop(): void {
