@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from tests.quality.conftest import Bench, bench  # noqa: F401 (a fixture)
 
 from preceptor.lib.clock import utc_now
 from preceptor.people.rules import SYSTEM
 from preceptor.work.operations.ending import expire_due
 from preceptor.work.operations.items import cancel_items
 from preceptor.work.queries.counts import project_counts
+from tests.quality.conftest import Bench, bench  # noqa: F401 (a fixture)
 
 
 async def counts_of(db, world):

@@ -6,15 +6,16 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from preceptor.kinds.registry import task_kind
 from preceptor.lib.clock import utc_now
 from preceptor.work.operations import leasing
 from preceptor.work.operations.beats import Beat, Terms, beat_all
 from preceptor.work.operations.claiming import Queue
+from preceptor.work.operations.drafts import AssignmentEndedError
 from preceptor.work.operations.ending import expire_due, give_back
 from preceptor.work.operations.submitting import Form, submit
-from preceptor.kinds.registry import task_kind
-from tests.work.conftest import answer_to
 from preceptor.work.queries.turns import given_turn_record
+from tests.work.conftest import answer_to
 
 TERMS = Terms(lease=timedelta(minutes=5), hold=timedelta(minutes=60), idle_after=timedelta(minutes=3))
 MINUTE = 60_000
@@ -200,24 +201,24 @@ async def test_what_comes_too_late_is_kept_and_paid_as_surplus(make_world, take,
     assert row == (1, 2)
 
 
+async def skip(task):
+    async with task.db.hot() as driver, driver.transaction():
+        return await give_back(
+            driver,
+            actor=task.actor,
+            assignment_id=task.id,
+            terms=TERMS,
+            report=False,
+            reason="topic",
+            note="",
+            now=task.began + timedelta(minutes=1),
+        )
+
+
 async def test_skipping_is_paid_and_ends_once(make_world, take, db):
     task = await take(await make_world())
-    for _twice in range(2):
-        async with db.hot() as driver:
-            try:
-                async with driver.transaction():
-                    receipt = await give_back(
-                        driver,
-                        actor=task.actor,
-                        assignment_id=task.id,
-                        terms=TERMS,
-                        report=False,
-                        reason="topic",
-                        note="",
-                        now=task.began + timedelta(minutes=1),
-                    )
-            except Exception as error:
-                assert type(error).__name__ == "AssignmentEndedError"
-    assert receipt.amount.amount == 60
+    assert (await skip(task)).amount.amount == 60
+    with pytest.raises(AssignmentEndedError):
+        await skip(task)
     async with db.hot() as driver:
         assert await (await driver.execute("SELECT count(*) FROM ledger_entry")).fetchone() == (1,)

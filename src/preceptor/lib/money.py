@@ -1,5 +1,6 @@
 """Money: whole minor units of a currency. No floats, no silent rounding."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import msgspec
@@ -51,7 +52,7 @@ def minor_digits(currency: str) -> int:
     """
     if currency not in known_currencies():
         raise UnknownCurrencyError
-    fractions: dict[str, tuple[int, ...]] = get_global("currency_fractions")
+    fractions: Mapping[str, tuple[int, ...]] = get_global("currency_fractions")
     return fractions.get(currency, fractions["DEFAULT"])[0]
 
 

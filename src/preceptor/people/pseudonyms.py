@@ -5,18 +5,18 @@ import secrets
 
 FIRST = (
     "amber aspen autumn azure birch bold brave bright calm cedar clear clever cloud copper coral crisp dawn deep "
-    "early east even fair fern fine fresh gentle glad golden grand green happy hazel honest ivory jade keen kind light lively "
-    "lucky lunar maple mellow mild misty noble north olive open opal pale patient pearl plain polar proud quick quiet "
-    "rapid river royal sage sandy silent silver simple sleek slow snowy soft solar south spring steady still summer "
-    "sunny swift tall teal tidy true velvet violet vivid warm west wide wild winter wise young"
+    "early east even fair fern fine fresh gentle glad golden grand green happy hazel honest ivory jade keen kind "
+    "light lively lucky lunar maple mellow mild misty noble north olive open opal pale patient pearl plain polar "
+    "proud quick quiet rapid river royal sage sandy silent silver simple sleek slow snowy soft solar south spring "
+    "steady still summer sunny swift tall teal tidy true velvet violet vivid warm west wide wild winter wise young"
 ).split()
 SECOND = (
     "acorn anchor badger basin bay beacon bear beech bell birch bison branch breeze bridge brook canyon cliff cloud "
     "coast comet cove crane creek crow dale deer delta dove dune eagle ember falcon fern field finch fjord flame "
-    "forest fox garden glade grove gull harbor hare hawk hazel heron hill horizon island jay kestrel lake lamp lantern lark "
-    "leaf ledge lily lynx maple marsh meadow mesa mill moon moss oak ocean orchard otter owl path peak pebble pine "
-    "plain pond poppy quail rain raven reed reef ridge river robin rook rose sail seal shore sky sparrow spring star "
-    "stone stream swan thistle thrush tide trail tree valley wave willow wind wolf wren"
+    "forest fox garden glade grove gull harbor hare hawk hazel heron hill horizon island jay kestrel lake lamp "
+    "lantern lark leaf ledge lily lynx maple marsh meadow mesa mill moon moss oak ocean orchard otter owl path peak "
+    "pebble pine plain pond poppy quail rain raven reed reef ridge river robin rook rose sail seal shore sky sparrow "
+    "spring star stone stream swan thistle thrush tide trail tree valley wave willow wind wolf wren"
 ).split()
 
 
