@@ -290,6 +290,15 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
     op.create_index(op.f("ix_web_session_expires_at"), "web_session", ["expires_at"], unique=False)
     op.create_index(op.f("ix_web_session_person_id"), "web_session", ["person_id"], unique=False)
     op.create_table(
+        "day_tally",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("submitted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_day_tally_project_id_project")),
+        sa.PrimaryKeyConstraint("project_id", "day", name=op.f("pk_day_tally")),
+    )
+    op.create_table(
         "form_version",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -434,6 +443,22 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_release_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_release_project_id_number")),
+    )
+    op.create_table(
+        "trainer_tally",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("trainer_id", sa.Uuid(), nullable=False),
+        sa.Column("submitted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("kept", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("corrected", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("returned", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("rejected", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("given_back", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("active_ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_trainer_tally_project_id_project")),
+        sa.ForeignKeyConstraint(["trainer_id"], ["person.id"], name=op.f("fk_trainer_tally_trainer_id_person")),
+        sa.PrimaryKeyConstraint("project_id", "trainer_id", name=op.f("pk_trainer_tally")),
     )
     op.create_table(
         "import_problem",

@@ -42,6 +42,16 @@ class ProjectCounts(msgspec.Struct, frozen=True, kw_only=True):
     cost_minor: int = 0
     earned_ms: int = 0
 
+    @property
+    def wanted(self) -> int:
+        """Answers that are asked for: those that count so far and those still to come."""
+        return max(self.open, 0) + max(self.held, 0) + self.answered
+
+    @property
+    def answered(self) -> int:
+        """Answers that were handed in and not rejected."""
+        return self.submitted + self.returned + self.accepted
+
 
 async def project_counts(session: ReadSession, *, project_id: UUID) -> ProjectCounts:
     """The counts of one project at this moment. For callers that have made sure who asks."""

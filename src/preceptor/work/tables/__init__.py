@@ -4,11 +4,13 @@ from preceptor.work.tables.answers import Submission, SubmissionBody
 from preceptor.work.tables.assignments import Assignment, AssignmentNote, Clock, Draft, TimeEntry
 from preceptor.work.tables.conversations import Response, Turn
 from preceptor.work.tables.queue import Item, ProjectTally, QueueGroup, Slot
+from preceptor.work.tables.tallies import DayTally, TrainerTally
 
 __all__ = [
     "Assignment",
     "AssignmentNote",
     "Clock",
+    "DayTally",
     "Draft",
     "Item",
     "ProjectTally",
@@ -18,5 +20,6 @@ __all__ = [
     "Submission",
     "SubmissionBody",
     "TimeEntry",
+    "TrainerTally",
     "Turn",
 ]
