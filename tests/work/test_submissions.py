@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from preceptor.lib.clock import utc_now
@@ -172,8 +173,6 @@ async def test_money_is_the_same_in_every_view(trainer, db, monkeypatch):
 
 
 async def test_days_are_those_of_the_persons_time_zone(trainer, db):
-    import msgspec
-
     view = await claim(trainer)
     await spend(db, view)
     await submit(trainer, view)

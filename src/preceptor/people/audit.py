@@ -1,6 +1,5 @@
 """Reading the log of events, with the names of people: for the operator."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -15,9 +14,6 @@ from preceptor.lib.events import REGISTRY
 from preceptor.lib.i18n import LazyText
 from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
-
-SENTENCE_END = re.compile(r"\. |; `")
-"""Where what an event means ends and remarks for programmers begin."""
 
 
 class PersonNamed(msgspec.Struct, frozen=True):
@@ -58,7 +54,8 @@ def told(name: str) -> LazyText:
     """What an event means: the first sentence of its class's own description; its name where it is not known here."""
     kind = REGISTRY.get(name)
     text = (kind.__doc__ or "").strip().partition("\n")[0] if kind else ""
-    first = SENTENCE_END.split(text, maxsplit=1)[0].rstrip(".")
+    # "…; `field` is it" is a remark for programmers.
+    first = text.partition(". ")[0].partition("; `")[0].replace("`", "").rstrip(".")
     return LazyText(f"{first}.") if first else LazyText("{name}", values=(("name", name),))
 
 
