@@ -145,7 +145,8 @@ async def test_correcting(trainer):
     detail = (await trainer.get(f"/api/v1/submissions/{assignment_id}")).json()
     changed = detail["revisions"][0]["content"]
     changed["turns"][0]["ideal"] = "Much better."
-    answer = await trainer.post(f"{path}/correct", data={"content": json.dumps(changed)})
+    with_controls = {"content": json.dumps(changed), "rating-of-the-widget": "3"}
+    answer = await trainer.post(f"{path}/correct", data=with_controls)
     assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert "Much better." in await text_of(trainer, path)
     assert "Much better." not in await text_of(trainer, f"{path}?revision=1")

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from preceptor.kinds.registry import task_kind
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
-from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.lib.web import Request, page, redirect
 from preceptor.people import Actor
 from preceptor.quality.queries import ReviewResult, latest_results, reviews_of_assignment
 from preceptor.work.desk import Desk
@@ -65,12 +65,6 @@ class CorrectionPage(msgspec.Struct, frozen=True):
     detail: SubmissionDetail
     widget: Widget
     problems: list[tuple[str, LazyText]]
-
-
-class CorrectionForm(msgspec.Struct, frozen=True):
-    """A corrected answer, as JSON."""
-
-    content: str
 
 
 @get("/my-work", name="my_work")
@@ -148,12 +142,13 @@ def _correction(
 @post("/my-work/{assignment_id:uuid}/correct", name="my_work.correct.post")
 async def do_correct(request: Request[Actor], assignment_id: FromPath[UUID]) -> Response[str]:
     """Keep the corrected answer as a new revision."""
-    form = parse_form(await request.form(), CorrectionForm)
+    # The widget's own controls stand inside the form and come along; only the answer counts.
+    raw = (await request.form()).get("content")
     async with request.db.read() as session:
         detail = await access_submission(session, actor=request.actor, assignment_id=assignment_id)
     desk: Desk = request.part("desk")
     try:
-        content = msgspec.json.decode(form.content, type=dict[str, Any])
+        content = msgspec.json.decode(raw if isinstance(raw, str) else "", type=dict[str, Any])
     except msgspec.MsgspecError as error:
         raise InvalidError from error
     try:
