@@ -157,7 +157,7 @@ async def do_correct(request: Request[Actor], assignment_id: FromPath[UUID]) -> 
         return _correction(request, detail, value=content, problems=error.fields or [FieldProblem("", error.title)])
     except ConflictError:
         return _too_late(request, detail)
-    said = _("Your correction is kept. What you had handed in before stays on record.")
+    said = _("Your correction is kept. What you had submitted before stays on record.")
     return redirect(request, f"/my-work/{detail.assignment.id}", said=said)
 
 

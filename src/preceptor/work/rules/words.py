@@ -8,7 +8,7 @@ STATE_NAMES: Mapping[str, LazyText] = {
     "prefetched": _("Ready for you"),
     "active": _("Under way"),
     "paused": _("Paused"),
-    "submitted": _("Handed in"),
+    "submitted": _("Submitted"),
     "accepted": _("Accepted"),
     "returned": _("Returned to you"),
     "rejected": _("Rejected"),
@@ -18,6 +18,14 @@ STATE_NAMES: Mapping[str, LazyText] = {
     "surplus": _("Surplus"),
 }
 """What the trainer is told about an assignment's state."""
+
+STATE_NAMES_TO_OTHERS: Mapping[str, LazyText] = {
+    **STATE_NAMES,
+    "prefetched": _("Held ahead"),
+    "submitted": _("Waiting for review"),
+    "returned": _("Returned"),
+}
+"""What everybody else is told about it."""
 
 STATE_NOTES: Mapping[str, LazyText] = {
     "submitted": _("It waits to be looked at. Until somebody begins to, you can correct it."),
@@ -40,9 +48,12 @@ ACTIVITY_NAMES: Mapping[str, LazyText] = {
 """What time was spent on."""
 
 ORIGIN_NAMES: Mapping[str, LazyText] = {
-    "first": _("Handed in"),
+    "first": _("Submitted"),
     "correction": _("Corrected by you"),
-    "rework": _("Handed in again after rework"),
+    "rework": _("Submitted again after rework"),
     "review": _("Corrected by a reviewer"),
 }
 """How a revision of an answer came to be, as its trainer is told."""
+
+ORIGIN_NAMES_TO_OTHERS: Mapping[str, LazyText] = {**ORIGIN_NAMES, "correction": _("Corrected by the trainer")}
+"""The same for everybody else."""
