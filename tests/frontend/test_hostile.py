@@ -7,11 +7,45 @@ from .conftest import Mock, PageOpener
 
 pytestmark = pytest.mark.browser
 
-ALLOWED = set(
-    "a blockquote br button code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong sub sup table tbody td th thead "
-    "tr ul math semantics mrow mi mn mo mtext msub msup mfrac mspace mstyle mpadded annotation menclose mover munder "
-    "munderover mtable mtr mtd msqrt msubsup merror svg path line".split()
-)
+ALLOWED = {
+    *(
+        "a",
+        "blockquote",
+        "br",
+        "button",
+        "code",
+        "del",
+        "div",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+    ),
+    *("p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *(
+        "annotation",
+        "math",
+        "menclose",
+        "merror",
+        "mfrac",
+        "mi",
+        "mn",
+        "mo",
+        "mover",
+        "mpadded",
+        "mrow",
+        "mspace",
+        "msqrt",
+    ),
+    *("mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "semantics"),
+    *("line", "path", "svg"),
+}
 
 
 @pytest.mark.parametrize("streamed", [False, True])

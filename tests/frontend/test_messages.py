@@ -15,7 +15,8 @@ CALLS = re.compile(r"(?<![\w.$#])tn?\(")
 
 def extract(text: str) -> list[str]:
     spec = importlib.util.spec_from_file_location("extract", ROOT / "frontend" / "extract.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     found = module.extract(io.BytesIO(text.encode()), None, None, None)

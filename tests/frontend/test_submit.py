@@ -203,6 +203,8 @@ def test_beats_tell_what_happened_and_keep_it_while_nobody_answers(mock: Mock, o
     page.mouse.move(50, 200)
     page.mouse.move(80, 260)
     page.clock.run_for(21_000)
+    # The beat that nobody answers has to fail before somebody does.
+    page.wait_for_timeout(700)
     mock.switch(offline=False)
     before = len(mock.asked("POST", "/beat"))
     page.clock.run_for(20_000)

@@ -45,7 +45,10 @@ export class TagsField extends LightElement {
 
   /** Opens the list with the focus in it. */
   open(): void {
-    if (!this.readonly) this.list?.showPopover();
+    if (this.readonly || !this.list || this.list.matches(":popover-open")) return;
+    this.list.showPopover();
+    // At once: a letter typed right after must find the list.
+    this.#arrange();
   }
 
   override focus(options?: FocusOptions): void {
@@ -119,7 +122,11 @@ export class TagsField extends LightElement {
 
   #onToggle(event: ToggleEvent): void {
     this.isOpen = event.newState === "open";
-    if (!this.isOpen || !this.list || !this.opener) return;
+    if (this.isOpen && !this.list?.contains(document.activeElement)) this.#arrange();
+  }
+
+  #arrange(): void {
+    if (!this.list || !this.opener) return;
     const card = this.closest<HTMLElement>("[data-aside]");
     if (!card || !placeAside(this.list, this.opener, card)) placeBeside(this.list, this.opener);
     this.list.querySelector<HTMLElement>("input")?.focus({ preventScroll: true });
