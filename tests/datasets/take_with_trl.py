@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from datasets import load_dataset
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from trl import (
@@ -21,8 +22,6 @@ from trl import (
     SFTConfig,
     SFTTrainer,
 )
-
-from datasets import load_dataset
 
 TEMPLATE = (
     "{% for message in messages %}<s>{{ message['role'] }}\n{{ message['content'] }}</s>\n{% endfor %}"

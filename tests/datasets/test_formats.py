@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.datasets.release_samples import NOON, candidate, demonstration, four, judged, judgements, provenance
 
 from preceptor.datasets.formats import find_formats, release_formats
 from preceptor.datasets.formats.trl_unpaired import Settings
 from preceptor.kinds.content import Message, Sampling
+from tests.datasets.release_samples import NOON, candidate, demonstration, four, judged, judgements, provenance
 
 
 def rows(name, content, **settings):

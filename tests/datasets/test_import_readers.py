@@ -11,12 +11,12 @@ import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.datasets.release_samples import texts
 
 from preceptor.datasets.formats import import_format
 from preceptor.datasets.readers import ImportedRow, RowProblem, Source, SourceError
 from preceptor.datasets.readers.delimited import MAX_UNCLOSED
 from preceptor.kinds.content import GivenResponse, Message
+from tests.datasets.release_samples import texts
 
 
 def read(path, form, data=None, **options):

@@ -13,7 +13,6 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.datasets.release_samples import FACTS, demonstration, four, judged, judgements, submissions
 
 from preceptor.datasets.formats import UnknownFormatError, import_format, release_formats
 from preceptor.datasets.formats.interface import Format, NoSettings, WrittenFile
@@ -27,6 +26,7 @@ from preceptor.datasets.writing.release import (
 )
 from preceptor.kinds.content import Content
 from preceptor.lib.i18n import _
+from tests.datasets.release_samples import FACTS, demonstration, four, judged, judgements, submissions
 
 FILES = {
     "scored/train",

@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.datasets.release_samples import FACTS, demonstration, four
 
 from preceptor.datasets.formats import release_formats
 from preceptor.datasets.writing.release import ReleaseWriter
 from preceptor.kinds.content import Message
+from tests.datasets.release_samples import FACTS, demonstration, four
 
 pytestmark = [
     pytest.mark.train,

@@ -9,7 +9,8 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -33,13 +34,14 @@ from preceptor.datasets.queries.members import (
     page_of_members,
 )
 from preceptor.datasets.queries.releases import release_key
+from preceptor.datasets.rules import failure_text
 from preceptor.datasets.writing.card import CardFacts, TaxonomyEntry
 from preceptor.datasets.writing.release import ReleaseWriter
 from preceptor.kinds.registry import task_kind
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database, Driver
 from preceptor.lib.db.database import DatabaseGoneError
-from preceptor.lib.errors import ProblemError
+from preceptor.lib.errors import ProblemError, UnavailableError
 from preceptor.lib.i18n import _
 from preceptor.lib.logs import set_up_logs
 from preceptor.lib.settings import Settings
@@ -54,26 +56,27 @@ TELL_EVERY = 1.0
 """Seconds between two words about progress."""
 NICENESS = 5
 
+LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s::text, 9))"
+UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s::text, 9))"
+
 log = structlog.get_logger()
 
 
 BROKE = _("The files could not be written because of a fault on our side. It has been written down; try again.")
 
 
-async def write_release(db: Database, storage: Storage, *, release_id: UUID) -> None:
-    """Write the files of a release, or say in its row why they cannot be written.
+class ReleaseBusyError(UnavailableError):
+    """Another process writes this release just now."""
 
-    Nothing happens where they are complete, or another process is at it.
+
+async def write_release(db: Database, storage: Storage, *, release_id: UUID) -> None:
+    """Write the files of a release, or say in its row why they cannot be written. Nothing happens where they are there.
 
     Raises:
+        ReleaseBusyError: another process is at it; what comes of that is not known yet.
         DatabaseGoneError: the database went away; it can be begun again.
     """
-    async with db.hot() as driver:
-        # Held by this connection for as long as it lives: two writers would write into one folder.
-        lock = await driver.execute("SELECT pg_try_advisory_lock(hashtextextended(%s::text, 9))", (str(release_id),))
-        row = await lock.fetchone()
-        if row is None or not row[0]:
-            return
+    async with db.hot() as driver, _alone(driver, release_id):
         async with db.write() as session:
             work = await begin_release(session, release_id=release_id)
             terms = await project_terms(session, project_id=work.project_id) if work else None
@@ -84,11 +87,23 @@ async def write_release(db: Database, storage: Storage, *, release_id: UUID) -> 
         except DatabaseGoneError:
             raise
         except Exception as error:
-            told = error.detail or error.title if isinstance(error, ProblemError) else BROKE
+            told = failure_text(error) if isinstance(error, ProblemError) else BROKE
             if not isinstance(error, ProblemError):
                 log.exception("release failed", release_id=str(release_id))
             async with db.write() as session:
                 await fail_release(session, actor=SYSTEM, release_id=release_id, error=told, now=utc_now())
+
+
+@asynccontextmanager
+async def _alone(driver: Driver, release_id: UUID) -> AsyncIterator[None]:
+    """Keep other writers of a release away, as they would write into the same folder; a lost connection lets go."""
+    held = await (await driver.execute(LOCK, (str(release_id),))).fetchone()
+    if held is None or not held[0]:
+        raise ReleaseBusyError
+    try:
+        yield
+    finally:
+        await driver.execute(UNLOCK, (str(release_id),))
 
 
 async def _write(db: Database, driver: Driver, storage: Storage, *, work: ReleaseWork, terms: ProjectTerms) -> None:
@@ -163,8 +178,10 @@ def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject) -> Ca
     )
 
 
-def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+def _end_with_parent(handle: int) -> None:
+    # Read past Python's own buffer, whose lock a thread may not hold when the program ends.
+    while os.read(handle, 1024):
+        pass
     os._exit(2)
 
 
@@ -174,7 +191,7 @@ async def _run(task: ExportTask) -> int:
     db = Database(settings.database_url, pool_size=2, label="preceptor-export")
     try:
         await write_release(db, storage_of(settings), release_id=task.release_id)
-    except DatabaseGoneError:
+    except (DatabaseGoneError, ReleaseBusyError):
         return TRY_AGAIN
     finally:
         await db.close()
@@ -182,10 +199,10 @@ async def _run(task: ExportTask) -> int:
 
 
 def main() -> None:
-    """Read the task and do it. The exit code is 0 where it is done, `TRY_AGAIN` where the database went away."""
+    """Read the task and do it. The exit code is 0 where it is done, `TRY_AGAIN` where another attempt may help."""
     task = msgspec.json.decode(sys.stdin.buffer.readline(), type=ExportTask)
     os.nice(NICENESS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(sys.stdin.fileno(),), daemon=True).start()
     sys.exit(asyncio.run(_run(task)))
 
 

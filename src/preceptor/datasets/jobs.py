@@ -11,6 +11,7 @@ import structlog
 from preceptor.datasets.importing import import_file
 from preceptor.datasets.operations.imports import OvertakenError, begin_import, fail_import
 from preceptor.datasets.operations.releases import fail_release
+from preceptor.datasets.rules import failure_text
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.db.database import DatabaseGoneError
@@ -47,7 +48,7 @@ async def run_import(db: Database, settings: Settings, *, subject_id: str) -> No
     except DatabaseGoneError:
         raise
     except Exception as error:
-        told = error.detail or error.title if isinstance(error, ProblemError) else IMPORT_BROKE
+        told = failure_text(error) if isinstance(error, ProblemError) else IMPORT_BROKE
         if not isinstance(error, ProblemError):
             log.exception("import failed", import_id=subject_id)
         async with db.write() as session:
@@ -68,14 +69,14 @@ TRY_AGAIN = 75
 
 
 class ExportInterruptedError(UnavailableError):
-    """The database went away while the files of a release were being written."""
+    """The database went away while the files of a release were being written, or another process writes them."""
 
 
 async def write_release(db: Database, settings: Settings, *, subject_id: str) -> None:
     """Write the files of a release, in a program of its own: see `exporting`.
 
     Raises:
-        ExportInterruptedError: the database went away; it can be begun again.
+        ExportInterruptedError: it is to be begun again.
     """
     task = ExportTask(settings.database_url, str(settings.home), settings.log_level, UUID(subject_id))
     child = await asyncio.create_subprocess_exec(

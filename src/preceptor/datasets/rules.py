@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from preceptor.lib.errors import FieldProblem
+from preceptor.lib.errors import FieldProblem, ProblemError
 from preceptor.lib.i18n import LazyText, _
 
 MAX_LABEL = 2_000
@@ -146,6 +146,11 @@ def row_message(problems: Collection[FieldProblem]) -> LazyText:
     if len(problems) == 1:
         return said
     return _("{message} (and {count} more)").format(message=said, count=len(problems) - 1)
+
+
+def failure_text(error: ProblemError) -> LazyText:
+    """Why something that was asked for could not be done, in one sentence."""
+    return error.fields[0].message if error.fields else error.detail or error.title
 
 
 def foreign_content_message() -> LazyText:

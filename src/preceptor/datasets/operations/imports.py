@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -18,6 +19,7 @@ from preceptor.datasets.events import (
 )
 from preceptor.datasets.formats import import_format
 from preceptor.datasets.queries.imports import NoSuchImportError, known_hashes
+from preceptor.datasets.readers import Source
 from preceptor.datasets.rules import (
     PROBLEMS_KEPT,
     ImportOptions,
@@ -113,7 +115,8 @@ async def request_import(
         NoSuchProjectError: there is no such project, or the actor may not see it.
         ProjectClosedError: it has ended.
         UnknownFormatError: there is no such format.
-        InvalidError: an option will not do.
+        SourceError: there is no such text encoding.
+        InvalidError: another option will not do.
     """
     actor.require(Permission.IMPORT_CREATE)
     actor.require(Permission.ITEM_WRITE)
@@ -122,6 +125,7 @@ async def request_import(
     if project.state is ProjectState.CLOSED:
         raise ProjectClosedError
     import_format(format)
+    Source(path=Path(file.key), encoding=options.encoding)
     if problems := option_problems(options):
         raise InvalidError(fields=problems)
     checks = not confirmed or on_problem is OnProblem.STOP
