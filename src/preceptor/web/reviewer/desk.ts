@@ -361,7 +361,10 @@ export class ReviewDesk extends LightElement {
     }
     if (event.key === "Escape") {
       if (typing) (event.target as HTMLElement).blur();
-      else if (this.correcting) this.#stopCorrecting();
+      else if (this.correcting) {
+        event.preventDefault(); // or the dialog that opens now is closed by this very key
+        this.#stopCorrecting();
+      }
       return;
     }
     if (typing || (event.target as Element).closest?.("[popover]")) return;

@@ -94,7 +94,7 @@ export function discardDialog({ onDiscard, onClose }: { onDiscard: () => void; o
     id: "review-discard",
     title: t("Throw your correction away?"),
     body: html`<p>${t("The answer is shown again as the trainer gave it.")}</p>`,
-    actions: html`<button type="button" @click=${onClose}>${t("Go on correcting")}</button><button class="danger" autofocus>${t("Throw away")}</button>`,
+    actions: html`<button type="button" autofocus @click=${onClose}>${t("Go on correcting")}</button><button class="danger">${t("Throw away")}</button>`,
     onSubmit: onDiscard,
     onClose,
   });
