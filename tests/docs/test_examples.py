@@ -1,0 +1,77 @@
+"""The shell examples are run, one after the other, against a demo as a reader would have it.
+
+A block is run where its first line says so: ```sh run. A page's blocks share one shell.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.conftest import documents
+
+BLOCK = re.compile(r"^```sh run\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PAGES = {name: BLOCK.findall(text) for name, text in documents().items() if BLOCK.search(text)}
+SECONDS = 120
+
+PROOFS = {"docs/api.md": ['"outcome":"submitted"', '"verdict":"accept"']}
+"""What the examples of a page must have led to."""
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """The address of a demo with the practice model, in a home of its own."""
+    if not shutil.which("curl"):
+        pytest.skip("no curl here")
+    folder = Path(tempfile.mkdtemp(prefix="docs-", dir="/tmp"))
+    folder.chmod(0o711)  # root's database runs under an account of its own
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment["PRECEPTOR_HOME"] = str(folder / "home")
+    command = [sys.executable, "-m", "preceptor", "demo", "--practice", "--port", str(port)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as running:
+        assert running.stdout is not None
+        said = ""
+        for line in running.stdout:
+            said += line
+            if line.startswith("Ctrl-C"):
+                break
+        else:
+            pytest.fail(said)
+        yield f"http://127.0.0.1:{port}"
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=60)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_examples_run(name, demo, tmp_path):
+    script = "\n".join(["set -euo pipefail", *PAGES[name]])
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "BASE": demo},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    missing = [proof for proof in PROOFS.get(name, []) if proof not in done.stdout]
+    assert not missing, f"{missing} in:\n{done.stdout}"
+
+
+def test_pages_that_promise_examples_have_them():
+    assert set(PROOFS) <= set(PAGES)
