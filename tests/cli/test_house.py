@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -34,15 +35,15 @@ def free_port():
 class House:
     """A running demo."""
 
-    def __init__(self, home, port):
-        self.home, self.port = home, port
+    def __init__(self, home, port, *options):
+        self.home, self.port, self.options = home, port, options or ("--practice",)
         self.environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         self.environment["PRECEPTOR_HOME"] = str(home)
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            [*PRECEPTOR, "demo", "--practice", "--port", str(self.port)],
+            [*PRECEPTOR, "demo", *self.options, "--port", str(self.port)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -80,18 +81,25 @@ class House:
             time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
-def house():
+@contextmanager
+def running_house(*options):
+    """A demo in a home of its own; `options` go to the command."""
     folder = Path(tempfile.mkdtemp(prefix="house-", dir="/tmp"))
     if os.geteuid() == 0:
         folder.chmod(0o711)
-    running = House(folder / "home", free_port())
+    running = House(folder / "home", free_port(), *options)
     yield running
     running.process.send_signal(signal.SIGTERM)
     with running.process.stdout:
         rest = running.process.stdout.read()
     assert running.process.wait(20) == 0, rest
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def house():
+    with running_house() as running:
+        yield running
 
 
 def test_tells_its_address_and_the_accounts(house):

@@ -192,16 +192,16 @@ async def _pilot(db: Database, team_id: UUID, client_id: UUID, content: Content)
     terms = await _project(
         db,
         title="Winter pilot",
-        brief="The pilot of “Everyday questions”: answers are given, two people judge each.",
+        brief="The pilot of “Everyday questions”: answers are given, three people judge each.",
         guidelines=content.guidelines,
         team_id=team_id,
         client_id=client_id,
-        rules=ProjectRules(estimated_minutes=10, cap_minutes=30, answers_per_item=2),
+        rules=ProjectRules(estimated_minutes=10, cap_minutes=30, answers_per_item=3),
     )
     items = []
     for question in content.questions:
         given = [{"text": text, "model": f"pilot-{number}"} for number, text in enumerate(question.responses, 1)]
-        items.append(NewItem(content={"prompt": question.prompt, "responses": given}, topic=question.topic, wanted=2))
+        items.append(NewItem(content={"prompt": question.prompt, "responses": given}, topic=question.topic, wanted=3))
     async with db.write() as session:
         ids = await add_items(session, actor=SYSTEM, terms=terms, items=items)
     by_item = dict(zip(ids, content.questions, strict=True))

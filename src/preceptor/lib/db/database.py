@@ -1,5 +1,6 @@
 """Sessions: one type for reading, one for writing, and bare connections for the hot path."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -38,6 +39,15 @@ class UnkeepableValueError(InvalidError):
 
     title = _("This holds a value that cannot be kept or looked for, such as a NUL character.")
     code = "unkeepable_value"
+
+
+class DatabaseFullError(UnavailableError):
+    """PostgreSQL has no room left."""
+
+    title = _(
+        "The disk of the database is full, so nothing can be saved just now. Keep this page open; tell an operator."
+    )
+    code = "database_full"
 
 
 class ReadSession(AsyncSession):
@@ -84,6 +94,7 @@ class Database:
         self._read_engine = self._make_engine(
             url, pool_size, label, "-c jit=off -c default_transaction_read_only=on"
         ).execution_options(isolation_level="AUTOCOMMIT")
+        self._weeding: asyncio.Task[None] | None = None
         self._hot = psycopg_pool.AsyncConnectionPool(
             url,
             min_size=0,
@@ -148,8 +159,14 @@ class Database:
         with _database_errors():
             if self._hot.closed:
                 await self._hot.open(wait=False)
-            async with self._hot.connection() as connection:
-                yield connection
+            try:
+                async with self._hot.connection() as connection:
+                    yield connection
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                # Where one connection was lost, the others were too: find them before somebody is handed one.
+                if self._weeding is None or self._weeding.done():
+                    self._weeding = asyncio.create_task(self._hot.check())
+                raise
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -166,6 +183,8 @@ class _database_errors:  # noqa: N801 (reads as a statement)
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(getattr(error, "orig", error), psycopg.errors.DiskFull):
+            raise DatabaseFullError from error
         lost = (InterfaceError, OperationalError, psycopg.OperationalError, psycopg_pool.PoolTimeout)
         if error is not None and isinstance(error, lost):
             raise DatabaseGoneError from error
