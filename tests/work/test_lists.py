@@ -302,6 +302,30 @@ async def test_going_on_after_the_lease_ran_out_takes_the_slot_back(make_world, 
     assert (found.open, found.held) == await real_slots(db, world) == (0, 1)
 
 
+async def test_skipping_what_somebody_else_has_taken_frees_nothing(make_world, trainer_of, db):
+    world = await make_world(items=1)
+    late, other = await trainer_of(), await trainer_of()
+    view = await claim(late, world)
+    await expire(db)
+    await claim(other, world)
+    await skip(late, view)
+    found = await counted(db, world)
+    assert (found.open, found.held) == await real_slots(db, world) == (0, 1)
+
+
+async def test_cancelled_items_never_come_back(make_world, trainer_of, db):
+    world = await make_world(items=2)
+    trainer = await trainer_of()
+    receipt = await submit(trainer, await claim(trainer, world))
+    view = await claim(trainer, world)
+    async with db.write() as session:
+        await cancel_items(session, actor=SYSTEM, terms=world.terms, item_ids=world.item_ids)
+        await verdicts.reject(session, actor=SYSTEM, assignment_id=receipt["assignment_id"], reason="empty")
+    await skip(trainer, view)
+    found = await counted(db, world)
+    assert (found.open, found.held) == await real_slots(db, world) == (0, 0)
+
+
 async def test_cost_and_time_are_counted(make_world, trainer_of, db):
     world = await make_world(items=1)
     trainer = await trainer_of()
