@@ -4,15 +4,23 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from preceptor.lib.clock import utc_now
+from preceptor.lib.errors import InvalidError
 from preceptor.people.rules import SYSTEM, MissingPermissionError
+from preceptor.projects.queries import NoSuchProjectError, access_project
+from preceptor.projects.rules import ProjectState
+from preceptor.work.operations.adding import AddedToClosedError, add_prompts
 from preceptor.work.operations.ending import expire_due
-from preceptor.work.operations.items import cancel_items
+from preceptor.work.operations.items import NewItem, add_items, cancel_items
 from preceptor.work.operations.verdicts import accept
+from preceptor.work.queries import project_items
+from preceptor.work.queries.at_work import Doing, list_at_work
 from preceptor.work.queries.breakdowns import project_breakdown
-from preceptor.work.queries.counts import project_counts
+from preceptor.work.queries.counts import access_counts, project_counts
+from preceptor.work.queries.project_items import ItemFilter, ItemState, NoSuchItemError, access_item, list_items
 from tests.quality.conftest import Bench, bench  # noqa: F401 (a fixture)
 
 
@@ -154,3 +162,233 @@ async def test_only_managers_are_told_who_does_what(make_world, bench, db):
     for role in ("trainer", "reviewer", "client", "operator"):
         with pytest.raises(MissingPermissionError):
             await breakdown_of(db, await bench.person(role), world)
+
+
+# Items.
+
+
+async def view_of(db, world):
+    async with db.read() as session:
+        return await access_project(session, actor=SYSTEM, slug=world.terms.slug)
+
+
+async def items_of(db, world, cursor=None, **wanted):
+    project = await view_of(db, world)
+    async with db.read() as session:
+        return await list_items(session, actor=SYSTEM, project=project, wanted=ItemFilter(**wanted), cursor=cursor)
+
+
+async def add(db, world, *items):
+    async with db.write() as session:
+        return await add_items(session, actor=SYSTEM, terms=world.terms, items=items)
+
+
+async def test_items_are_listed_newest_first_page_by_page(make_world, db, monkeypatch):
+    world = await make_world(items=5, wanted=2)
+    monkeypatch.setattr(project_items, "PAGE_SIZE", 2)
+    seen, cursor = [], None
+    while True:
+        found = await items_of(db, world, cursor)
+        seen += [row.id for row in found.rows]
+        cursor = found.next_cursor
+        if cursor is None:
+            break
+    assert seen == list(reversed(world.item_ids))
+    assert found.looked_at is None
+
+
+async def test_items_tell_how_far_they_are(make_world, bench, db):
+    world = await make_world(items=2, wanted=2)
+    first = await bench.hand_in(world)
+    await claim(bench, world, await bench.trainer(world))
+    rows = {row.id: row for row in (await items_of(db, world)).rows}
+    done, other = rows[first.view.item.id], next(row for row in rows.values() if row.id != first.view.item.id)
+    assert (done.answered, done.held, done.wanted, done.state) == (1, 0, 2, ItemState.OPEN)
+    assert (other.answered, other.held) == (0, 1)
+    assert "Why do tyres go flat" in done.summary
+    await bench.hand_in(world)
+    await bench.hand_in(world)
+    states = [row.state for row in (await items_of(db, world)).rows]
+    assert sorted(states) == [ItemState.DONE, ItemState.OPEN]
+
+
+async def test_items_are_found_by_what_they_say(make_world, db):
+    world = await make_world(items=2)
+    quoted, percent, brief = await add(
+        db,
+        world,
+        NewItem(content={"prompt": 'Say "ÜBER"\nand \\ more'}, topic="words"),
+        NewItem(content={"prompt": "What are 50% of 8_000?"}, priority=2),
+        NewItem(content={}, brief="Talk about helicopters"),
+    )
+
+    async def ids(**wanted):
+        return [row.id for row in (await items_of(db, world, **wanted)).rows]
+
+    assert await ids(text='say "über"\n') == [quoted]
+    assert await ids(text="\\ MORE") == [quoted]
+    assert await ids(text="50%") == [percent]
+    assert await ids(text="8_0") == [percent]
+    assert await ids(text="8.0") == []
+    assert await ids(text="helicopter") == [brief]
+    assert await ids(text="prompt") == []
+    assert len(await ids(text="reason 2 of case")) == 2
+    assert await ids(topic="words") == [quoted]
+    assert await ids(priority=2) == [percent]
+    assert await ids(priority=2, text="helicopter") == []
+    with pytest.raises(InvalidError):
+        await ids(text="zero\0byte")
+    assert len(await ids(topic="winter")) == 2
+
+
+async def test_a_search_looks_through_so_many_items_and_says_so(make_world, db, monkeypatch):
+    world = await make_world(items=7)
+    (wanted,) = await add(db, world, NewItem(content={"prompt": "A needle"}))
+    await add(db, world, *[NewItem(content={"prompt": f"Hay {number}"}) for number in range(5)])
+    monkeypatch.setattr(project_items, "LOOKED_AT", 4)
+    first = await items_of(db, world, text="needle")
+    assert (first.rows, first.looked_at) == ([], 4)
+    second = await items_of(db, world, first.next_cursor, text="needle")
+    assert [row.id for row in second.rows] == [wanted]
+    third = await items_of(db, world, second.next_cursor, text="needle")
+    fourth = await items_of(db, world, third.next_cursor, text="needle")
+    assert (fourth.rows, fourth.next_cursor, fourth.looked_at) == ([], None, None)
+
+
+async def test_cancelled_items_are_a_state_of_their_own(make_world, db):
+    world = await make_world(items=3)
+    async with db.write() as session:
+        await cancel_items(session, actor=SYSTEM, terms=world.terms, item_ids=world.item_ids[:1])
+    assert [row.id for row in (await items_of(db, world, state=ItemState.CANCELLED)).rows] == world.item_ids[:1]
+    assert len((await items_of(db, world, state=ItemState.OPEN)).rows) == 2
+
+
+async def test_an_item_shows_its_answers_and_why_others_gave_it_back(make_world, bench, db):
+    world = await make_world(items=1, wanted=2)
+    manager = await bench.person("manager")
+    lazy = await bench.trainer(world)
+    view = await claim(bench, world, lazy)
+    await bench.desk.give_back(actor=lazy, assignment_id=view.id, report=True, reason="impossible", note="No tyres.")
+    handed = await bench.hand_in(world)
+    project = await view_of(db, world)
+    async with db.read() as session:
+        detail = await access_item(session, actor=manager, project=project, item_id=world.item_ids[0])
+    reported, answered = detail.answers
+    assert (reported.state, str(reported.reason), reported.note) == (
+        "reported",
+        "The task cannot be done as described",
+        "No tyres.",
+    )
+    assert (answered.assignment_id, answered.state, answered.pseudonym) == (
+        handed.assignment_id,
+        "submitted",
+        handed.trainer.pseudonym,
+    )
+    assert len(detail.turns[0].responses) == 4
+    other = await view_of(db, await make_world(items=1))
+    async with db.read() as session:
+        with pytest.raises(NoSuchItemError):
+            await access_item(session, actor=manager, project=other, item_id=world.item_ids[0])
+
+
+async def test_only_managers_read_items(make_world, bench, db):
+    world = await make_world(items=1)
+    project = await view_of(db, world)
+    for role in ("trainer", "reviewer", "client", "operator"):
+        actor = await bench.person(role, team=world.team_id)
+        async with db.read() as session:
+            with pytest.raises(MissingPermissionError):
+                await list_items(session, actor=actor, project=project, wanted=ItemFilter())
+            with pytest.raises(MissingPermissionError):
+                await access_item(session, actor=actor, project=project, item_id=world.item_ids[0])
+
+
+# Adding.
+
+
+async def test_each_pasted_line_becomes_an_item(make_world, db):
+    world = await make_world(items=0, answers_per_item=3)
+    async with db.write() as session:
+        text = " First? \r\n\r\n\tSecond?\n"
+        ids = await add_prompts(session, actor=SYSTEM, terms=world.terms, text=text, topic="t", priority=1)
+    rows = (await items_of(db, world)).rows
+    assert [row.id for row in rows] == list(reversed(ids))
+    assert [row.summary for row in rows] == ["Second?", "First?"]
+    assert {(row.wanted, row.priority, row.topic) for row in rows} == {(3, 1, "t")}
+
+
+async def test_a_bad_line_is_named_and_nothing_is_added(make_world, db):
+    world = await make_world(items=0)
+    for text, said in ((f"Good\n{'x' * 70_000}", "Line 2"), (" \n", "at least one")):
+        with pytest.raises(InvalidError) as caught:
+            async with db.write() as session:
+                await add_prompts(session, actor=SYSTEM, terms=world.terms, text=text)
+        assert caught.value.fields[0].path == "prompts"
+        assert said in str(caught.value.fields[0].message)
+    assert (await items_of(db, world)).rows == []
+
+
+async def test_nothing_is_added_to_a_closed_project_or_by_others(make_world, bench, db):
+    world = await make_world(items=0)
+    closed = msgspec.structs.replace(world.terms, state=ProjectState.CLOSED)
+    async with db.write() as session:
+        with pytest.raises(AddedToClosedError):
+            await add_prompts(session, actor=SYSTEM, terms=closed, text="Hello?")
+        with pytest.raises(MissingPermissionError):
+            await add_prompts(session, actor=await bench.trainer(world), terms=world.terms, text="Hello?")
+
+
+# At work.
+
+
+async def test_who_is_at_work_and_what_they_do(make_world, bench, db):
+    world = await make_world(items=5)
+    manager = await bench.person("manager")
+    people = [await bench.trainer(world) for _one in range(4)]
+    views = [await claim(bench, world, one) for one in people]
+    for one, view in zip(people[:2], views[:2], strict=True):
+        await bench.desk.beat(actor=one, assignment_id=view.id, signs=(0,))
+    await bench.desk.pause(actor=people[1], assignment_id=views[1].id, paused=True, signs=())
+    await skip(bench, views[3], people[3])
+    await bench.desk.claim(actor=people[3], slug=world.terms.slug, prefetch=True, now=utc_now())
+
+    async def doing(now):
+        async with db.read() as session:
+            idle = timedelta(minutes=3)
+            found = await list_at_work(session, actor=manager, project_id=world.terms.id, idle_after=idle, now=now)
+        return {one.person_id: one.doing for one in found}
+
+    expected = dict(zip([one.person_id for one in people[:3]], [Doing.ACTIVE, Doing.PAUSED, Doing.IDLE], strict=True))
+    assert await doing(utc_now()) == expected
+    assert (await doing(utc_now() + timedelta(minutes=4)))[people[0].person_id] is Doing.IDLE
+
+
+async def test_rework_is_work(make_world, bench, db):
+    world = await make_world(items=1)
+    manager, reviewer = await bench.person("manager"), await bench.person("reviewer")
+    handed = await bench.hand_in(world)
+    await bench.decide(reviewer, await bench.claim(reviewer, world.terms.slug), "return")
+    await bench.desk.start(actor=handed.trainer, assignment_id=handed.assignment_id, now=utc_now())
+    async with db.read() as session:
+        (one,) = await list_at_work(
+            session, actor=manager, project_id=world.terms.id, idle_after=timedelta(minutes=3), now=utc_now()
+        )
+    assert (one.pseudonym, one.rework) == (handed.trainer.pseudonym, True)
+
+
+# Counts.
+
+
+async def test_counts_are_for_managers_and_the_projects_own_client(make_world, bench, make_person, db):
+    world = await make_world(items=2, wanted=2)
+    async with db.read() as session:
+        project, counts = await access_counts(session, actor=SYSTEM, slug=world.terms.slug)
+        assert (counts.items, counts.wanted, counts.answered) == (2, 4, 0)
+        own = await make_person("client", client=project.client.id)
+        assert (await access_counts(session, actor=own, slug=world.terms.slug))[1] == counts
+        other = await make_person("client", "trainer", team=world.team_id)
+        with pytest.raises(NoSuchProjectError):
+            await access_counts(session, actor=other, slug=world.terms.slug)
+        for actor in (await bench.trainer(world), await bench.person("reviewer"), await bench.person("operator")):
+            with pytest.raises(MissingPermissionError):
+                await access_counts(session, actor=actor, slug=world.terms.slug)

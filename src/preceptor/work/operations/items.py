@@ -160,21 +160,36 @@ def _problems(item: NewItem, index: int) -> list[FieldProblem]:
 
 
 async def add_open_items(
-    session: WriteSession, *, actor: Actor, terms: ProjectTerms, count: int, brief: str = "", topic: str = ""
+    session: WriteSession,
+    *,
+    actor: Actor,
+    terms: ProjectTerms,
+    count: int,
+    brief: str = "",
+    topic: str = "",
+    wanted: int | None = None,
+    priority: int = DEFAULT_PRIORITY,
 ) -> list[UUID]:
-    """Put `count` items on a topic of the trainer's own choice into the queue.
+    """Put `count` items on a topic of the trainer's own choice into the queue; `wanted` None: as the project has it.
 
     Raises:
         MissingPermissionError: the actor may not write items.
-        InvalidError: the kind needs something given, or the number is out of bounds.
+        TooManyItemsError: none, or over 5,000.
+        InvalidError: the kind needs something given, or a number is out of bounds.
     """
     content = task_kind(terms.kind).open_item()
     if content is None:
         raise InvalidError(_("This kind of task needs given content: import it."))
     if not 1 <= count <= MOST_AT_ONCE:
-        raise TooManyItemsError
+        raise TooManyItemsError(fields=[FieldProblem("count", TooManyItemsError.title)])
     built: dict[str, Any] = msgspec.to_builtins(content)
-    item = NewItem(content=built, brief=brief, topic=topic, wanted=terms.rules.answers_per_item)
+    item = NewItem(
+        content=built,
+        brief=brief,
+        topic=topic,
+        wanted=terms.rules.answers_per_item if wanted is None else wanted,
+        priority=priority,
+    )
     return await add_items(session, actor=actor, terms=terms, items=[item] * count)
 
 

@@ -7,6 +7,8 @@ import msgspec
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.events import event_from_row
+from preceptor.people.rules import Actor, Permission
+from preceptor.projects.queries import NoSuchProjectError, ProjectView, access_project
 from preceptor.work.rules.tallies import Change, Measure, change_of, total_of
 
 # One statement, so that tallies and tail are seen at the same moment: what the worker folds in between would be missed
@@ -51,6 +53,22 @@ class ProjectCounts(msgspec.Struct, frozen=True, kw_only=True):
     def answered(self) -> int:
         """Answers that were handed in and not rejected."""
         return self.submitted + self.returned + self.accepted
+
+
+async def access_counts(session: ReadSession, *, actor: Actor, slug: str) -> tuple[ProjectView, ProjectCounts]:
+    """A project and its counts, for managers and for the client that it belongs to.
+
+    Raises:
+        MissingPermissionError: the actor is neither.
+        NoSuchProjectError: there is none at this address, or it is another client's.
+    """
+    if not actor.may(Permission.PROJECT_READ):
+        actor.require(Permission.PROJECT_READ_OWN)
+    project = await access_project(session, actor=actor, slug=slug)
+    # One may see a project for other reasons than owning it.
+    if not actor.may(Permission.PROJECT_READ) and project.client.id not in actor.client_ids:
+        raise NoSuchProjectError
+    return project, await project_counts(session, project_id=project.id)
 
 
 async def project_counts(session: ReadSession, *, project_id: UUID) -> ProjectCounts:

@@ -193,7 +193,7 @@ async def access_submission(session: ReadSession, *, actor: Actor, assignment_id
     if pair is None:
         raise NoSuchWorkError
     row, item = pair
-    view = await _view(session, actor, row, item)
+    view = await assignment_as_seen(session, actor, row, item)
     return SubmissionDetail(
         assignment=view,
         summary=summary_of(
@@ -205,8 +205,8 @@ async def access_submission(session: ReadSession, *, actor: Actor, assignment_id
         ),
         claimed_at=row.claimed_at,
         ended_at=row.ended_at,
-        revisions=await _revisions(session, row.id),
-        given_back=await _given_back(session, row.id),
+        revisions=await revisions_of(session, row.id),
+        given_back=await given_back_of(session, row.id),
         times=await time_of_assignment(session, actor=actor, assignment_id=row.id),
         paid_ms=row.earned_ms,
         amount=earned(rate_per_hour=Money(row.rate_minor, row.currency), paid_ms=row.earned_ms),
@@ -214,7 +214,8 @@ async def access_submission(session: ReadSession, *, actor: Actor, assignment_id
     )
 
 
-async def _view(session: ReadSession, actor: Actor, row: Assignment, item: Item) -> AssignmentView:
+async def assignment_as_seen(session: ReadSession, actor: Actor, row: Assignment, item: Item) -> AssignmentView:
+    """An assignment as the workbench showed it. For callers that have made sure who asks."""
     terms = await project_terms(session, project_id=row.project_id)
     form = await form_at(session, project_id=row.project_id, version=row.form_version)
     kind = task_kind(terms.kind)
@@ -237,7 +238,8 @@ async def _view(session: ReadSession, actor: Actor, row: Assignment, item: Item)
     return await full_view(await session.driver(), viewed, actor=actor, terms=terms, kind=kind, settings=settings)
 
 
-async def _revisions(session: ReadSession, assignment_id: UUID) -> list[Revision]:
+async def revisions_of(session: ReadSession, assignment_id: UUID) -> list[Revision]:
+    """What was handed in, first to last. For callers that have made sure who asks."""
     rows = await session.execute(
         select(Submission, SubmissionBody)
         .join(SubmissionBody, SubmissionBody.submission_id == Submission.id)
@@ -256,7 +258,8 @@ async def _revisions(session: ReadSession, assignment_id: UUID) -> list[Revision
     ]
 
 
-async def _given_back(session: ReadSession, assignment_id: UUID) -> GivenBack | None:
+async def given_back_of(session: ReadSession, assignment_id: UUID) -> GivenBack | None:
+    """Why a task was skipped or reported, if it was. For callers that have made sure who asks."""
     row = await session.scalar(
         select(AssignmentNote)
         .where(AssignmentNote.assignment_id == assignment_id)

@@ -1,0 +1,134 @@
+"""Adding items by hand: prompts as they were pasted, contents as a program sends them, or a topic left open."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from preceptor.kinds.content import Conversation, Message
+from preceptor.kinds.registry import task_kind
+from preceptor.kinds.task import InvalidItemError
+from preceptor.lib.db import WriteSession
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
+from preceptor.lib.i18n import _
+from preceptor.people.rules import Actor, Permission
+from preceptor.projects.rules import ProjectState, ProjectTerms
+from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
+
+MOST_PROBLEMS = 20
+
+
+class AddedToClosedError(ConflictError):
+    """Nothing comes into a project that has ended."""
+
+    code = "project_closed"
+    title = _("This project is closed, so that nothing can be added to it. Reopen it first.")
+
+
+class GivenItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An item as a program gives it. `content` is the kind's; `wanted` None: as many answers as the project has it."""
+
+    content: dict[str, Any] = {}
+    brief: str = ""
+    topic: str = ""
+    wanted: int | None = None
+    priority: int = DEFAULT_PRIORITY
+
+
+async def add_given_items(
+    session: WriteSession, *, actor: Actor, terms: ProjectTerms, items: Sequence[GivenItem]
+) -> list[UUID]:
+    """Put items into the queue, all of them or none, and answer their ids.
+
+    Raises:
+        MissingPermissionError: the actor may not write items.
+        AddedToClosedError: the project has ended.
+        TooManyItemsError: over 5,000.
+        InvalidError: contents that are not of the kind, or numbers out of bounds; `fields` says where.
+    """
+    check_may_add(actor, terms)
+    kind = task_kind(terms.kind)
+    problems: list[FieldProblem] = []
+    made: list[NewItem] = []
+    for index, item in enumerate(items):
+        try:
+            content = kind.parse_item_content(item.content)
+        except InvalidItemError as error:
+            problems += [FieldProblem(f"items.{index}.content.{one.path}", one.message) for one in error.fields]
+            continue
+        wanted = terms.rules.answers_per_item if item.wanted is None else item.wanted
+        made.append(
+            NewItem(
+                content=msgspec.to_builtins(content),
+                brief=item.brief,
+                topic=item.topic,
+                wanted=wanted,
+                priority=item.priority,
+            )
+        )
+    if problems:
+        raise InvalidItemError(fields=problems[:MOST_PROBLEMS])
+    return await add_items(session, actor=actor, terms=terms, items=made)
+
+
+async def add_prompts(
+    session: WriteSession,
+    *,
+    actor: Actor,
+    terms: ProjectTerms,
+    text: str,
+    brief: str = "",
+    topic: str = "",
+    wanted: int | None = None,
+    priority: int = DEFAULT_PRIORITY,
+) -> list[UUID]:
+    """Make an item of every line that says something, all of them or none, and answer their ids.
+
+    Raises:
+        MissingPermissionError: the actor may not write items.
+        AddedToClosedError: the project has ended.
+        TooManyItemsError: over 5,000.
+        InvalidError: the kind takes no prompts, there are none, a line cannot become an item, or numbers out of bounds.
+    """
+    check_may_add(actor, terms)
+    kind = task_kind(terms.kind)
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if Conversation not in kind.accepts:
+        raise InvalidError(fields=[FieldProblem("prompts", _("This kind of task takes no prompts."))])
+    if not lines:
+        raise InvalidError(fields=[FieldProblem("prompts", _("Paste at least one prompt, each on a line of its own."))])
+    made: list[NewItem] = []
+    problems: list[FieldProblem] = []
+    for number, line in lines:
+        try:
+            content = kind.item_from_content(Conversation(messages=(Message("user", line),)))
+        except InvalidItemError as error:
+            told = _("Line {number}: {problem}")
+            problems += [
+                FieldProblem("prompts", told.format(number=number, problem=one.message)) for one in error.fields
+            ]
+            continue
+        item = NewItem(
+            content=msgspec.to_builtins(content),
+            brief=brief,
+            topic=topic,
+            wanted=terms.rules.answers_per_item if wanted is None else wanted,
+            priority=priority,
+        )
+        made.append(item)
+    if problems:
+        raise InvalidError(fields=problems[:MOST_PROBLEMS])
+    return await add_items(session, actor=actor, terms=terms, items=made)
+
+
+def check_may_add(actor: Actor, terms: ProjectTerms) -> None:
+    """Let an addition pass or stop.
+
+    Raises:
+        MissingPermissionError: the actor may not write items.
+        AddedToClosedError: the project has ended.
+    """
+    actor.require(Permission.ITEM_WRITE)
+    if terms.state is ProjectState.CLOSED:
+        raise AddedToClosedError

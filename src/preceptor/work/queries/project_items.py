@@ -1,0 +1,297 @@
+"""The items of a project as its manager sees them: the list, searched and filtered, and each with its answers.
+
+No index serves a search in what items say, and none could serve every filter. Instead a page looks through no more than
+20,000 items, newest first (10,000 where their texts are to be read); where what it is asked for is rarer than that, it
+says so and leads on to the next ones. So the cost of a page is bounded however many items there are.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from preceptor.kinds.registry import UnknownKindError, task_kind
+from preceptor.kinds.task import InvalidItemError
+from preceptor.lib.db import ReadSession, decode_cursor, encode_cursor
+from preceptor.lib.errors import NotFoundError
+from preceptor.lib.i18n import LazyText, _
+from preceptor.people.rules import Actor, Permission
+from preceptor.projects.queries import ProjectView
+from preceptor.work.queries.summaries import summary_of
+from preceptor.work.queries.turns import TurnRecord, turns_of
+from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
+
+PAGE_SIZE = 50
+LOOKED_AT = 20_000
+SEARCHED = 10_000
+"""Of items as large as a prompt with four responses, about half a second on one core."""
+NEWEST_TOPICS = 1_000
+FIRST = UUID(int=2**128 - 1)
+"""Above every id."""
+
+# The walk ends as soon as the page is full. `@?` looks into texts alone, wherever they stand, never into their keys.
+LOOK = """
+SELECT looked.id, looked.state, looked.priority, looked.wanted, looked.brief, looked.topic, looked.content,
+       looked.created_at, slots.answered, slots.held, slots.open, turn.prompt
+FROM (
+    SELECT * FROM item WHERE project_id = %(project)s AND id < %(before)s ORDER BY id DESC LIMIT %(most)s
+) AS looked
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE slot.state = 'done') AS answered, count(*) FILTER (WHERE slot.state = 'held') AS held,
+           count(*) FILTER (WHERE slot.state = 'open') AS open
+    FROM slot WHERE slot.item_id = looked.id
+) AS slots
+LEFT JOIN turn ON turn.item_id = looked.id AND turn.assignment_id IS NULL AND turn.position = 0
+WHERE (%(topic)s::text IS NULL OR looked.topic = %(topic)s)
+  AND (%(priority)s::int IS NULL OR looked.priority = %(priority)s)
+  AND (%(path)s::jsonpath IS NULL OR looked.topic ILIKE %(like)s OR looked.brief ILIKE %(like)s
+       OR looked.content @? %(path)s::jsonpath)
+  AND CASE %(state)s
+      WHEN '' THEN true
+      WHEN 'cancelled' THEN looked.state = 'cancelled'
+      WHEN 'open' THEN looked.state = 'open' AND slots.open + slots.held > 0
+      ELSE looked.state = 'open' AND slots.open + slots.held = 0
+      END
+ORDER BY looked.id DESC LIMIT %(size)s
+"""
+
+BOUNDARY = """
+SELECT id FROM item WHERE project_id = %(project)s AND id < %(before)s ORDER BY id DESC OFFSET %(most)s - 1 LIMIT 1
+"""
+
+TOPICS = """
+SELECT DISTINCT topic FROM (
+    SELECT topic FROM item WHERE project_id = %s ORDER BY id DESC LIMIT %s
+) AS newest WHERE topic <> '' ORDER BY topic LIMIT 50
+"""
+
+ITEM = """
+SELECT item.id, item.state, item.priority, item.wanted, item.brief, item.topic, item.content, item.created_at,
+       slots.answered, slots.held, slots.open, turn.prompt, item.import_id
+FROM item
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE slot.state = 'done') AS answered, count(*) FILTER (WHERE slot.state = 'held') AS held,
+           count(*) FILTER (WHERE slot.state = 'open') AS open
+    FROM slot WHERE slot.item_id = item.id
+) AS slots
+LEFT JOIN turn ON turn.item_id = item.id AND turn.assignment_id IS NULL AND turn.position = 0
+WHERE item.id = %(item)s AND item.project_id = %(project)s
+"""
+
+ANSWERS = """
+SELECT assignment.id, assignment.trainer_id, person.pseudonym, assignment.state, assignment.rework_round,
+       assignment.claimed_at, assignment.ended_at, assignment.active_ms, note.kind, note.reason, note.note
+FROM assignment JOIN person ON person.id = assignment.trainer_id
+LEFT JOIN LATERAL (
+    SELECT * FROM assignment_note WHERE assignment_id = assignment.id ORDER BY id DESC LIMIT 1
+) AS note ON assignment.state IN ('skipped', 'reported')
+WHERE assignment.item_id = %s ORDER BY assignment.id LIMIT 200
+"""
+
+
+class ItemState(StrEnum):
+    """Where an item stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    """It has all its answers; reviews may be going on."""
+    CANCELLED = "cancelled"
+
+
+ITEM_STATE_NAMES: dict[ItemState, LazyText] = {
+    ItemState.OPEN: _("Open"),
+    ItemState.DONE: _("Answered"),
+    ItemState.CANCELLED: _("Cancelled"),
+}
+
+
+class NoSuchItemError(NotFoundError):
+    """There is no such item in this project."""
+
+    code = "no_such_item"
+    title = _("There is no such item in this project.")
+
+
+class ItemFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for among items. `text` is looked for in topic, brief and everything given, whatever its case."""
+
+    state: ItemState | None = None
+    topic: str | None = None
+    priority: int | None = None
+    text: str = ""
+
+
+class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An item in a list.
+
+    Attributes:
+        summary: what it is about, in one line.
+        answered: answers handed in that were not rejected, of `wanted`.
+        held: answers that somebody is at.
+    """
+
+    id: UUID
+    summary: str
+    state: ItemState
+    brief: str
+    topic: str
+    priority: int
+    wanted: int
+    answered: int
+    held: int
+    created_at: datetime
+
+
+class ItemsFound(msgspec.Struct, frozen=True):
+    """Some items, newest first. `next_cursor` leads on; `looked_at` tells after how many items the look stopped early.
+
+    With `looked_at` there may be more on the next page even where this one is empty; it is None otherwise.
+    """
+
+    rows: list[ItemEntry]
+    next_cursor: str | None
+    looked_at: int | None
+
+
+class ItemAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody made of an item. `reason` and `note`: why it was skipped or reported."""
+
+    assignment_id: UUID
+    person_id: UUID
+    pseudonym: str
+    state: str
+    rework_round: int
+    claimed_at: datetime
+    ended_at: datetime | None
+    active_ms: int
+    reason: LazyText | None
+    note: str
+
+
+class ItemDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """An item with everything given in it, the turn that everybody who answers it shares, and its answers."""
+
+    entry: ItemEntry
+    content: dict[str, Any]
+    import_id: UUID | None
+    turns: list[TurnRecord]
+    answers: list[ItemAnswer]
+
+
+async def list_items(
+    session: ReadSession, *, actor: Actor, project: ProjectView, wanted: ItemFilter, cursor: str | None = None
+) -> ItemsFound:
+    """Items of a project that are as wanted, newest first.
+
+    Raises:
+        MissingPermissionError: the actor may not read projects.
+        BadCursorError: the cursor was made for another list.
+    """
+    actor.require(Permission.PROJECT_READ)
+    before = decode_cursor(cursor, tuple[UUID])[0] if cursor else FIRST
+    most = min(SEARCHED, LOOKED_AT) if wanted.text else LOOKED_AT
+    values = {
+        "project": project.id,
+        "before": before,
+        "most": most,
+        "size": PAGE_SIZE + 1,
+        "topic": wanted.topic,
+        "priority": wanted.priority,
+        "state": wanted.state or "",
+        "path": _path(wanted.text) if wanted.text else None,
+        "like": _like(wanted.text),
+    }
+    driver = await session.driver()
+    rows: list[Any] = await (await driver.execute(LOOK, values)).fetchall()
+    shown = [_entry(row, project.kind) for row in rows[:PAGE_SIZE]]
+    if len(rows) > PAGE_SIZE:
+        return ItemsFound(shown, encode_cursor(shown[-1].id), None)
+    boundary = await (await driver.execute(BOUNDARY, values)).fetchone()
+    return ItemsFound(shown, encode_cursor(boundary[0]) if boundary else None, most if boundary else None)
+
+
+def _path(text: str) -> str:
+    """A JSON path to any text that holds `text`, taken literally, in whatever case."""
+    literal = msgspec.json.encode(text).decode()
+    return f'$.** ? (@.type() == "string" && @ like_regex {literal} flag "iq")'
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _entry(row: Sequence[Any], kind: str) -> ItemEntry:
+    item_id, state, priority, wanted, brief, topic, content, created_at, answered, held, still_open, prompt = row
+    item_state = ItemState.CANCELLED if state == "cancelled" else ItemState.OPEN
+    if item_state is ItemState.OPEN and not held + still_open:
+        item_state = ItemState.DONE
+    return ItemEntry(
+        id=item_id,
+        summary=summary_of(kind=kind, content=content, brief=brief, topic=topic, prompt=prompt),
+        state=item_state,
+        brief=brief,
+        topic=topic,
+        priority=priority,
+        wanted=wanted,
+        answered=answered,
+        held=held,
+        created_at=created_at,
+    )
+
+
+async def newest_topics(session: ReadSession, *, actor: Actor, project_id: UUID) -> list[str]:
+    """Topics among the newest thousand items of a project, for choosing one.
+
+    Raises:
+        MissingPermissionError: the actor may not read projects.
+    """
+    actor.require(Permission.PROJECT_READ)
+    driver = await session.driver()
+    rows = await (await driver.execute(TOPICS, (project_id, NEWEST_TOPICS))).fetchall()
+    return [row[0] for row in rows]
+
+
+async def access_item(session: ReadSession, *, actor: Actor, project: ProjectView, item_id: UUID) -> ItemDetail:
+    """One item of a project with its answers.
+
+    Raises:
+        MissingPermissionError: the actor may not read projects.
+        NoSuchItemError: it is not there, or is another project's.
+    """
+    actor.require(Permission.PROJECT_READ)
+    driver = await session.driver()
+    row: Any = await (await driver.execute(ITEM, {"item": item_id, "project": project.id})).fetchone()
+    if row is None:
+        raise NoSuchItemError
+    entry, content = _entry(row[:-1], project.kind), row[6]
+    answers: list[Any] = await (await driver.execute(ANSWERS, (item_id,))).fetchall()
+    try:
+        kind = task_kind(project.kind)
+        given = kind.given_turn(kind.decode_item(content))
+    except (UnknownKindError, InvalidItemError):  # the plug-in is gone, or reads its old items no longer
+        given = None
+    # Nobody's own turns, so that only what all share is found; the item's id stands for the order they are seen in.
+    turns = await turns_of(driver, assignment_id=item_id, item_id=item_id, given=given)
+    return ItemDetail(
+        entry=entry, content=content, import_id=row[-1], turns=turns, answers=[_answer(one) for one in answers]
+    )
+
+
+def _answer(row: Sequence[Any]) -> ItemAnswer:
+    reasons = REPORT_REASONS if row[8] == "reported" else SKIP_REASONS
+    return ItemAnswer(
+        assignment_id=row[0],
+        person_id=row[1],
+        pseudonym=row[2],
+        state=row[3],
+        rework_round=row[4],
+        claimed_at=row[5],
+        ended_at=row[6],
+        active_ms=row[7],
+        reason=None if row[9] is None else reasons.get(row[9], LazyText("{key}", values=(("key", row[9]),))),
+        note=row[10] or "",
+    )
