@@ -108,8 +108,8 @@ def shown_turns(turns: Sequence[TurnRecord]) -> list[TurnShown]:
 def given_turn_record(given: GivenTurn, *, item_id: UUID, assignment_id: UUID) -> TurnRecord:
     """The turn that came with an item, responses and all."""
     records = {
-        given_response_id(item_id, index): ResponseRecord(
-            id=given_response_id(item_id, index),
+        (response_id := given_response_id(item_id, index)): ResponseRecord(
+            id=response_id,
             state="complete",
             text=response.text,
             model=response.model,
