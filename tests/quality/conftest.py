@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from sqlalchemy import select
-from tests.work.conftest import World, answer_to, make_world  # noqa: F401 (a fixture)
 
 from preceptor import flow
 from preceptor.lib.clock import utc_now
@@ -23,6 +22,7 @@ from preceptor.quality.tables import Review
 from preceptor.work.desk import Desk
 from preceptor.work.queries.views import AssignmentView
 from preceptor.work.tables import Assignment, Submission
+from tests.work.conftest import World, answer_to, make_world  # noqa: F401 (a fixture)
 
 
 class HandedIn(msgspec.Struct):
