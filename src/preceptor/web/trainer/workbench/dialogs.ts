@@ -155,6 +155,8 @@ export function receiptDialog(receipt: Receipt, next: Next | null, { busy, work,
   };
   const { clock, amount } = receipt;
   const ready = next?.assignment != null;
+  // Unknown is not none: whoever asks finds out.
+  const mayAsk = ready || !next?.reason;
   return modal({
     id: "bench-receipt",
     title: titles[receipt.outcome],
@@ -166,11 +168,11 @@ export function receiptDialog(receipt: Receipt, next: Next | null, { busy, work,
         ? html`${icon("check-circle")} ${t("The next task is ready.")}`
         : next?.reason
           ? html`${icon("inbox")} ${t("Nothing more for you here right now: {reason}", { reason: next.reason })}`
-          : html`<span class="spinner"></span> ${t("Looking for the next task")}`}</p>`,
+          : nothing}</p>`,
     actions: html`
       ${receipt.submission_id ? html`<a class="button quiet" href=${submission}>${t("See what you submitted")}</a>` : nothing}
-      <a class="button ${ready ? "" : "primary"}" href=${work}>${t("Back to Work")}</a>
-      ${ready ? html`<button class="primary" autofocus ?disabled=${busy}>${t("Next task")} <kbd>⏎</kbd></button>` : nothing}`,
+      <a class="button ${mayAsk ? "" : "primary"}" href=${work}>${t("Back to Work")}</a>
+      ${mayAsk ? html`<button class="primary" autofocus ?disabled=${busy}>${t("Next task")} <kbd>⏎</kbd></button>` : nothing}`,
     onSubmit: onNext,
     stays: true,
     classes: "receipt",

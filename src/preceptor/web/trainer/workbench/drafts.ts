@@ -147,10 +147,9 @@ export class Drafts {
     const content = this.#content;
     const changedAt = this.#changedAt;
     const sentAt = performance.now();
-    const inputs = this.inputs.pending();
     try {
-      const saved = await this.api.request<Saved>("PUT", this.#path(), { version: this.version + 1, content, inputs: inputs.ages });
-      this.inputs.acknowledge(inputs);
+      // Signs of life travel with the heartbeats: a draft saved every second or two stays one cheap write.
+      const saved = await this.api.request<Saved>("PUT", this.#path(), { version: this.version + 1, content });
       this.#done(saved.version, changedAt, sentAt, new Date(saved.saved_at));
       this.listener.saved(saved, content);
     } catch (error) {

@@ -215,7 +215,7 @@ export class Session extends EventTarget {
     this.#drafts = new Drafts(this.api, this.#mirror, this.#inputs, assignment.id, assignment.draft?.version ?? 0, {
       saveState: (saveState) => this.#set({ saveState }),
       saved: ({ clock, version, lease_until }, content) => {
-        this.clock.correct(clock);
+        if (clock) this.clock.correct(clock);
         this.assignment = { ...this.assignment, lease_until };
         this.#tabs.saved(version, content);
       },
@@ -273,7 +273,7 @@ export class Session extends EventTarget {
   async #fetchNext(prefetch: boolean): Promise<void> {
     const { slug } = this.assignment.project;
     try {
-      const assignment = await this.api.post<Assignment>(`/projects/${slug}/claim`, { prefetch, after: this.assignment.id });
+      const assignment = await this.api.post<Assignment>(`/projects/${slug}/claim`, { prefetch });
       this.#set({ next: { assignment: assignment.id === this.assignment.id ? null : assignment, reason: null } });
     } catch (error) {
       // Nothing now is asked again when the person wants to go on.

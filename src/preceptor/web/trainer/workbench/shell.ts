@@ -154,7 +154,13 @@ export class PreceptorWorkbench extends LightElement {
   // What happens.
 
   async #load(specifier: string): Promise<void> {
-    const module = (await import(specifier)) as WidgetModule;
+    let module: WidgetModule;
+    try {
+      module = (await import(specifier)) as WidgetModule;
+    } catch {
+      this.#show({ kind: "end", title: t("This page is not complete"), words: t("A part of it could not be fetched. Your draft is safe; load the page again."), reload: true });
+      return;
+    }
     const widget = document.createElement(module.tag) as TaskWidget;
     widget.mode = this.#session.data.mode;
     widget.bench = this.#session.isPreview ? null : this.#session.bench;

@@ -39,7 +39,8 @@ export interface WorkbenchData {
 export interface Saved {
   version: number;
   saved_at: string;
-  clock: Clock;
+  /** Only where signs of life came along. */
+  clock: Clock | null;
   lease_until: string | null;
 }
 
