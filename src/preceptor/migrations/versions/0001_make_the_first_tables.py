@@ -549,7 +549,7 @@ def upgrade() -> None:  # noqa: PLR0915 (a table a statement)
         "assignment",
         ["trainer_id"],
         unique=False,
-        postgresql_where="rework_round > 0 AND state <> 'accepted'",
+        postgresql_where="state = 'returned' OR (rework_round > 0 AND state IN ('active', 'paused'))",
     )
     op.create_index(
         "ix_assignment_waiting",
