@@ -88,12 +88,15 @@ def running_house(*options):
     if os.geteuid() == 0:
         folder.chmod(0o711)
     running = House(folder / "home", free_port(), *options)
-    yield running
-    running.process.send_signal(signal.SIGTERM)
-    with running.process.stdout:
-        rest = running.process.stdout.read()
-    assert running.process.wait(20) == 0, rest
-    shutil.rmtree(folder)
+    try:
+        yield running
+    finally:
+        running.process.send_signal(signal.SIGTERM)
+        with running.process.stdout:
+            rest = running.process.stdout.read()
+        status = running.process.wait(20)
+        shutil.rmtree(folder)
+    assert status == 0, rest
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,8 @@ from preceptor.people.queries import actor_by_email, count_people
 from preceptor.projects import ProjectRules, ProjectTerms
 from preceptor.projects.operations import add_client_organisation, add_project, open_project
 from preceptor.projects.queries import form_at, project_terms
-from preceptor.quality.operations import Verdict, claim_review, decide, open_reviews
+from preceptor.quality import Verdict
+from preceptor.quality.operations import claim_review, decide, open_reviews
 from preceptor.work.operations.beats import Beat, Terms, beat_all
 from preceptor.work.operations.claiming import NewAssignment, Queue
 from preceptor.work.operations.items import NewItem, add_items, add_open_items
