@@ -11,8 +11,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request
-from preceptor.people.rules import Actor
-from preceptor.quality.operations import Verdict, claim_review, decide, release_review, renew_review, take_review
+from preceptor.people import Actor
+from preceptor.quality import Verdict
+from preceptor.quality.operations import claim_review, decide, release_review, renew_review, take_review
 from preceptor.quality.queries import InboxProject, InboxRow, ReviewView, access_review, list_inbox, why_nothing
 
 

@@ -12,7 +12,6 @@ from preceptor.quality.operations.claiming import (
 )
 from preceptor.quality.operations.deciding import AlreadyDecidedError, Decision, StaleReviewError, decide
 from preceptor.quality.operations.opening import accept_unreviewed, move_reviews, open_reviews
-from preceptor.quality.rules import Verdict
 
 __all__ = [
     "AlreadyDecidedError",
@@ -21,7 +20,6 @@ __all__ = [
     "ReviewNotHeldError",
     "ReviewTakenError",
     "StaleReviewError",
-    "Verdict",
     "accept_unreviewed",
     "claim_review",
     "decide",

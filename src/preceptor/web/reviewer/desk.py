@@ -11,8 +11,8 @@ from preceptor.kinds.registry import task_kind
 from preceptor.lib.errors import ConflictError, GoneError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, redirect
+from preceptor.people import Actor
 from preceptor.people.queries import access_person
-from preceptor.people.rules import Actor
 from preceptor.projects.queries import GuidelinesView, access_guidelines
 from preceptor.quality.operations import release_review, take_review
 from preceptor.quality.queries import ReviewView, access_review

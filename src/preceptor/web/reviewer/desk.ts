@@ -2,11 +2,12 @@
  * The review desk's script. The page holds `<review-desk>` and, in `<script type="application/json" id="review-data">`,
  * what `types.ts` calls `DeskData`.
  */
-import { LightElement, addStyles, customElement, flash, hasCommand, html, icon, isTyping, nothing, query, shownKeys, state, t, tn } from "@preceptor/ui";
+import { LightElement, addStyles, customElement, flash, hasCommand, html, isTyping, nothing, query, state, t } from "@preceptor/ui";
 import type { Problem, TaskWidget, ValueChanged, WidgetModule } from "../../kinds/widget.ts";
 import { Api, ApiProblem, Unreachable } from "../trainer/workbench/api.ts";
 import { History } from "../trainer/workbench/history.ts";
 import { SignIn } from "../trainer/workbench/sign-in.ts";
+import { foot } from "./bar.ts";
 import { discardDialog, endDialog, keysDialog, refusalDialog } from "./dialogs.ts";
 import { forget, keep, kept, said, say } from "./kept.ts";
 import { asAssignment, type Decision, type DeskData, type Verdict } from "./types.ts";
@@ -78,47 +79,20 @@ export class ReviewDesk extends LightElement {
   // Parts.
 
   #foot(): unknown {
-    const writesNote = this.showsNote || (this.correcting && this.note !== "");
-    return html`<div class="act" role="region" aria-label=${this.correcting ? t("Your correction") : t("Verdict")}>
-      ${writesNote ? this.#noteField() : nothing}
-      <div class="row">${this.correcting ? this.#correctingBar() : this.#verdictBar()}</div>
-    </div>`;
-  }
-
-  #noteField(): unknown {
-    return html`<div class="note"><label for="review-note">${t("Note to the trainer")} <span class="optional">${t("optional")}</span></label>
-      <textarea id="review-note" rows="2" maxlength="4000" dir="auto" .value=${this.note} @input=${(event: Event) => this.#setNote((event.target as HTMLTextAreaElement).value)}></textarea></div>`;
-  }
-
-  #noteButton(): unknown {
-    return html`<button type="button" class="quiet note-button ${this.note ? "written" : ""}" aria-expanded=${String(this.showsNote)} aria-keyshortcuts="N" @click=${() => this.#toggleNote()}>${icon("message")}<span class="hide-small">${t("Note")}</span><span class="sr-only only-small">${t("Note")}</span></button>`;
-  }
-
-  #verdictBar(): unknown {
-    const { no_return: noReturn } = this.#review;
-    return html`${this.#noteButton()}
-      <button type="button" class="quiet icon-only hide-small" aria-label=${t("All keys")} title=${t("All keys")} aria-keyshortcuts="?" @click=${() => this.#show({ kind: "keys" })}>${icon("keyboard")}</button>
-      <span class="grow"></span>
-      ${this.#verdictButton("reject", t("Reject"), "X", "quiet danger")}
-      ${this.#verdictButton("return", t("Return"), "R", noReturn ? "off" : "")}
-      ${this.#verdictButton("correct", t("Correct"), "C", "")}
-      ${this.#verdictButton("accept", t("Accept"), "A", "primary")}`;
-  }
-
-  #verdictButton(verdict: Verdict, text: string, key: string, kind: string): unknown {
-    return html`<button type="button" class="verdict ${kind}" aria-keyshortcuts=${key} ?disabled=${this.busy} @click=${() => this.#choose(verdict)}>${this.busy && verdict === "accept" ? html`<span class="spinner"></span>` : nothing}${text} <kbd aria-hidden="true">${key}</kbd></button>`;
-  }
-
-  #correctingBar(): unknown {
-    const [first] = this.problems;
-    return html`<button type="button" class="quiet" @click=${() => this.#stopCorrecting()}>${t("Cancel")}</button>
-      ${this.#noteButton()}
-      <button type="button" class="quiet icon-only" ?disabled=${!this.#history.canUndo} aria-label=${t("Undo")} title=${t("Undo")} @click=${() => this.#undo()}>${icon("undo", { turns: true })}</button>
-      <button type="button" class="quiet icon-only hide-small" ?disabled=${!this.#history.canRedo} aria-label=${t("Redo")} title=${t("Redo")} @click=${() => this.#redo()}>${icon("redo", { turns: true })}</button>
-      <span class="grow"></span>
-      ${first ? nothing : html`<span class="muted small hide-small">${t("The trainer sees what you change.")}</span>`}
-      ${first ? html`<button type="button" class="link bad small hide-small" @click=${() => this.#widget?.focusProblem(first.path)}>${tn("{count} thing missing", "{count} things missing", this.problems.length)}</button>` : nothing}
-      <button type="button" class="primary verdict" ?disabled=${this.busy} @click=${() => void this.#sendCorrection()}>${this.busy ? html`<span class="spinner"></span>` : nothing}<span class="hide-small">${t("Accept with correction")}</span><span class="only-small">${t("Accept")}</span> <kbd aria-hidden="true">${shownKeys(["Mod", "Enter"]).join(" ")}</kbd></button>`;
+    return foot(
+      { busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
+      {
+        choose: (verdict) => this.#choose(verdict),
+        sendCorrection: () => void this.#sendCorrection(),
+        cancel: () => this.#stopCorrecting(),
+        undo: () => this.#undo(),
+        redo: () => this.#redo(),
+        note: (note) => this.#setNote(note),
+        toggleNote: () => this.#toggleNote(),
+        keys: () => this.#show({ kind: "keys" }),
+        look: (path) => this.#widget?.focusProblem(path),
+      },
+    );
   }
 
   #dialog(): unknown {

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people.rules import Actor, Permission
+from preceptor.people import Actor, Permission
 from preceptor.quality.operations import claim_review
 from preceptor.quality.queries import DecidedRow, Inbox, list_decided, list_inbox, why_nothing
 
