@@ -11,6 +11,7 @@ import structlog
 from preceptor.datasets.importing import import_file
 from preceptor.datasets.operations.imports import OvertakenError, begin_import, fail_import
 from preceptor.datasets.operations.releases import fail_release
+from preceptor.datasets.queries.imports import spent_file
 from preceptor.datasets.rules import failure_text
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
@@ -53,6 +54,10 @@ async def run_import(db: Database, settings: Settings, *, subject_id: str) -> No
             log.exception("import failed", import_id=subject_id)
         async with db.write() as session:
             await fail_import(session, actor=SYSTEM, import_id=work.id, error=told, now=utc_now())
+    async with db.read() as reading:
+        key = await spent_file(reading, import_id=work.id)
+    if key is not None:
+        await asyncio.to_thread(storage.delete, key)
 
 
 class ExportTask(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, Generator
 from hashlib import sha256
 from pathlib import Path
 
@@ -120,7 +120,7 @@ def storage_of(settings: Settings) -> Storage:
     return Storage(settings.home / "files")
 
 
-def read_chunks(path: Path) -> Iterator[bytes]:
+def read_chunks(path: Path) -> Generator[bytes]:
     """The bytes of a file, a piece at a time."""
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES // 4):

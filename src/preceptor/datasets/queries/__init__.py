@@ -23,31 +23,14 @@ from preceptor.datasets.queries.releases import (
     newest_releases,
     release_key,
 )
-from preceptor.datasets.rules import (
-    PROBLEMS_KEPT,
-    ImportOptions,
-    ImportState,
-    OnProblem,
-    Phase,
-    ReleaseSettings,
-    ReleaseState,
-)
 
-# Pages and the API see rules through here: they import no `rules` themselves.
 __all__ = [
-    "PROBLEMS_KEPT",
     "FileView",
-    "ImportOptions",
-    "ImportState",
     "ImportView",
     "LineProblem",
     "NoSuchFileError",
     "NoSuchImportError",
     "NoSuchReleaseError",
-    "OnProblem",
-    "Phase",
-    "ReleaseSettings",
-    "ReleaseState",
     "ReleaseSummary",
     "ReleaseView",
     "access_data_project",

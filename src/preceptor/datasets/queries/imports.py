@@ -159,6 +159,12 @@ async def known_hashes(session: ReadSession, *, project_id: UUID, hashes: Collec
     return set(found)
 
 
+async def spent_file(session: ReadSession, *, import_id: UUID) -> str | None:
+    """The key of an import's file, once nobody will read it any more."""
+    row = await session.get(ImportRun, import_id)
+    return row.file_key if row is not None and row.state in ENDED_IMPORTS else None
+
+
 def _view(row: ImportRun, slug: str, requested_by: str | None) -> ImportView:
     return ImportView(
         id=row.id,
