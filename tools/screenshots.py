@@ -1,0 +1,219 @@
+"""Takes the README's pictures: a demo house is started, somebody works in it, and Chromium looks on.
+
+    make screenshots
+    .venv/bin/python tools/screenshots.py --url http://127.0.0.1:8080 --only workbench
+
+Without `--url` a demo of its own runs in a temporary folder. Pictures are written to `docs/screenshots/` as
+`<scene>-<desktop|phone>-<light|dark>.png`, with a palette of 256 colours so that they stay small.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import browser as chromium
+import palette
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs" / "screenshots"
+PASSWORD = "preceptor demo"
+DESKTOP = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+PATIENCE = 120_000
+"""Milliseconds that a small model on two cores may take for four answers."""
+
+IDEAL = (
+    "Let the wax harden, then scrape off what you can with a blunt knife. Lay blotting paper above and below the stain "
+    "and go over it with a warm iron; change the paper until no more wax comes. Wash the cloth as its label says."
+)
+
+
+@contextmanager
+def demo(*, practice: bool) -> Iterator[str]:
+    """The address of a demo that runs for the block."""
+    folder = Path(tempfile.mkdtemp(prefix="screenshots-", dir="/tmp"))
+    folder.chmod(0o711)  # root's database runs under an account of its own
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment["PRECEPTOR_HOME"] = str(folder / "home")
+    command = [sys.executable, "-m", "preceptor", "demo", "--port", str(port), *(["--practice"] if practice else [])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            print(f"  {line.rstrip()}")
+            if line.startswith("Ctrl-C"):
+                break
+        else:
+            sys.exit("The demo could not be started.")
+        yield f"http://127.0.0.1:{port}"
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=60)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Person:
+    """Somebody signed in, in a browser of their own."""
+
+    def __init__(self, chrome: Browser, url: str, role: str) -> None:
+        self.url = url
+        self._chrome = chrome
+        context = chrome.new_context(base_url=url, viewport=DESKTOP)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("input[name=email]", f"{role}@demo.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url(lambda address: "/sign-in" not in address)
+        self.page = page
+        self._state = context.storage_state()
+
+    def call(self, method: str, path: str, body: object = None) -> dict[str, object]:
+        """Ask the API from the page; answers the JSON."""
+        token = next(cookie["value"] for cookie in self.page.context.cookies() if cookie["name"] == "csrftoken")
+        answer = self.page.request.fetch(
+            f"{self.url}/api/v1{path}",
+            method=method,
+            headers={"X-CSRF-Token": token, "Content-Type": "application/json"},
+            data=None if body is None else json.dumps(body),
+        )
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+        return dict(answer.json()) if answer.body() else {}
+
+    @contextmanager
+    def looking(self, *, phone: bool, dark: bool) -> Iterator[Page]:
+        """A page of theirs on another screen."""
+        context: BrowserContext = self._chrome.new_context(
+            base_url=self.url,
+            storage_state=self._state,
+            viewport=PHONE if phone else DESKTOP,
+            device_scale_factor=1.5 if phone else 1,
+            color_scheme="dark" if dark else "light",
+            has_touch=phone,
+            is_mobile=phone,
+            reduced_motion="reduce",
+        )
+        yield context.new_page()
+        context.close()
+
+
+Scene = Callable[[Browser, str], tuple[Person, str, Callable[[Page], None]]]
+"""Prepares what a picture shows; answers who looks, at which path, and what to wait for there."""
+
+
+def settled(page: Page) -> None:
+    """Nothing special to wait for."""
+    page.wait_for_load_state("networkidle")
+
+
+def work(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """The list of work."""
+    return Person(chrome, url, "trainer"), "/work", settled
+
+
+def workbench(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """A task in the middle of it: four responses, rated, errors ticked, the ideal one begun."""
+    trainer = Person(chrome, url, "trainer")
+    task = trainer.call("POST", "/projects/everyday-questions/claim", {})
+    trainer.call("POST", "/projects/everyday-questions/guidelines/acknowledge", {"version": 1})
+    until = time.monotonic() + PATIENCE / 1000
+    while any(response["state"] in {"pending", "streaming"} for response in responses_of(task)):
+        assert time.monotonic() < until, "the models take too long"
+        time.sleep(1)
+        task = trainer.call("GET", f"/assignments/{task['id']}")
+    shown = responses_of(task)
+    ratings = dict(zip((one["id"] for one in shown), (5, 2, 6, 3), strict=False))
+    errors = {shown[1]["id"]: ["factual_inaccuracy", "repetition"], shown[3]["id"]: ["instructions_not_followed"]}
+    turn = task["turns"][0]  # type: ignore[index]
+    answer = {"turns": [{"turn_id": turn["id"], "ratings": ratings, "errors": errors, "ideal": IDEAL}]}
+    version = (task["draft"] or {"version": 0})["version"] + 1  # type: ignore[index]
+    trainer.call("PUT", f"/assignments/{task['id']}/draft", {"version": version, "content": answer})
+
+    def ready(page: Page) -> None:
+        page.wait_for_selector("preceptor-workbench rating-field")
+        settled(page)
+
+    return trainer, f"/work/assignments/{task['id']}", ready
+
+
+def ideal(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """The same task, further down: the ranking and the ideal response."""
+    trainer, path, ready = workbench(chrome, url)
+
+    def scrolled(page: Page) -> None:
+        ready(page)
+        page.locator("rate-ideal").scroll_into_view_if_needed()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+    return trainer, path, scrolled
+
+
+def responses_of(task: dict[str, object]) -> list[dict[str, str]]:
+    """The responses of a task's first turn, in the order shown."""
+    return list(task["turns"][0]["responses"])  # type: ignore[index]
+
+
+def review(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """A review under way."""
+    reviewer = Person(chrome, url, "reviewer")
+    claimed = reviewer.call("POST", "/reviews/claim", {})
+    return reviewer, f"/reviews/{claimed['id']}", settled
+
+
+SCENES: dict[str, Scene] = {"work": work, "workbench": workbench, "ideal": ideal, "review": review}
+
+
+def take(chrome: Browser, url: str, only: list[str]) -> None:
+    """Take every picture of the scenes wanted."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    painter = chrome.new_page()
+    for name, scene in SCENES.items():
+        if only and name not in only:
+            continue
+        person, path, ready = scene(chrome, url)
+        for phone in (False, True):
+            for dark in (False, True):
+                with person.looking(phone=phone, dark=dark) as page:
+                    page.goto(path)
+                    ready(page)
+                    raw = page.screenshot()
+                target = OUT / f"{name}-{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}.png"
+                target.write_bytes(palette.reduced(painter, raw))
+                print(f"{target.relative_to(ROOT)}  {len(raw) / 1000:.0f} → {target.stat().st_size / 1000:.0f} kB")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", help="a demo that runs already")
+    parser.add_argument("--only", action="append", default=[], choices=sorted(SCENES), help="this scene alone")
+    parser.add_argument("--practice", action="store_true", help="use the practice model")
+    options = parser.parse_args()
+    path = chromium.find(ROOT / ".venv")
+    if path is None:
+        sys.exit("No Chromium here: tools/bootstrap browser")
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        if options.url:
+            take(chrome, options.url.rstrip("/"), options.only)
+        else:
+            with demo(practice=options.practice) as url:
+                take(chrome, url, options.only)
+        chrome.close()
+
+
+if __name__ == "__main__":
+    main()
