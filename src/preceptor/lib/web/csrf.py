@@ -8,7 +8,7 @@ from litestar.datastructures import Cookie, MutableScopeHeaders
 from litestar.enums import RequestEncodingType, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from preceptor.lib.errors import ForbiddenError
+from preceptor.lib.errors import ForbiddenError, TooLargeError
 from preceptor.lib.i18n import _
 from preceptor.lib.web.authentication import Credential, CredentialKind
 
@@ -25,22 +25,37 @@ class ForgedRequestError(ForbiddenError):
     code = "csrf"
 
 
+class LargeFormError(TooLargeError):
+    """A form with a large file, sent without the page's script."""
+
+    title = _("Without scripts, a form can carry up to {count} MB. Switch scripts on, or use the API.")
+    code = "large_form"
+
+
 class CsrfMiddleware:
     """Double-submit tokens: the cookie `csrftoken` must come back in `X-CSRF-Token` or the field `csrf_token`.
 
     Bearer tokens are exempt: no other site can make a browser send one. The token of the request stands in
     `scope["state"]["csrf_token"]` for templates.
+
+    Args:
+        app: what is guarded.
+        secure: send the cookie over HTTPS only.
+        max_form_bytes: a form with files is only searched for the field up to this size. A page's script sends the
+            header with larger ones, so that nobody can make us take in a file before we know who it comes from.
     """
 
-    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool = False, max_form_bytes: int = 2_000_000) -> None:
         self.app = app
         self.secure = secure
+        self.max_form_bytes = max_form_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check an unsafe request; hand out a token where the browser has none.
 
         Raises:
             ForgedRequestError: the token is missing or is not the cookie's.
+            LargeFormError: a form with files is larger than it may be without the header.
         """
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
@@ -55,14 +70,22 @@ class CsrfMiddleware:
         scope["state"]["csrf_token"] = token
         if scope["method"] not in SAFE_METHODS:
             shown = request.headers.get(HEADER, "")
+            if not cookie:
+                raise ForgedRequestError
+            if not shown and request.content_type[0] == RequestEncodingType.MULTI_PART:
+                self._check_size(request.headers.get("content-length", ""))
             if not shown and request.content_type[0] in {
                 RequestEncodingType.URL_ENCODED,
                 RequestEncodingType.MULTI_PART,
             }:
                 shown = str((await request.form()).get(FIELD, ""))
-            if not cookie or not compare_digest(shown.encode(), cookie.encode()):
+            if not compare_digest(shown.encode(), cookie.encode()):
                 raise ForgedRequestError
         await self.app(scope, receive, send if cookie else self._with_cookie(send, token))
+
+    def _check_size(self, length: str) -> None:
+        if not length.isdecimal() or int(length) > self.max_form_bytes:
+            raise LargeFormError(LargeFormError.title.format(count=self.max_form_bytes // 1_000_000))
 
     def _with_cookie(self, send: Send, token: str) -> Send:
         async def wrapped(message: Message) -> None:

@@ -10,6 +10,7 @@ import jinja2
 import msgspec
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from jinja2_fragments import render_block
 from litestar import Response
 from litestar.datastructures import Cookie
@@ -63,6 +64,7 @@ class Pages:
                 "ago": lambda value: shown_datetime(value, form="relative"),
                 "number": shown_number,
                 "percent": shown_percent,
+                "size": shown_size,
                 "json": lambda value: msgspec.json.encode(value, enc_hook=str).decode().replace("<", "\\u003c"),
             }
         )
@@ -192,3 +194,17 @@ def shown_number(value: float, digits: int | None = None) -> str:
 def shown_percent(value: float, digits: int = 0) -> str:
     """A share such as 0.25 as `25%`."""
     return str(format_percent(value, format="#,##0" + ("." + "0" * digits if digits else "") + "%", locale=_locale()))
+
+
+SIZE_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+
+
+def shown_size(value: int) -> str:
+    """A number of bytes with three digits at most, such as `12.3 MB` (a megabyte is a million bytes)."""
+    power, amount = 0, float(value)
+    while amount >= 999.5 and power < len(SIZE_UNITS) - 1:  # noqa: PLR2004 (what would be shown as 1,000)
+        power, amount = power + 1, amount / 1000
+    digits = 0 if power == 0 or amount >= 99.95 else 1  # noqa: PLR2004 (what would be shown as 100.0)
+    rounded = round(amount, digits)
+    unit = f"digital-{SIZE_UNITS[power]}"
+    return str(format_unit(rounded, unit, length="short" if power else "long", locale=_locale()))
