@@ -11,7 +11,6 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from litestar.static_files import create_static_files_router
 
 from preceptor import flow
@@ -29,6 +28,7 @@ from preceptor.lib.web import (
     Request,
     SecurityHeaders,
 )
+from preceptor.lib.web.metrics import RequestMetrics
 from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
 from preceptor.people.queries import actor_by_session, actor_by_token
@@ -42,12 +42,6 @@ PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
 NOT_COMPRESSED = ["/api/v1/turns/", "/releases/[^/]+/(files|archive)"]
 """Streams that must not be held back, and files that are compressed or were checksummed as they are."""
-
-
-class Metrics(PrometheusController):
-    """Counts and durations of requests, for Prometheus."""
-
-    include_in_schema = False
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
@@ -75,17 +69,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[
             Router(path="/", route_handlers=page_handlers(), include_in_schema=False),
             api_router(),
-            Metrics,
             create_static_files_router(
                 path="/static", directories=[STATIC], cache_control=None, include_in_schema=False
             ),
         ],
         request_class=Request,
         middleware=[
-            PrometheusConfig(app_name="preceptor", prefix="preceptor", group_path=True, exclude=["/static"]).middleware,
+            DefineMiddleware(RequestMetrics),
             authentication.middleware,
             DefineMiddleware(SecurityHeaders),
-            DefineMiddleware(CsrfMiddleware, secure=settings.secure_cookies),
+            DefineMiddleware(CsrfMiddleware, secure=settings.secure_cookies, max_form_bytes=settings.max_body_bytes),
         ],
         exception_handlers={Exception: answer_error},  # type: ignore[dict-item]  # our own request class
         lifespan=[lifespan],

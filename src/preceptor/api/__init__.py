@@ -18,4 +18,13 @@ def api_modules() -> Iterator[ModuleType]:
 def api_router() -> Router:
     """All of the API."""
     handlers: list[Any] = [handler for module in api_modules() for handler in getattr(module, "handlers", [])]
-    return Router(path="/api/v1", route_handlers=handlers)
+    return Router(
+        path="/api/v1",
+        route_handlers=handlers,
+        response_headers={
+            # Answers of the API are never a page, and never kept.
+            "x-content-type-options": "nosniff",
+            "cache-control": "no-store",
+            "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        },
+    )

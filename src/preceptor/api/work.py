@@ -144,7 +144,9 @@ async def claim(request: Request[Actor], slug: FromPath[str], data: JSONBody[Cla
     """Take the next open slot: 201 with a new task, 200 with the one you hold already, 404 `queue_empty`."""
     view, fresh = await desk_of(request).claim(actor=request.actor, slug=slug, prefetch=data.prefetch, now=request.now)
     if view is None:
-        raise QueueEmptyError
+        reason = await desk_of(request).why_empty(actor=request.actor, slug=slug)
+        extra: dict[str, object] = {"reason": str(reason.text), "reason_code": reason.code} if reason else {}
+        raise QueueEmptyError(extra=extra)
     return Response(view, status_code=201 if fresh else 200)
 
 

@@ -30,8 +30,10 @@ from preceptor.work.operations.drafts import DraftPayload, Drafts, SavedDraft
 from preceptor.work.operations.ending import AssignmentRow, Receipt, access_own, give_back
 from preceptor.work.operations.submitting import Form, correct, submit
 from preceptor.work.operations.turns import ask_turn, ensure_shared_turn, may_follow, retry_response, stop_response
+from preceptor.work.queries.lists import why_empty
 from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_view, given_turns, view_of
 from preceptor.work.rules.clock import Spent
+from preceptor.work.rules.openings import Reason
 
 TERMS_SECONDS = 2.0
 
@@ -175,6 +177,12 @@ class Desk:
             turn_id = await ensure_shared_turn(driver, row=row, form=form, now=utc_now())
         if turn_id is not None:
             await self.generator.start(turn_id)
+
+    async def why_empty(self, *, actor: Actor, slug: str) -> Reason | None:
+        """Why nothing of a project can be taken by the actor just now, and what would change it."""
+        terms = await self.terms(slug=slug)
+        async with self._db.read() as session:
+            return await why_empty(session, actor=actor, terms=terms)
 
     async def view(self, *, actor: Actor, assignment_id: UUID) -> AssignmentView:
         """One of the actor's own assignments, with everything the workbench shows.

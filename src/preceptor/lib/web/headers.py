@@ -9,13 +9,6 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from preceptor.lib.i18n import choose_language, set_language
 
-FOR_PROGRAMS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-)
-"""What answers of the API carry: they are never a page."""
-
 
 class SecurityHeaders:
     """Sets a strict content security policy and its relatives, and chooses the language of the answer.
@@ -39,10 +32,9 @@ class SecurityHeaders:
         wishes = (wished,) if wished else wishes_of(asked.get("cookie", ""), asked.get("accept-language", ""))
         set_language(choose_language(wishes))
 
-        async def wrapped_program(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *FOR_PROGRAMS]
-            await send(message)
+        if for_program:  # what they carry is set where the API is put together
+            await self.app(scope, receive, send)
+            return
 
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -60,7 +52,7 @@ class SecurityHeaders:
                     headers["cache-control"] = "no-store"
             await send(message)
 
-        await self.app(scope, receive, wrapped_program if for_program else wrapped)
+        await self.app(scope, receive, wrapped)
 
 
 @lru_cache(maxsize=1_000)
