@@ -7,7 +7,7 @@
 // found by their place (kinds/tasks/<name>/widget.ts, kinds/fields/<name>/widget.ts), never listed, and reach
 // `@preceptor/ui`, `lit` and each other through the page's import map.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ const source = path.resolve(here, "../src/preceptor");
 const target = path.join(source, "static");
 const watching = process.argv.includes("--watch");
 // A build that fails leaves the last good one in place.
-const out = watching ? target : path.resolve(here, "../build/static");
+const out = watching ? target : path.resolve(here, `../build/static-${process.pid}`);
 
 /** Most bytes, gzipped, that a first visit to the workbench may fetch. The Python side may add its page to that. */
 export const FIRST_VISIT_LIMIT = 150_000;
@@ -201,6 +201,28 @@ async function measure(manifest) {
   return most;
 }
 
+/**
+ * Moves the finished build to where it is served. The manifest comes last, and what pages opened before may still ask for
+ * stays for a day, so that nobody who works meanwhile meets a missing file.
+ */
+async function putInPlace() {
+  const files = (await readdir(out, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(out, path.join(entry.parentPath ?? entry.path, entry.name)));
+  const last = files.filter((file) => file === "manifest.json");
+  for (const file of [...files.filter((one) => !last.includes(one)), ...last]) {
+    await mkdir(path.dirname(path.join(target, file)), { recursive: true });
+    await rename(path.join(out, file), path.join(target, file));
+  }
+  const current = new Set(files);
+  const yesterday = Date.now() - 86_400_000;
+  for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    if (!entry.isFile() || current.has(path.relative(target, file))) continue;
+    if ((await stat(file)).mtimeMs < yesterday) await rm(file);
+  }
+}
+
 async function main() {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
@@ -217,8 +239,8 @@ async function main() {
       console.error(`The first visit costs ${most} bytes; the limit is ${FIRST_VISIT_LIMIT}.`);
       process.exitCode = 1;
     }
-    await rm(target, { recursive: true, force: true });
-    await rename(out, target);
+    await putInPlace();
+    await rm(out, { recursive: true });
     return;
   }
   const rewrite = {

@@ -101,9 +101,12 @@ function tick(assignment, ms) {
 
 function claim(slug, body) {
   if (!world.switches.queue) throw new Problem(404, "queue_empty", "Nothing is open for you.", { reason: "all 12 open items are with other people" });
-  const number = Number((body.after ?? `${slug}-0`).split("-").at(-1)) + 1;
+  const held = [...world.assignments.values()].filter((one) => one.project.slug === slug && ["prefetched", "active", "paused"].includes(one.state));
+  const ready = held.find((one) => one.state === "prefetched") ?? (body.prefetch ? undefined : held[0]);
+  if (ready) return ready;
+  const number = Math.max(0, ...[...world.assignments.keys()].filter((id) => id.startsWith(`${slug}-`)).map((id) => Number(id.split("-")[1]))) + 1;
   const assignment = find(`${slug}-${number}`);
-  if (body.prefetch && assignment.state === "active") assignment.state = "prefetched";
+  if (body.prefetch) assignment.state = "prefetched";
   return assignment;
 }
 

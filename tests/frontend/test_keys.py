@@ -177,3 +177,17 @@ def test_control_enter_sends_the_prompt_and_elsewhere_submits(mock: Mock, open_p
     page.evaluate("document.activeElement.blur()")
     keys(page, "Control+Enter")
     expect(page.locator(".flashes")).to_contain_text("still being written")
+
+
+def test_beside_the_guidelines_a_started_text_can_be_typed_at_once(mock: Mock, open_page: PageOpener):
+    # Where text and changes do not fit side by side, the text is what one sees and what has the focus.
+    mock.tell(acknowledged=3)
+    page = open_page("given-1")
+    expect(page.get_by_role("complementary", name="Guidelines")).to_be_visible()
+    keys(page, "6", "j", "5", "k", "s")
+    box = page.get_by_role("textbox", name="Ideal response")
+    expect(box).to_be_focused()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" A sea.")
+    assert box.input_value().endswith(" A sea.")
+    expect(page.get_by_role("checkbox", name="All are bad")).not_to_be_checked()

@@ -50,7 +50,7 @@ def test_the_next_task_is_asked_for_before_the_submit(mock: Mock, open_page: Pag
     expect(page.locator(".far")).to_contain_text("ready")
     page.wait_for_timeout(300)
     asked = mock.asked("POST", "/claim")
-    assert [entry["body"] for entry in asked] == [{"prefetch": True, "after": "rated-1"}]
+    assert [entry["body"] for entry in asked] == [{"prefetch": True}]
 
 
 def test_a_double_click_submits_once(mock: Mock, open_page: PageOpener):

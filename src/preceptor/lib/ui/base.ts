@@ -9,9 +9,11 @@
  * - `data-filters` on a GET form submits it when a choice changes
  * - `data-autofocus` takes the focus after a form came back; `data-copy="<text>"` copies; `data-drop` accepts files
  * - `data-rows`, `data-add-row="<id>"` and `data-remove-row` edit the rows of a list (see base/rows.ts)
+ * - `data-choosing` on a form lets its rows be chosen together (see base/choices.ts)
  * - `.flashes` inside `main` are messages of the page before; later ones come through `flash()`
  */
 import "htmx.org";
+import "./base/choices.ts";
 import "./base/confirm.ts";
 import "./base/dialogs.ts";
 import "./base/forms.ts";

@@ -21,8 +21,13 @@ export async function diffWords(before: string, after: string): Promise<DiffSegm
     { kind: "ins", text: after },
   ];
   if (before.length > MAX_DIFF || after.length > MAX_DIFF) return replaced;
-  const { wordChanges } = await import("./differ.ts");
-  return readable(wordChanges(before, after) ?? replaced);
+  try {
+    const { wordChanges } = await import("./differ.ts");
+    return readable(wordChanges(before, after) ?? replaced);
+  } catch {
+    // No network, or a newer version was installed since: coarse, but true.
+    return replaced;
+  }
 }
 
 /** A word or two that stayed between two changes says nothing; it is shown as changed, so that changes read as phrases. */

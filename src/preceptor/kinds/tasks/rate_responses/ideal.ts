@@ -47,7 +47,7 @@ export class RateIdeal extends LightElement {
     if (changed.has("start") || changed.has("original") || this.base === "") {
       this.base = this.original !== null ? ORIGINAL : (this.start ?? this.turn.responses.find(isUsable)?.id ?? "");
       // Changes are what one wants to see once there is something to compare with.
-      if (changed.has("start") && this.start && changed.get("start") !== undefined && this.view === "edit") this.view = "changes";
+      if (changed.has("start") && this.start && changed.get("start") !== undefined && this.view === "edit" && this.#isWide()) this.view = "changes";
     }
   }
 
@@ -102,7 +102,7 @@ export class RateIdeal extends LightElement {
 
   /** Shows the text itself, where it can be typed. */
   edit(): void {
-    if (!matchMedia("(width > 62rem)").matches) this.view = "edit";
+    if (!this.#isWide()) this.view = "edit";
     void this.updateComplete.then(() => this.field?.focus());
   }
 
@@ -113,6 +113,11 @@ export class RateIdeal extends LightElement {
   }
 
   #compared = "";
+
+  // As in the stylesheet: the text and what belongs to it stand side by side.
+  #isWide(): boolean {
+    return this.offsetWidth > 60 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  }
 
   #viewButton(view: View, text: string): unknown {
     return html`<button type="button" aria-pressed=${String(this.view === view)} @click=${() => (this.view = view)}>${text}</button>`;

@@ -45,7 +45,8 @@ export async function enrich(root: HTMLElement): Promise<void> {
   for (const formula of formulas) formula.dataset.set = "";
   const codes = all("pre > code[class*=language-]:not([data-set])");
   for (const code of codes) code.dataset.set = "";
-  await Promise.all([
+  // Without what is fetched here (no network, a newer version installed since) the sources stay readable as they are.
+  await Promise.allSettled([
     ...codes.map(colour),
     formulas.length > 0 &&
       import("./typesetter.ts").then(({ typeset }) =>
