@@ -14,9 +14,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "frontend"))
+from extract import extract as extract_script_texts  # noqa: E402 (stands beside the build, not in a package)
+
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "preceptor"
 FIRST_LANGUAGES = ("es",)
-METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".ts": "javascript"}
+METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".ts": extract_script_texts}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "gettext": None,
@@ -48,7 +52,7 @@ def collect(folder: Path, *, without: list[Path]) -> Catalog:
             continue
         if any(other in path.parents for other in without):
             continue
-        options = JINJA if path.suffix == ".html" else {"parse_template_string": "true"}
+        options = JINJA if path.suffix == ".html" else {}
         method = METHODS[path.suffix]
         found = extract_from_file(method, path, keywords=KEYWORDS, comment_tags=["i18n:"], options=options)
         for line, message, comments, _context in found:

@@ -60,7 +60,12 @@ async def test_one_person_holds_one_task_and_one_in_advance(db, make_world, make
     assert {one.id for one in found} == {new[0].id}
     ahead = await claim(db, queue, actor, world, prefetch=True)
     assert isinstance(ahead, NewAssignment)
-    assert isinstance(await claim(db, queue, actor, world, prefetch=True), HeldAssignment)
+    again = await claim(db, queue, actor, world, prefetch=True)
+    assert (again.id, again.state) == (ahead.id, "prefetched")
+    await hand_in(db, new[0].id)
+    alone = await claim(db, queue, actor, world, prefetch=True)
+    assert alone.id == ahead.id
+    assert (await claim(db, queue, actor, world)).id == ahead.id
 
 
 async def test_priority_comes_first_also_when_it_changes(db, make_world, make_person, team_id):

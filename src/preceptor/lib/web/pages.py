@@ -75,7 +75,7 @@ class Pages:
                 "language": current_language,
                 "language_name": language_name,
                 "preload": self.preload,
-                "script_messages": script_messages,
+                "script_messages": self.script_messages,
             }
         )
 
@@ -88,6 +88,12 @@ class Pages:
         """Addresses of the modules that `name` imports at once, for `modulepreload`."""
         found: dict[str, list[str]] = self.manifest.get("preload", {})
         return [f"/static/{file}" for file in found.get(name, [])]
+
+    def script_messages(self) -> dict[str, str | list[str]]:
+        """The texts that scripts show, in the current language: only those the built scripts ask for."""
+        wanted: list[str] = self.manifest.get("messages", [])
+        found = script_messages()
+        return {text: found[text] for text in wanted if text in found}
 
     def import_map(self) -> dict[str, dict[str, str]]:
         """What module names mean in the page."""

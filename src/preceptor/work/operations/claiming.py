@@ -62,7 +62,7 @@ WITH held AS MATERIALIZED (
       AND slot.round = %(round)s AND slot.state = 'open' AND slot.place > %(after)s
       AND (SELECT done.id FROM assignment done
            WHERE done.item_id = slot.item_id AND done.trainer_id = %(trainer)s) IS NULL
-      AND (SELECT count(*) FROM held) < %(most)s
+      AND NOT EXISTS (SELECT FROM held WHERE held.state = 'prefetched' OR NOT %(prefetch)s)
       AND (SELECT project.state FROM project WHERE project.id = %(project)s) = 'open'
     ORDER BY slot.place LIMIT 1 FOR UPDATE SKIP LOCKED
 ), taken AS (
@@ -202,17 +202,17 @@ class Queue:
                 rows = await (await driver.execute(CLAIM, values)).fetchall()
             except UniqueViolation:  # the same person claimed in another tab this very moment
                 rows = await (await driver.execute(CLAIM, values)).fetchall()
-            place, held_id, held_state, *item = rows[0]
+            place, _held_id, _held_state, *item = rows[0]
             if place is not None:
                 self._remember(key, place)
                 item_id, brief, topic, content, acknowledged = item
                 assignment_id = values["id"]
                 assert isinstance(assignment_id, UUID)
                 return NewAssignment(assignment_id, item_id, brief, topic, content, acknowledged)
-            most = values["most"]
-            assert isinstance(most, int)
-            if held_id is not None and len(rows) >= most:
-                return HeldAssignment(held_id, held_state)
+            held = [HeldAssignment(row[1], row[2]) for row in rows if row[1] is not None]
+            ahead = [one for one in held if one.state == "prefetched"]
+            if found := (ahead if prefetch else held):
+                return found[0]
         return None
 
     def _remember(self, key: tuple[UUID, UUID, str, Group], place: int) -> None:
@@ -270,7 +270,7 @@ def _values(
         "priority": group[0],
         "round": group[1],
         "after": after,
-        "most": 2 if prefetch else 1,
+        "prefetch": prefetch,
         "state": "prefetched" if prefetch else "active",
         "form": terms.form_version,
         "guidelines": terms.guidelines_version,

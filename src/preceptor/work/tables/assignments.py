@@ -46,7 +46,11 @@ class Assignment(Base):
             unique=True,
             postgresql_where=f"{LEASED} AND rework_round = 0",
         ),
-        Index("ix_assignment_rework", "trainer_id", postgresql_where="state = 'returned' OR (rework_round > 0 AND state IN ('active', 'paused'))"),
+        Index(
+            "ix_assignment_rework",
+            "trainer_id",
+            postgresql_where="state = 'returned' OR (rework_round > 0 AND state IN ('active', 'paused'))",
+        ),
         Index("ix_assignment_waiting", "project_id", "ended_at", postgresql_where="state = 'submitted'"),
         Index("ix_assignment_mine", "trainer_id", "id"),
         Index("ix_assignment_project", "project_id", "id"),

@@ -1,4 +1,5 @@
 import { LightElement, customElement, diffWords, emit, html, icon, nothing, property, state, t, tn, type DiffSegment, type PropertyValues } from "@preceptor/ui";
+import type { Api } from "./api.ts";
 import type { Guidelines } from "./types.ts";
 
 /** The guidelines beside the work: what changed since this person read them, and a button that says they were read. */
@@ -84,4 +85,11 @@ function shortened(segments: readonly DiffSegment[]): DiffSegment[] {
     const tail = index === segments.length - 1 ? "" : segment.text.slice(-AROUND);
     return { kind: "same", text: `${head}\n […]\n${tail}` };
   });
+}
+
+/** The newest guidelines of a project, beside what was read so far. */
+export async function newestGuidelines(api: Api, slug: string, known: Guidelines | null): Promise<Guidelines> {
+  const { version, markdown } = await api.get<{ version: number; markdown: string }>(`/projects/${slug}/guidelines`);
+  const read = known?.acknowledged_version ?? null;
+  return { version, text: markdown, acknowledged_version: read, previous_text: known?.text ?? null };
 }

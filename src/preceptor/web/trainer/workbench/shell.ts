@@ -3,7 +3,7 @@ import type { Problem, TaskWidget, ValueChanged, WidgetModule } from "../../../k
 import { ApiProblem, Unreachable, backOff, pause } from "./api.ts";
 import { bar } from "./bar.ts";
 import { conflictDialog, endDialog, keysDialog, leaveDialog, pauseDialog, questionsDialog, receiptDialog } from "./dialogs.ts";
-import { isUnread, type BenchGuidelines } from "./guidelines.ts";
+import { isUnread, newestGuidelines, type BenchGuidelines } from "./guidelines.ts";
 import { notices } from "./notices.ts";
 import { Session, type Submitted } from "./session.ts";
 import { SignIn } from "./sign-in.ts";
@@ -310,7 +310,7 @@ export class PreceptorWorkbench extends LightElement {
 
   async #fetchGuidelines(): Promise<void> {
     const { slug } = this.#session.assignment.project;
-    this.guidelines = await this.#session.api.get<Guidelines>(`/projects/${slug}/guidelines`);
+    this.guidelines = await newestGuidelines(this.#session.api, slug, this.guidelines);
     this.showsGuidelines ||= isUnread(this.guidelines) && matchMedia("(width > 64rem)").matches;
   }
 
