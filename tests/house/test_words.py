@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+
 from tests.house.conftest import PACKAGE, ROOT
 from tests.house.wording import html_templates, untranslated_in_script, untranslated_in_template
 
