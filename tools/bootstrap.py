@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import browser
+
 import frontend
 
 ROOT = Path(__file__).resolve().parent.parent

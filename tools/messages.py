@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -20,7 +21,16 @@ from extract import extract as extract_script_texts  # noqa: E402 (stands beside
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "preceptor"
 FIRST_LANGUAGES = ("es",)
-METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".ts": extract_script_texts}
+
+
+def script_texts(
+    stream: IO[bytes], keywords: object, comment_tags: object, options: object
+) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
+    """The texts of a script, as Babel wants to be given them."""
+    return extract_script_texts(stream, keywords, comment_tags, options)
+
+
+METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".ts": script_texts}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "gettext": None,

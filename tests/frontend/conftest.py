@@ -25,9 +25,9 @@ def chromium_path() -> str | None:
     return os.environ.get("PRECEPTOR_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of this process."""
+    """One browser for the tests of a module: a blocking one that stayed would stand in the way of asynchronous tests."""
     path = chromium_path()
     if not path:
         pytest.skip("no Chromium here")

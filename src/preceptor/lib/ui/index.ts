@@ -20,3 +20,4 @@ export * from "./rich/enrich.ts";
 export * from "./rich/markdown.ts";
 export * from "./rich/rich-text.ts";
 export * from "./words.ts";
+export { randomId } from "./ids.ts";

@@ -140,7 +140,7 @@ async def submit(
         raise AssignmentEndedError
     form = await form_of(row.form_version)
     answer = form.kind.decode_answer(content)
-    body = msgspec.json.encode(answer)
+    body = canonical(answer)
     digest = sha256(body).hexdigest()
     if row.state not in WRITABLE:
         return await _repeated(driver, row, digest), False
@@ -162,6 +162,11 @@ async def submit(
     await book(driver, row, entry=values["entry"], now=now)
     outcome = "surplus" if surplus else "submitted"
     return receipt_of(row, outcome=outcome, submission_id=submission_id, now=now), True
+
+
+def canonical(answer: object) -> bytes:
+    """An answer as JSON in one order of keys, so that the same answer always has the same hash."""
+    return msgspec.json.encode(answer, order="sorted")
 
 
 def submission_values(
@@ -253,7 +258,7 @@ async def correct(
     answer = form.kind.decode_answer(content)
     await check_answer(driver, row, form=form, answer=answer, confirmed=None)
     submission_id = new_id()
-    body = msgspec.json.encode(answer)
+    body = canonical(answer)
     values = submission_values(
         row, submission_id=submission_id, key=new_id(), author_id=actor.person_id, body=body, now=now
     )

@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from preceptor.lib.db import Driver, WriteSession
 from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _
@@ -13,7 +11,7 @@ from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.work.events import Accepted, Rejected, Returned
 from preceptor.work.operations.ending import AssignmentRow, read_assignment
-from preceptor.work.operations.submitting import INSERT, Form, check_answer, submission_values
+from preceptor.work.operations.submitting import INSERT, Form, canonical, check_answer, submission_values
 
 LOCK = "SELECT state FROM assignment WHERE id = %s FOR NO KEY UPDATE"
 SET_STATE = "UPDATE assignment SET state = %s, in_review = false WHERE id = %s"
@@ -141,7 +139,7 @@ async def add_review_revision(
         submission_id=submission_id,
         key=new_id(),
         author_id=actor.person_id,
-        body=msgspec.json.encode(answer),
+        body=canonical(answer),
         now=now,
     )
     await driver.execute(INSERT, values | {"origin": "review", "surplus": False})

@@ -1,4 +1,4 @@
-import { LightElement, addStyles, customElement, emit, html, live, nothing, property, t } from "@preceptor/ui";
+import { LightElement, addStyles, customElement, emit, html, live, nothing, property, t, randomId } from "@preceptor/ui";
 import { labelIn, type Labels } from "../../widget.ts";
 import styles from "./widget.css";
 
@@ -59,7 +59,7 @@ export class RatingField extends LightElement {
     (this.querySelector<HTMLElement>("input:checked") ?? this.querySelector<HTMLElement>("input"))?.focus(options);
   }
 
-  #id = crypto.randomUUID();
+  #id = randomId();
 
   #choose(step: number | null): void {
     this.value = step;

@@ -1,4 +1,4 @@
-import { LightElement, addStyles, customElement, emit, html, icon, nothing, placeAside, placeBeside, property, query, repeat, state, t, tn } from "@preceptor/ui";
+import { LightElement, addStyles, customElement, emit, html, icon, nothing, placeAside, placeBeside, property, query, repeat, state, t, tn, randomId } from "@preceptor/ui";
 import { labelIn, type Labels } from "../../widget.ts";
 import styles from "./widget.css";
 
@@ -55,7 +55,7 @@ export class TagsField extends LightElement {
     this.opener?.focus(options);
   }
 
-  #id = `tags-${crypto.randomUUID()}`;
+  #id = `tags-${randomId()}`;
 
   #openerButton(): unknown {
     return html`<button

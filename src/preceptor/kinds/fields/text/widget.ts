@@ -1,4 +1,4 @@
-import { LightElement, addStyles, countWords, customElement, emit, hasCommand, html, live, nothing, property, query, t, tn } from "@preceptor/ui";
+import { LightElement, addStyles, countWords, customElement, emit, hasCommand, html, live, nothing, property, query, t, tn, randomId } from "@preceptor/ui";
 import styles from "./widget.css";
 
 addStyles(styles);
@@ -74,7 +74,7 @@ export class TextField extends LightElement {
     removeEventListener("resize", this.#fit);
   }
 
-  #id = `text-${crypto.randomUUID()}`;
+  #id = `text-${randomId()}`;
   #typed = false;
 
   // A text set from outside has nothing the browser could undo; then the page's own undo is meant.

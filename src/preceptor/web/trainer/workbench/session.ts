@@ -2,7 +2,7 @@
  * One person at work on one assignment after the other: everything the workbench does, without how it looks. It fires
  * `changed` whenever there is something new to draw.
  */
-import { t } from "@preceptor/ui";
+import { t, randomId } from "@preceptor/ui";
 import { TurnRefused, type Assignment, type Bench, type ChangeKind, type Problem, type Turn } from "../../../kinds/widget.ts";
 import { Api, ApiProblem, Unreachable } from "./api.ts";
 import { RunningClock } from "./clock.ts";
@@ -132,7 +132,7 @@ export class Session extends EventTarget {
   // Ends.
 
   async submit(confirmed: readonly string[]): Promise<Submitted> {
-    this.#submitKey ||= crypto.randomUUID();
+    this.#submitKey ||= randomId();
     await this.#drafts.flush();
     const body = { key: this.#submitKey, version: this.#drafts.version + 1, content: this.value, confirmed };
     try {
@@ -321,7 +321,7 @@ export class Session extends EventTarget {
   async #ask(turn: { prompt: string; continue_from: string | null; ideal: string | null }): Promise<void> {
     // One key per wish: asking again after a lost answer must not ask the models twice.
     const wish = JSON.stringify([this.assignment.id, this.assignment.turns.length, turn]);
-    if (this.#turnKey.for !== wish) this.#turnKey = { for: wish, key: crypto.randomUUID() };
+    if (this.#turnKey.for !== wish) this.#turnKey = { for: wish, key: randomId() };
     try {
       const asked = await this.api.post<Turn>(`/assignments/${this.assignment.id}/turns`, { key: this.#turnKey.key, ...turn });
       this.#turns.put(asked);

@@ -17,7 +17,7 @@ interface Listener {
 
 /** Talks to the other tabs of this browser. Where the browser cannot, every tab is alone. */
 export class Tabs {
-  readonly #tab = crypto.randomUUID();
+  readonly #tab = randomId();
   readonly #channel = "BroadcastChannel" in window ? new BroadcastChannel("preceptor-workbench") : null;
   readonly #others = new Map<string, string>();
   #mine = 0;
