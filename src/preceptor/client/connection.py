@@ -90,4 +90,4 @@ class Connection:
 
 
 def _unreachable(http: httpx.Client, error: httpx.TransportError) -> PreceptorUnreachableError:
-    return PreceptorUnreachableError(f"{http.base_url} does not answer: {error or type(error).__name__}")
+    return PreceptorUnreachableError(f"{http.base_url} does not answer: {str(error) or type(error).__name__}")

@@ -57,12 +57,12 @@ class Releases:
         target = folder / steps
         target.parent.mkdir(parents=True, exist_ok=True)
         digest, size = sha256(), 0
-        with self._connection.stream(f"/releases/{release_id}/files/{quote(file.path)}") as response:
-            with target.open("wb") as out:
-                for chunk in response.iter_bytes():
-                    digest.update(chunk)
-                    size += len(chunk)
-                    out.write(chunk)
+        path = f"/releases/{release_id}/files/{quote(file.path)}"
+        with self._connection.stream(path) as response, target.open("wb") as out:
+            for chunk in response.iter_bytes():
+                digest.update(chunk)
+                size += len(chunk)
+                out.write(chunk)
         if (digest.hexdigest(), size) != (file.sha256, file.bytes):
             raise DamagedFileError(f"{file.path}: {size} bytes arrived that are not the ones released")
         return target
