@@ -1,4 +1,5 @@
 /** Several tabs of one browser: which has the person's attention, and whether two show the same task. */
+import { randomId } from "@preceptor/ui";
 
 type Message =
   | { kind: "here"; tab: string; assignment: string; answer: boolean }
