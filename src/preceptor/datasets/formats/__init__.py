@@ -47,6 +47,17 @@ def import_format(name: str) -> Format[Any]:
     return _pick(name, {name: one for name, one in find_formats().items() if one.read})
 
 
+def import_formats() -> list[Format[Any]]:
+    """The formats that can be read."""
+    return [one for one in find_formats().values() if one.read]
+
+
+def format_by_ending(file_name: str) -> Format[Any] | None:
+    """The format that files of such a name are in, by its ending; what compression adds to it is passed over."""
+    name = file_name.lower().removesuffix(".gz")
+    return next((one for one in import_formats() if name.endswith(one.endings or "\0")), None)
+
+
 def _pick(name: str, able: dict[str, Format[Any]]) -> Format[Any]:
     try:
         return able[name]

@@ -95,6 +95,10 @@ class Format(Generic[S]):
     """Settings that people are asked for; programs can set them all."""
     example: str = ""
     """Some rows as they may look in a file that is read."""
+    about_reading: LazyText | None = None
+    """What a file that is read has to be like, in a sentence or two for whoever makes one."""
+    endings: tuple[str, ...] = ()
+    """Of the names of files that are read: `.csv`."""
     read: Callable[[Source], Iterator[ImportedRow | RowProblem]] | None = None
     accepts: tuple[type[Content], ...] = ()
     tables: tuple[Table, ...] = ()

@@ -6,6 +6,7 @@ from preceptor.datasets.queries.imports import (
     LineProblem,
     NoSuchImportError,
     access_import,
+    import_file_key,
     list_import_problems,
     list_imports,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "access_release_by_id",
     "count_accepted",
     "file_of",
+    "import_file_key",
     "list_import_problems",
     "list_imports",
     "list_releases",

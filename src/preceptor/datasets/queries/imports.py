@@ -159,6 +159,19 @@ async def known_hashes(session: ReadSession, *, project_id: UUID, hashes: Collec
     return set(found)
 
 
+async def import_file_key(session: ReadSession, *, actor: Actor, import_id: UUID) -> str:
+    """Where the file of an import stands in storage; it may be gone once the import has ended.
+
+    Raises:
+        MissingPermissionError: the actor may not import.
+        NoSuchImportError: there is none of this id.
+    """
+    row = (await session.execute(_imports(actor).where(ImportRun.id == import_id))).first()
+    if row is None:
+        raise NoSuchImportError
+    return row[0].file_key
+
+
 async def spent_file(session: ReadSession, *, import_id: UUID) -> str | None:
     """The key of an import's file, once nobody will read it any more."""
     row = await session.get(ImportRun, import_id)

@@ -10,4 +10,17 @@ Why do tires go flat in winter?,physics,,
 "What is 17 × 3, and why?",arithmetic,It is 51.,It is 54.
 """
 
-FORMAT = Format(name="csv", title=_("CSV"), settings=NoSettings, example=EXAMPLE, read=read_csv)
+ABOUT = _(
+    "The first line names the columns: “prompt”, and if you like “topic”, “brief”, “response_1”, “response_2” and so "
+    "on. Cells are parted by commas, semicolons or tabs. Other columns are kept and released again."
+)
+
+FORMAT = Format(
+    name="csv",
+    title=_("CSV"),
+    settings=NoSettings,
+    example=EXAMPLE,
+    about_reading=ABOUT,
+    endings=(".csv", ".tsv"),
+    read=read_csv,
+)

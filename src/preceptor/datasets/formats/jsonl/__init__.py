@@ -11,4 +11,17 @@ EXAMPLE = """\
 "A line may be just the prompt, as a JSON string."
 """
 
-FORMAT = Format(name="jsonl", title=_("JSON lines"), settings=NoSettings, example=EXAMPLE, read=read_jsonl)
+ABOUT = _(
+    "A JSON object per line: “prompt” is a text or a list of messages; “turns” are the prompts of a whole "
+    "conversation; “responses” are answers to be judged; “topic” and “brief” are labels. Other fields are kept and released again."
+)
+
+FORMAT = Format(
+    name="jsonl",
+    title=_("JSON lines"),
+    settings=NoSettings,
+    example=EXAMPLE,
+    about_reading=ABOUT,
+    endings=(".jsonl", ".ndjson", ".json"),
+    read=read_jsonl,
+)

@@ -9,6 +9,14 @@ Why do tires go flat in winter?
 Write a limerick about rain.
 """
 
+ABOUT = _("Every line that is not empty is a prompt.")
+
 FORMAT = Format(
-    name="text", title=_("Plain text, a prompt per line"), settings=NoSettings, example=EXAMPLE, read=read_text
+    name="text",
+    title=_("Plain text, a prompt per line"),
+    settings=NoSettings,
+    example=EXAMPLE,
+    about_reading=ABOUT,
+    endings=(".txt",),
+    read=read_text,
 )

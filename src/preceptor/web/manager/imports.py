@@ -1,0 +1,272 @@
+"""Imports: handing in a file or pasted prompts, seeing what would come of it, and adding it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.params import FromPath, FromQuery
+
+from preceptor.datasets import ImportOptions, ImportState, OnProblem
+from preceptor.datasets.formats import format_by_ending, import_formats
+from preceptor.datasets.formats.interface import Format
+from preceptor.datasets.importing import PreviewRow, preview
+from preceptor.datasets.operations import NotCheckedError, confirm_import
+from preceptor.datasets.queries import (
+    ImportView,
+    LineProblem,
+    NoSuchImportError,
+    access_import,
+    import_file_key,
+    list_import_problems,
+    list_imports,
+)
+from preceptor.datasets.readers import SourceError
+from preceptor.datasets.uploading import discard, take_file
+from preceptor.lib.errors import FieldProblem, InvalidError, TooLargeError
+from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.storage import FileTooLargeError, storage_of
+from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.people import Actor, Permission
+from preceptor.projects.queries import ProjectView, access_project, project_terms
+from preceptor.web.manager.filled import Filled, problems_of
+
+FORM_BYTES = 1_000_000
+"""What a form may hold beside its file."""
+CHUNK = 1 << 18
+
+
+class ImportFields(msgspec.Struct, frozen=True):
+    """The form beside its file. Without a `format` the name of the file tells it; pasted text has a prompt per line."""
+
+    format: str = ""
+    text: str = ""
+    topic: str = ""
+    brief: str = ""
+    answers: int | None = None
+    priority: int = 5
+    encoding: str | None = None
+
+
+class ConfirmFields(msgspec.Struct, frozen=True):
+    """Nothing is asked: what was found good is added."""
+
+
+class FormatChoice(msgspec.Struct, frozen=True):
+    """A format that can be read, with an example of it."""
+
+    name: str
+    title: LazyText
+    about: LazyText | None
+    example: str
+
+
+class ImportsPage(msgspec.Struct, frozen=True):
+    """The imports of a project."""
+
+    project: ProjectView
+    imports: list[ImportView]
+    next_cursor: str | None
+    moving: bool
+
+
+class ImportFormPage(msgspec.Struct, frozen=True):
+    """The form to add items from a file."""
+
+    project: ProjectView
+    form: Filled
+    formats: list[FormatChoice]
+    endings: str
+    limit: int
+
+    @property
+    def format_choices(self) -> list[tuple[str, LazyText]]:
+        """Names and titles, for a menu."""
+        return [(one.name, one.title) for one in self.formats]
+
+
+class ImportPage(msgspec.Struct, frozen=True):
+    """One import: how far it is, what it found, and what can be done now."""
+
+    project: ProjectView
+    run: ImportView
+    format_title: LazyText | str
+    rows: list[PreviewRow]
+    problems: list[LineProblem]
+    more_problems: str | None
+
+
+@get("/projects/{slug:str}/imports", name="project.imports")
+async def show_imports(request: Request[Actor], slug: FromPath[str], cursor: FromQuery[str] = "") -> Response[str]:
+    """The imports of a project, newest first; the list alone while one of them moves."""
+    async with request.db.read() as session:
+        project = await access_project(session, actor=request.actor, slug=slug)
+        found = await list_imports(session, actor=request.actor, slug=slug, cursor=cursor or None)
+    view = ImportsPage(
+        project=project,
+        imports=found.rows,
+        next_cursor=found.next_cursor,
+        moving=any(run.is_moving for run in found.rows),
+    )
+    return page(request, "web/manager/imports.html", view, block="list" if request.is_fragment else None)
+
+
+@get("/projects/{slug:str}/imports/new", name="project.imports.new")
+async def show_new(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """The empty form."""
+    return await _form(request, slug, Filled({"priority": 5}))
+
+
+async def _form(request: Request[Actor], slug: str, form: Filled, *, status: int = 200) -> Response[str]:
+    request.actor.require(Permission.IMPORT_CREATE)
+    async with request.db.read() as session:
+        project = await access_project(session, actor=request.actor, slug=slug)
+    formats = import_formats()
+    view = ImportFormPage(
+        project=project,
+        form=form,
+        formats=[FormatChoice(one.name, one.title, one.about_reading, one.example) for one in formats],
+        endings=",".join([ending for one in formats for ending in one.endings] + [".gz"]),
+        limit=request.settings.max_upload_bytes,
+    )
+    block = "form" if request.is_fragment else None
+    return page(request, "web/manager/import_form.html", view, block=block, status=status)
+
+
+@post("/projects/{slug:str}/imports/new", name="project.imports.add", request_max_body_size=None)
+async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """Keep the file and have it checked; nothing is added yet."""
+    actor = request.actor
+    actor.require(Permission.IMPORT_CREATE)
+    async with request.db.read() as session:
+        await access_project(session, actor=actor, slug=slug)
+    length = request.content_length
+    if length is None or length > request.settings.max_upload_bytes + FORM_BYTES:
+        raise FileTooLargeError
+    form = await request.form()
+    file = form.get("file")
+    try:
+        fields = parse_form(
+            FormMultiDict([(name, value) for name, value in form.multi_items() if isinstance(value, str)]), ImportFields
+        )
+        chunks, name, format_name = _given(file if isinstance(file, UploadFile) and file.filename else None, fields)
+        import_id = await take_file(
+            request.db,
+            request.settings,
+            actor=actor,
+            slug=slug,
+            chunks=chunks,
+            file_name=name,
+            format=format_name,
+            options=ImportOptions(
+                brief=fields.brief,
+                topic=fields.topic,
+                answers=fields.answers,
+                priority=fields.priority,
+                encoding=fields.encoding,
+            ),
+            confirmed=False,
+        )
+    except (InvalidError, TooLargeError) as error:
+        typed: dict[str, Any] = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        return await _form(request, slug, Filled(typed, problems_of(error)), status=error.status)
+    return redirect(request, f"/projects/{slug}/imports/{import_id}")
+
+
+def _given(file: UploadFile | None, fields: ImportFields) -> tuple[AsyncIterator[bytes], str, str]:
+    """The bytes that were handed in, what they are called, and their format."""
+    if file is None:
+        if not fields.text.strip():
+            message = _("Choose a file, or paste some prompts.")
+            raise InvalidError(fields=[FieldProblem("file", message)])
+        return _text_chunks(fields.text), "pasted.txt", fields.format or "text"
+    if fields.text.strip():
+        message = _("There is a file already. Empty this, or take the file away.")
+        raise InvalidError(fields=[FieldProblem("text", message)])
+    known = format_by_ending(file.filename)
+    if not fields.format and known is None:
+        message = _("The name of the file does not tell its format. Choose one.")
+        raise InvalidError(fields=[FieldProblem("format", message)])
+    return _file_chunks(file), file.filename, fields.format or (known.name if known else "")
+
+
+async def _text_chunks(text: str) -> AsyncIterator[bytes]:
+    yield text.encode()
+
+
+async def _file_chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(CHUNK):
+        yield chunk
+
+
+@get("/projects/{slug:str}/imports/{import_id:uuid}", name="project.import")
+async def show_import(
+    request: Request[Actor], slug: FromPath[str], import_id: FromPath[UUID], cursor: FromQuery[str] = ""
+) -> Response[str]:
+    """How far an import is; once it was checked, what would come of it."""
+    async with request.db.read() as session:
+        project, run = await _access(request, slug, import_id)
+        problems = await list_import_problems(session, actor=request.actor, import_id=import_id, cursor=cursor or None)
+        terms = await project_terms(session, slug=slug)
+        key = await import_file_key(session, actor=request.actor, import_id=import_id)
+    rows: list[PreviewRow] = []
+    if run.state is ImportState.CHECKED:
+        try:
+            rows = await preview(
+                storage_of(request.settings), key=key, format=run.format, terms=terms, options=run.options
+            )
+        except SourceError:
+            rows = []
+    view = ImportPage(
+        project=project,
+        run=run,
+        format_title=_titles().get(run.format, run.format),
+        rows=rows,
+        problems=problems.rows,
+        more_problems=problems.next_cursor,
+    )
+    return page(request, "web/manager/import.html", view, block="run" if request.is_fragment else None)
+
+
+async def _access(request: Request[Actor], slug: str, import_id: UUID) -> tuple[ProjectView, ImportView]:
+    async with request.db.read() as session:
+        run = await access_import(session, actor=request.actor, import_id=import_id)
+        if run.project_slug != slug:
+            raise NoSuchImportError
+        return await access_project(session, actor=request.actor, slug=slug), run
+
+
+def _titles() -> dict[str, LazyText]:
+    formats: list[Format[Any]] = import_formats()
+    return {one.name: one.title for one in formats}
+
+
+@post("/projects/{slug:str}/imports/{import_id:uuid}/confirm", name="project.import.confirm")
+async def do_confirm(request: Request[Actor], slug: FromPath[str], import_id: FromPath[UUID]) -> Response[str]:
+    """Add what was found good."""
+    parse_form(await request.form(), ConfirmFields)
+    await _access(request, slug, import_id)
+    address = f"/projects/{slug}/imports/{import_id}"
+    try:
+        async with request.db.write() as session:
+            await confirm_import(session, actor=request.actor, import_id=import_id, on_problem=OnProblem.SKIP)
+    except NotCheckedError as error:  # a second click, or a colleague's
+        return redirect(request, address, said=error.title, kind="warn")
+    return redirect(request, address)
+
+
+@post("/projects/{slug:str}/imports/{import_id:uuid}/discard", name="project.import.discard")
+async def do_discard(request: Request[Actor], slug: FromPath[str], import_id: FromPath[UUID]) -> Response[str]:
+    """Add nothing, and forget the file."""
+    parse_form(await request.form(), ConfirmFields)
+    await _access(request, slug, import_id)
+    try:
+        await discard(request.db, request.settings, actor=request.actor, import_id=import_id, now=request.now)
+    except NotCheckedError as error:
+        return redirect(request, f"/projects/{slug}/imports/{import_id}", said=error.title, kind="warn")
+    return redirect(request, f"/projects/{slug}/imports", said=_("Nothing was added; the file is forgotten."))
+
+
+handlers = [show_imports, show_new, do_add, show_import, do_confirm, do_discard]
