@@ -57,7 +57,7 @@ class ClientPage(msgspec.Struct, frozen=True):
     cards: list[ClientCard]
     next_cursor: str | None
     several_clients: bool
-    state_names: Mapping[ProjectState, LazyText] = STATE_NAMES
+    state_names: Mapping[ProjectState, LazyText]
 
 
 class ClientProjectPage(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ class ClientProjectPage(msgspec.Struct, frozen=True):
     releases: list[ReleaseSummary]
     guidelines: GuidelinesView
     may_freeze: bool
-    state_names: Mapping[ProjectState, LazyText] = STATE_NAMES
+    state_names: Mapping[ProjectState, LazyText]
 
 
 def _progress(counts: ProjectCounts) -> Progress:
@@ -106,6 +106,7 @@ async def show_client(request: Request[Actor], cursor: FromQuery[str] = "") -> R
         cards=cards,
         next_cursor=found.next_cursor,
         several_clients=len(actor.client_ids) > 1,
+        state_names=STATE_NAMES,
     )
     return page(request, "web/client/projects.html", view)
 
@@ -124,6 +125,7 @@ async def show_project(request: Request[Actor], slug: FromPath[str]) -> Response
             releases=(await list_releases(session, actor=actor, slug=slug)).rows,
             guidelines=await access_guidelines(session, actor=actor, slug=slug),
             may_freeze=actor.may(Permission.RELEASE_CREATE),
+            state_names=STATE_NAMES,
         )
     return page(request, "web/client/project.html", view)
 
