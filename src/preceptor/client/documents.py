@@ -263,6 +263,12 @@ class Project(_Document, frozen=True):
     guidelines_version: int
 
 
+class ItemsAdded(_Document, frozen=True):
+    """The new items' ids, in the order in which they were given."""
+
+    ids: list[str]
+
+
 class ImportRun(_Document, frozen=True):
     """An import. `state`: waiting, running, checked (waits for a decision), done, failed, discarded."""
 

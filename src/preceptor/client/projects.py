@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from preceptor.client.connection import Connection
-from preceptor.client.documents import ImportRun, LineProblem, LineProblems, Project, ProjectMade
+from preceptor.client.documents import ImportRun, ItemsAdded, LineProblem, LineProblems, Project, ProjectMade
 
 
 class Projects:
@@ -71,6 +71,17 @@ class Projects:
     def close(self, *, slug: str) -> Project:
         """End a project."""
         return self._connection.send("POST", f"/projects/{slug}/close", body={}, answer=Project)
+
+    def add_items(self, *, slug: str, items: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Add items, all of them or none, and answer their ids.
+
+        Args:
+            slug: the project.
+            items: each with the task kind's `content`, such as `{"prompt": "…"}`, and perhaps `brief`, `topic`,
+                `wanted` (answers) and `priority` (0 first, 9 last).
+        """
+        body = {"items": items}
+        return self._connection.send("POST", f"/projects/{slug}/items", body=body, answer=ItemsAdded).ids
 
     def import_file(
         self,
