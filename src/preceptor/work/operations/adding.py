@@ -77,34 +77,34 @@ async def add_prompts(
     *,
     actor: Actor,
     terms: ProjectTerms,
-    text: str,
+    prompts: Sequence[str],
     brief: str = "",
     topic: str = "",
     wanted: int | None = None,
     priority: int = DEFAULT_PRIORITY,
 ) -> list[UUID]:
-    """Make an item of every line that says something, all of them or none, and answer their ids.
+    """Make an item of every prompt that says something, all of them or none, and answer their ids.
 
     Raises:
         MissingPermissionError: the actor may not write items.
         AddedToClosedError: the project has ended.
         TooManyItemsError: over 5,000.
-        InvalidError: the kind takes no prompts, there are none, a line cannot become an item, or numbers out of bounds.
+        InvalidError: the kind takes no prompts, there are none, one cannot become an item, or numbers out of bounds.
     """
     check_may_add(actor, terms)
     kind = task_kind(terms.kind)
-    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    given = [(number, prompt.strip()) for number, prompt in enumerate(prompts, 1) if prompt.strip()]
     if Conversation not in kind.accepts:
         raise InvalidError(fields=[FieldProblem("prompts", _("This kind of task takes no prompts."))])
-    if not lines:
-        raise InvalidError(fields=[FieldProblem("prompts", _("Paste at least one prompt, each on a line of its own."))])
+    if not given:
+        raise InvalidError(fields=[FieldProblem("prompts", _("Give at least one prompt."))])
     made: list[NewItem] = []
     problems: list[FieldProblem] = []
-    for number, line in lines:
+    for number, prompt in given:
         try:
-            content = kind.item_from_content(Conversation(messages=(Message("user", line),)))
+            content = kind.item_from_content(Conversation(messages=(Message("user", prompt),)))
         except InvalidItemError as error:
-            told = _("Line {number}: {problem}")
+            told = _("Prompt {number}: {problem}")
             problems += [
                 FieldProblem("prompts", told.format(number=number, problem=one.message)) for one in error.fields
             ]

@@ -24,7 +24,7 @@ WITH leased AS (
     WHERE project_id = %(project)s AND state IN ('active', 'paused') AND rework_round > 0 AND state <> 'accepted'
 )
 SELECT leased.id, leased.trainer_id, person.pseudonym, leased.state, coalesce(leased.started_at, leased.claimed_at),
-       leased.active_ms, leased.rework_round, clock.busy_at
+       leased.active_ms, leased.rework_round, coalesce(clock.busy_at, leased.started_at, leased.claimed_at)
 FROM leased JOIN person ON person.id = leased.trainer_id
 LEFT JOIN clock ON clock.person_id = leased.trainer_id AND clock.assignment_id = leased.id
                 AND clock.busy_at > '-infinity'
@@ -42,7 +42,7 @@ class Doing(StrEnum):
 
 
 class PersonAtWork(msgspec.Struct, frozen=True, kw_only=True):
-    """A task that somebody has open. `seen_at`: their last sign of life in it; None where the clock is elsewhere."""
+    """A task that somebody has open. `seen_at`: their last sign of life in it; its beginning where there is none."""
 
     assignment_id: UUID
     person_id: UUID
@@ -51,7 +51,7 @@ class PersonAtWork(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     active_ms: int
     rework: bool
-    seen_at: datetime | None
+    seen_at: datetime
 
 
 async def list_at_work(
@@ -87,7 +87,7 @@ async def list_at_work(
     ]
 
 
-def _doing(state: str, *, seen_at: datetime | None, idle_after: timedelta, now: datetime) -> Doing:
+def _doing(state: str, *, seen_at: datetime, idle_after: timedelta, now: datetime) -> Doing:
     if state == "paused":
         return Doing.PAUSED
-    return Doing.IDLE if seen_at is None or now - seen_at > idle_after else Doing.ACTIVE
+    return Doing.IDLE if now - seen_at > idle_after else Doing.ACTIVE

@@ -1,0 +1,146 @@
+"""Adding items by hand: topics left to the trainers, or prompts pasted."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from preceptor.kinds.content import Conversation
+from preceptor.kinds.registry import task_kind
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
+from preceptor.lib.i18n import LazyText, ngettext_lazy
+from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.people import Actor, Permission
+from preceptor.projects import ProjectState
+from preceptor.projects.queries import ProjectView, access_project, project_terms
+from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.manager.items import priority_choices
+from preceptor.work.operations.adding import add_prompts, check_may_add
+from preceptor.work.operations.items import add_open_items
+
+
+class FreeForm(msgspec.Struct, frozen=True):
+    """So many items on a topic of the trainer's own."""
+
+    count: int
+    brief: str = ""
+    topic: str = ""
+    wanted: int | None = None
+    priority: int = 5
+
+
+class PromptsForm(msgspec.Struct, frozen=True):
+    """Prompts, one a line."""
+
+    prompts: str = ""
+    brief: str = ""
+    topic: str = ""
+    wanted: int | None = None
+    priority: int = 5
+
+
+class NewItemsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Two ways to add items; `way` is the one that is open. `takes_…` say what the task kind can do."""
+
+    project: ProjectView
+    way: str
+    form: Filled
+    takes_free: bool
+    takes_prompts: bool
+    is_closed: bool
+    priorities: list[tuple[str, LazyText]]
+
+
+@get("/projects/{slug:str}/items/new", name="project.items.new")
+async def show_new(request: Request[Actor], slug: FromPath[str], way: FromQuery[str] = "") -> Response[str]:
+    """The form."""
+    return await _page(request, slug, way=way)
+
+
+async def _page(
+    request: Request[Actor], slug: str, *, way: str, form: Filled | None = None, status: int = 200
+) -> Response[str]:
+    actor = request.actor
+    actor.require(Permission.ITEM_WRITE)
+    async with request.db.read() as session:
+        project = await access_project(session, actor=actor, slug=slug)
+    kind = task_kind(project.kind)
+    free, prompts = kind.open_item() is not None, Conversation in kind.accepts
+    view = NewItemsPage(
+        project=project,
+        way="prompts" if prompts and (way == "prompts" or not free) else "free",
+        form=form or Filled({"brief": project.brief, "count": 20}),
+        takes_free=free,
+        takes_prompts=prompts,
+        is_closed=project.state is ProjectState.CLOSED,
+        priorities=priority_choices(),
+    )
+    return page(request, "web/manager/items_new.html", view, status=status)
+
+
+@post("/projects/{slug:str}/items/new/free", name="project.items.new.free")
+async def add_free(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """Add items whose topic is left to the trainer."""
+    raw = await request.form()
+    actor = request.actor
+    try:
+        form = parse_form(raw, FreeForm)
+        async with request.db.write() as session:
+            project = await access_project(session, actor=actor, slug=slug)
+            terms = await project_terms(session, project_id=project.id)
+            check_may_add(actor, terms)
+            ids = await add_open_items(
+                session,
+                actor=actor,
+                terms=terms,
+                count=form.count,
+                brief=form.brief,
+                topic=form.topic,
+                wanted=form.wanted,
+                priority=form.priority,
+            )
+    except (InvalidError, ConflictError) as error:
+        return await _page(request, slug, way="free", form=_filled(dict(raw), error), status=error.status)
+    return _added(request, slug, len(ids))
+
+
+@post("/projects/{slug:str}/items/new/prompts", name="project.items.new.prompts")
+async def add_pasted(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """Make an item of every line."""
+    raw = await request.form()
+    actor = request.actor
+    try:
+        form = parse_form(raw, PromptsForm)
+        async with request.db.write() as session:
+            project = await access_project(session, actor=actor, slug=slug)
+            ids = await add_prompts(
+                session,
+                actor=actor,
+                terms=await project_terms(session, project_id=project.id),
+                prompts=form.prompts.split("\n"),
+                brief=form.brief,
+                topic=form.topic,
+                wanted=form.wanted,
+                priority=form.priority,
+            )
+    except (InvalidError, ConflictError) as error:
+        return await _page(request, slug, way="prompts", form=_filled(dict(raw), error), status=error.status)
+    return _added(request, slug, len(ids))
+
+
+def _filled(values: dict[str, Any], error: InvalidError | ConflictError) -> Filled:
+    """What was typed, with the problems at its fields: those of single items are the same for all of them."""
+    problems = {
+        (one.path.split(".")[-1] if one.path.startswith("items.") else one.path): one.message
+        for one in reversed(problems_of(error))
+    }
+    return Filled(values, [FieldProblem(path, message) for path, message in problems.items()])
+
+
+def _added(request: Request[Actor], slug: str, count: int) -> Response[str]:
+    said = ngettext_lazy("{count} item was added to the queue.", "{count} items were added to the queue.", count)
+    return redirect(request, f"/projects/{slug}/items", said=said)
+
+
+handlers: list[Any] = [show_new, add_free, add_pasted]
