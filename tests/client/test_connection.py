@@ -48,6 +48,13 @@ def test_a_redirection_is_no_answer():
     assert told.value.status == 303
 
 
+@pytest.mark.parametrize("body", ["<h1>Welcome</h1>", "", '{"projects": 1}'])
+def test_something_that_is_no_preceptor_is_told(body):
+    with pytest.raises(PreceptorProblem) as told:
+        Work(connection(lambda _request: httpx.Response(200, text=body))).list()
+    assert (told.value.status, told.value.code) == (200, "unexpected_answer")
+
+
 def test_nobody_there_is_said_plainly():
     with pytest.raises(PreceptorUnreachableError, match=r"127\.0\.0\.1:1 does not answer"):
         Preceptor.sign_in(url="http://127.0.0.1:1", email="a@example.org", password="b")

@@ -13,7 +13,8 @@ KIND = task_kinds()["rate_responses"]
 FORM = KIND.default_settings()
 SETTINGS = msgspec.to_builtins(FORM)
 GOOD = "The tide is the rise and fall of the sea, which the moon pulls. It comes twice a day. " * 2
-TEXTS = st.lists(st.text(max_size=80) | st.sampled_from([GOOD, "", "No.", "a b c " * 30]), min_size=2, max_size=6)
+KEPT = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+TEXTS = st.lists(st.text(KEPT, max_size=80) | st.sampled_from([GOOD, "", "No.", "a b c " * 30]), min_size=2, max_size=6)
 
 
 def turn(texts, states=()):

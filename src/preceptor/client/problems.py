@@ -16,7 +16,7 @@ class FieldProblem(msgspec.Struct, frozen=True):
 
 
 class PreceptorProblem(Exception):  # noqa: N818 (the word the API itself uses)
-    """The installation answered with an error.
+    """The installation answered with an error, or with something that this client does not understand.
 
     Attributes:
         status: of HTTP.
