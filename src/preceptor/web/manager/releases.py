@@ -109,6 +109,8 @@ class ReleasePage(msgspec.Struct, frozen=True):
     frame: Frame
     release: ReleaseSummary
     settings: ReleaseSettings
+    chosen: list[tuple[LazyText, object]]
+    """What formats were set to, in words."""
     groups: list[FileGroup]
     card: Markup | None
 
@@ -207,10 +209,20 @@ async def show_release(request: Request[Actor], slug: FromPath[str], number: Fro
         frame=frame,
         release=release.summary,
         settings=release.settings,
+        chosen=_chosen(release.settings),
         groups=_groups(release.files),
         card=await _card(request, release),
     )
     return page(request, "web/manager/release.html", view, block="release" if request.is_fragment else None)
+
+
+def _chosen(settings: ReleaseSettings) -> list[tuple[LazyText, object]]:
+    return [
+        (asked.label, settings.settings[form.name][asked.name])
+        for form in release_formats()
+        for asked in form.asks
+        if asked.name in settings.settings.get(form.name, {})
+    ]
 
 
 def _groups(files: Sequence[FileView]) -> list[FileGroup]:
