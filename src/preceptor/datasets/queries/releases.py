@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from preceptor.datasets.queries.access import access_data_project
 from preceptor.datasets.rules import RELEASE_STATE_NAMES, ReleaseSettings, ReleaseState
@@ -139,7 +140,7 @@ async def newest_releases(session: ReadSession, *, project_ids: Collection[UUID]
     """The newest release of each of these projects. For callers that have made sure who asks."""
     newest = (
         select(Release.id)
-        .distinct(Release.project_id)
+        .ext(distinct_on(Release.project_id))
         .where(Release.project_id.in_(project_ids))
         .order_by(Release.project_id, Release.number.desc())
     )

@@ -78,7 +78,10 @@ class CsrfMiddleware:
                 RequestEncodingType.URL_ENCODED,
                 RequestEncodingType.MULTI_PART,
             }:
-                shown = str((await request.form()).get(FIELD, ""))
+                form = await request.form()
+                shown = str(form.get(FIELD, ""))
+                if not compare_digest(shown.encode(), cookie.encode()):
+                    await form.close()
             if not compare_digest(shown.encode(), cookie.encode()):
                 raise ForgedRequestError
         await self.app(scope, receive, send if cookie else self._with_cookie(send, token))

@@ -146,12 +146,12 @@ async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
     if length is None or length > request.settings.max_upload_bytes + FORM_BYTES:
         raise FileTooLargeError
     form = await request.form()
-    file = form.get("file")
+    given = form.get("file")
+    file = given if isinstance(given, UploadFile) and given.filename else None
+    typed = [(name, text) for name, text in form.multi_items() if isinstance(text, str) and name != "file"]
     try:
-        fields = parse_form(
-            FormMultiDict([(name, value) for name, value in form.multi_items() if isinstance(value, str)]), ImportFields
-        )
-        chunks, name, format_name = _given(file if isinstance(file, UploadFile) and file.filename else None, fields)
+        fields = parse_form(FormMultiDict(typed), ImportFields)
+        chunks, name, format_name = _given(file, fields)
         import_id = await take_file(
             request.db,
             request.settings,
@@ -170,8 +170,10 @@ async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
             confirmed=False,
         )
     except (InvalidError, TooLargeError) as error:
-        typed: dict[str, Any] = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        return await _form(request, slug, Filled(typed, problems_of(error)), status=error.status)
+        return await _form(request, slug, Filled(dict(typed), problems_of(error)), status=error.status)
+    finally:
+        if file is not None:
+            await file.close()
     return redirect(request, f"/projects/{slug}/imports/{import_id}")
 
 
