@@ -28,6 +28,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screenshots"
 PASSWORD = "preceptor demo"
+PILOT = "winter-pilot"
+"""The demo's project in which work has been done and reviewed."""
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
@@ -173,7 +175,30 @@ def review(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], Non
     return reviewer, f"/reviews/{claimed['id']}", settled
 
 
-SCENES: dict[str, Scene] = {"work": work, "workbench": workbench, "ideal": ideal, "review": review}
+def project(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """A project at a glance."""
+    return Person(chrome, url, "manager"), f"/projects/{PILOT}", settled
+
+
+def release(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """A release and its files."""
+    manager = Person(chrome, url, "manager")
+    made = manager.call("POST", f"/projects/{PILOT}/releases", {"licence": "CC-BY-4.0", "languages": ["en"]})
+    while made["state"] != "done":
+        assert made["state"] != "failed", made["error"]
+        time.sleep(0.5)
+        made = manager.call("GET", f"/releases/{made['id']}")
+    return manager, f"/projects/{PILOT}/releases/{made['number']}", settled
+
+
+SCENES: dict[str, Scene] = {
+    "work": work,
+    "workbench": workbench,
+    "ideal": ideal,
+    "review": review,
+    "project": project,
+    "release": release,
+}
 
 
 def take(chrome: Browser, url: str, only: list[str]) -> None:

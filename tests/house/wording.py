@@ -16,7 +16,7 @@ SPOKEN = frozenset(
 SILENT = frozenset({"code", "kbd", "script", "style", "svg"})
 NO_END = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 SAME_EVERYWHERE = re.compile(
-    r"Preceptor|Prece|ptor|[\w.]+@[\w.]+\.example|&\w+;|\bmin\b|\b(?:kB|MB|GB|ms)\b|\b(?:Shift|Ctrl|Alt|Enter|Esc|Tab)\b"
+    r"Preceptor|Prece|ptor|[\w.]+@[\w.]+\.example|&\w+;|\bmin\b|\b(?:kB|MB|GB|ms|SHA-256)\b|\b(?:Shift|Ctrl|Alt|Enter|Esc|Tab)\b"
 )
 """Names, addresses, units and keys of the keyboard."""
 SENTENCE = re.compile(r"^[A-Z][a-z’]+(?:[ ,.:;!?…’'(){}%\w-]|$)")
