@@ -8,8 +8,15 @@ import pytest
 
 from tests.docs.conftest import DOCS, ROOT, documents
 
-LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+MARKDOWN = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+PICTURE = re.compile(r"<(?:img|source)\b[^>]*\b(?:src|srcset)=\"([^\"]+)\"")
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+
+
+def targets_in(text: str) -> list[str]:
+    """Where links and pictures of a page lead."""
+    plain = without_code(text)
+    return MARKDOWN.findall(plain) + PICTURE.findall(plain)
 
 
 def anchors(text: str) -> set[str]:
@@ -33,7 +40,7 @@ def without_code(text: str) -> str:
 def test_links_lead_somewhere(name):
     page = ROOT / name
     broken = []
-    for target in LINK.findall(without_code(documents()[name])):
+    for target in targets_in(documents()[name]):
         if re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")
@@ -51,7 +58,7 @@ def test_every_page_is_reached():
         if page in reached or not page.exists():
             continue
         reached.add(page)
-        targets = [target.split("#")[0] for target in LINK.findall(without_code(page.read_text(encoding="utf-8")))]
+        targets = [target.split("#")[0] for target in targets_in(page.read_text(encoding="utf-8"))]
         waiting += [(page.parent / path).resolve() for path in targets if path.endswith(".md") and ":" not in path]
     missing = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path not in reached)
     assert not missing, f"no link leads to {missing}"
@@ -71,7 +78,7 @@ def test_decisions_show_where(path):
     text = path.read_text(encoding="utf-8")
     last = re.findall(r"^## (.+)$", text, re.MULTILINE)[-1]
     assert last == "Where it shows"
-    shown = LINK.findall(text.split("## Where it shows")[1])
+    shown = targets_in(text.split("## Where it shows")[1])
     assert shown, "name the files that show it"
     missing = [target for target in shown if not (path.parent / target).resolve().is_file()]
     assert not missing, missing
@@ -92,7 +99,7 @@ def test_files_named_are_tracked():
     tracked = set(listed.stdout.splitlines())
     lost = []
     for name, text in documents().items():
-        for target in LINK.findall(without_code(text)):
+        for target in targets_in(text):
             path = target.split("#")[0]
             if not path or re.match(r"[a-z]+:", path):
                 continue
