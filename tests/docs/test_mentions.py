@@ -107,7 +107,7 @@ def missing_rows(missing: object, surplus: object) -> str:
 @pytest.mark.parametrize(
     ("what", "found"),
     [("task kind", task_kinds), ("field", fields), ("format", find_formats)],
-    ids=str,
+    ids=["task kinds", "fields", "formats"],
 )
 def test_kinds_fields_and_formats(what, found, words):
     built_in = [key for key, one in found().items() if type(one).__module__.startswith("preceptor.")]
