@@ -40,7 +40,7 @@ from preceptor.work.desk import Desk
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
-NOT_COMPRESSED = ["/api/v1/turns/", "/releases/[^/]+/(files|archive)"]
+NOT_COMPRESSED = ["/api/v1/turns/", "/try/turns$", "/releases/[^/]+/(files|archive)"]
 """Streams that must not be held back, and files that are compressed or were checksummed as they are."""
 
 

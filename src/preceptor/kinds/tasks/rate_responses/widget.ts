@@ -180,7 +180,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
       @turn-changed=${(event: CustomEvent<TurnChanged>) => this.#onTurn(index, event)}
     ></rate-turn>`;
     const prompt = html`<div class="said prompt"><h2 class="who">${turns.length > 1 ? t("Turn {n}", { n: index + 1 }) : this.#who(turn)}</h2><div class="words" dir="auto" data-reading>${turn.prompt}</div></div>`;
-    if (last || this.mode !== "work") return html`<section class="turn" aria-label=${t("Turn {n}", { n: index + 1 })}>${prompt}${body}</section>`;
+    if (last || !this.#isWorking()) return html`<section class="turn" aria-label=${t("Turn {n}", { n: index + 1 })}>${prompt}${body}</section>`;
     return this.#earlier(turn, said, index, body);
   }
 
@@ -307,7 +307,7 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
   async #askGivenPrompt(): Promise<void> {
     const assignment = this.assignment;
     const prompt = assignment?.item.content.prompt;
-    if (!assignment || !prompt || !this.bench || this.mode !== "work") return;
+    if (!assignment || !prompt || !this.bench || !this.#isWorking()) return;
     if (assignment.turns.length > 0 || assignment.state !== "active" || this.#asked === assignment.id) return;
     this.#asked = assignment.id;
     await this.#ask(prompt, null);
@@ -323,8 +323,13 @@ export class RateResponsesWidget extends LightElement implements TaskWidget<Answ
     return alignedWith(this.assignment?.turns ?? [], this.value);
   }
 
+  // A try-out looks like work.
+  #isWorking(): boolean {
+    return this.mode === "work" || this.mode === "preview";
+  }
+
   #who(turn: Turn): string {
-    return this.mode === "work" && !turn.shared ? t("You asked") : t("The prompt");
+    return this.#isWorking() && !turn.shared ? t("You asked") : t("The prompt");
   }
 
   #problemsOf(index: number): Problem[] {

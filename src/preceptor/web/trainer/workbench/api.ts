@@ -34,6 +34,8 @@ interface Options {
 }
 
 const TIMEOUT = 30_000;
+/** As long as a model may take, and a little more. */
+const LONGEST_ANSWER = 31 * 60_000;
 /** Statuses that pass by themselves, unless the problem says something of its own. */
 const AWAY = new Set([408, 425, 429, 500, 502, 503, 504]);
 const GENERIC = /^(?:unavailable|internal|too_many|http_\d+)$/;
@@ -97,6 +99,16 @@ export class Api {
         continue;
       }
       throw await problemOf(response);
+    }
+  }
+
+  /** As `stream`, for what is sent. Not repeated: whoever asks asks again. */
+  async postStream(path: string, body: unknown): Promise<ReadableStream<Uint8Array>> {
+    for (;;) {
+      const response = await this.#fetch("POST", path, body, { timeout: LONGEST_ANSWER });
+      if (response.ok && response.body) return response.body;
+      if (response.status !== 401) throw await problemOf(response);
+      await this.signInAgain();
     }
   }
 

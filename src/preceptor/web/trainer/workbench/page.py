@@ -41,6 +41,8 @@ class WorkbenchData(msgspec.Struct, frozen=True):
     idle_after_ms: int
     api: str = "/api/v1"
     mode: str = "work"
+    tryout: dict[str, str] | None = None
+    """In mode `preview`: where turns are tried, below the API, and what the try-out began with; None asks no models."""
     urls: dict[str, str] = msgspec.field(
         default_factory=lambda: {
             "work": "/work",

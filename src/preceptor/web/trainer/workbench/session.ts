@@ -12,6 +12,7 @@ import { History } from "./history.ts";
 import { InputLog } from "./inputs.ts";
 import { Mirror } from "./mirror.ts";
 import { Tabs } from "./tabs.ts";
+import { TryOut } from "./tryout.ts";
 import { LiveTurns } from "./turns.ts";
 import type { Beaten, Question, Receipt, WorkbenchData } from "./types.ts";
 
@@ -55,6 +56,7 @@ export class Session extends EventTarget {
   #drafts!: Drafts;
   #heart!: Heart;
   #turns!: LiveTurns;
+  #tryOut: TryOut | null = null;
   #submitKey = "";
   #turnKey = { for: "", key: "" };
   #prefetching: Promise<void> | null = null;
@@ -84,6 +86,11 @@ export class Session extends EventTarget {
 
   get isPreview(): boolean {
     return this.data.mode === "preview";
+  }
+
+  /** False in a preview that only shows a sample. */
+  get asksModels(): boolean {
+    return !this.isPreview || Boolean(this.data.tryout);
   }
 
   /** True while this assignment can be worked on: also after its lease ran out, for what was written is kept. */
@@ -212,6 +219,7 @@ export class Session extends EventTarget {
       (next) => this.#write(next),
       (problem) => this.#turnLost(problem),
     );
+    this.#tryOut = this.data.tryout ? new TryOut(this.api, this.data.tryout, this.#turns, () => this.assignment) : null;
     this.#drafts = new Drafts(this.api, this.#mirror, this.#inputs, assignment.id, assignment.draft?.version ?? 0, {
       saveState: (saveState) => this.#set({ saveState }),
       saved: ({ clock, version, lease_until }, content) => {
@@ -323,6 +331,7 @@ export class Session extends EventTarget {
     const wish = JSON.stringify([this.assignment.id, this.assignment.turns.length, turn]);
     if (this.#turnKey.for !== wish) this.#turnKey = { for: wish, key: randomId() };
     try {
+      if (this.#tryOut) return await this.#tryOut.ask(turn);
       const asked = await this.api.post<Turn>(`/assignments/${this.assignment.id}/turns`, { key: this.#turnKey.key, ...turn });
       this.#turns.put(asked);
     } catch (error) {
@@ -333,11 +342,13 @@ export class Session extends EventTarget {
   }
 
   async #stopResponse(id: string): Promise<void> {
+    if (this.#tryOut) return this.#tryOut.stop(id);
     this.#turns.patch(id, { state: "stopped" });
     await this.#quietly(() => this.api.post(`/responses/${id}/stop`));
   }
 
   async #retry(id: string): Promise<void> {
+    if (this.#tryOut) return this.#say(t("In a try-out no single response is asked for again. Reload the page to begin anew."));
     this.#turns.patch(id, { state: "pending", text: "", error: null });
     await this.#quietly(() => this.api.post(`/responses/${id}/retry`));
     this.#turns.again(id);
@@ -349,12 +360,16 @@ export class Session extends EventTarget {
       await act();
     } catch (error) {
       if (!(error instanceof ApiProblem) && !(error instanceof Unreachable)) throw error;
-      this.dispatchEvent(new CustomEvent("said", { detail: error instanceof ApiProblem ? error.words : error.message }));
+      this.#say(error instanceof ApiProblem ? error.words : error.message);
     }
   }
 
+  #say(words: string): void {
+    this.dispatchEvent(new CustomEvent("said", { detail: words }));
+  }
+
   #turnLost(problem: ApiProblem): void {
-    this.dispatchEvent(new CustomEvent("said", { detail: problem.words }));
+    this.#say(problem.words);
   }
 
   #write(assignment: Assignment): void {

@@ -163,7 +163,7 @@ export class PreceptorWorkbench extends LightElement {
     }
     const widget = document.createElement(module.tag) as TaskWidget;
     widget.mode = this.#session.data.mode;
-    widget.bench = this.#session.isPreview ? null : this.#session.bench;
+    widget.bench = this.#session.asksModels ? this.#session.bench : null;
     this.#widget = widget;
     this.#sync();
     await this.updateComplete;

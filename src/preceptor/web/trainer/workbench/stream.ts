@@ -10,7 +10,7 @@ interface Listener {
   lost(problem: ApiProblem): void;
 }
 
-interface ServerEvent {
+export interface ServerEvent {
   name: string;
   data: string;
 }

@@ -28,13 +28,18 @@ export class LiveTurns {
     }
   }
 
-  /** Puts a turn in, in its place, or in place of what was known of it. */
+  /** Puts a turn in, in its place, or in place of what was known of it, and streams what is not complete. */
   put(turn: Turn): void {
+    this.show(turn);
+    this.follow();
+  }
+
+  /** Puts a turn in, whose responses somebody else brings. */
+  show(turn: Turn): void {
     const assignment = this.read();
     const known = assignment.turns.some((one) => one.id === turn.id);
     const turns = known ? assignment.turns.map((one) => (one.id === turn.id ? turn : one)) : [...assignment.turns, turn];
     this.write({ ...assignment, turns: turns.sort((a, b) => a.position - b.position) });
-    this.follow();
   }
 
   /** Something about a response, known before the stream says so. */
@@ -61,9 +66,9 @@ export class LiveTurns {
   #open(turnId: string): void {
     if (this.#streams.has(turnId)) return;
     const stream = new TurnStream(this.api, turnId, {
-      delta: (id, text) => this.#add(id, text),
-      state: (response) => this.#settle(response),
-      done: () => this.#done(turnId),
+      delta: (id, text) => this.add(id, text),
+      state: (response) => this.settle(response),
+      done: () => this.done(turnId),
       lost: (problem) => {
         this.#streams.delete(turnId);
         this.lost(problem);
@@ -72,7 +77,8 @@ export class LiveTurns {
     this.#streams.set(turnId, stream);
   }
 
-  #add(id: string, text: string): void {
+  /** Adds text to a response. */
+  add(id: string, text: string): void {
     this.#deltas.set(id, (this.#deltas.get(id) ?? "") + text);
     this.#timer ??= setTimeout(() => this.#show(), SHOWN_EVERY);
   }
@@ -90,13 +96,14 @@ export class LiveTurns {
     });
   }
 
-  // A whole response: it replaces what was put together from deltas.
-  #settle(response: Response): void {
+  /** A whole response: it replaces what was put together from deltas. */
+  settle(response: Response): void {
     this.#show();
     this.#update((known) => (known.id === response.id ? { ...known, ...response } : known));
   }
 
-  #done(turnId: string): void {
+  /** The turn is complete. */
+  done(turnId: string): void {
     this.#show();
     this.#streams.delete(turnId);
     const assignment = this.read();

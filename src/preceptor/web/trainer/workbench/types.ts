@@ -34,6 +34,14 @@ export interface WorkbenchData {
   idle_after_ms: number;
   /** work, or preview: a try-out that counts nothing. */
   mode: "work" | "preview";
+  /** In mode preview: how models are asked; without it none is. */
+  tryout?: TryOutData | null;
+}
+
+/** Where the turns of a try-out are asked, below the API, and what it began with. */
+export interface TryOutData {
+  path: string;
+  start: string;
 }
 
 export interface Saved {
