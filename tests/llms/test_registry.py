@@ -5,7 +5,6 @@ import asyncio
 import msgspec
 import pytest
 from sqlalchemy import text
-from tests.llms.conftest import answer_of, plain
 
 from preceptor.lib.embedded.model import agree_on_address
 from preceptor.lib.errors import ForbiddenError, InvalidError
@@ -16,6 +15,7 @@ from preceptor.llms.directory import Directory, ModelDisabledError, ModelNotRunn
 from preceptor.llms.jobs import check_endpoint, check_health
 from preceptor.llms.keys import Key, KeyUnreadableError, Vault
 from preceptor.people.rules import SYSTEM
+from tests.llms.conftest import answer_of, plain
 
 SECRET = "sk-super-secret-0123456789"
 

@@ -13,7 +13,8 @@ EXAMPLE = """\
 
 ABOUT = _(
     "A JSON object per line: “prompt” is a text or a list of messages; “turns” are the prompts of a whole "
-    "conversation; “responses” are answers to be judged; “topic” and “brief” are labels. Other fields are kept and released again."
+    "conversation; “responses” are answers to be judged; “topic” and “brief” are labels. Other fields are "
+    "kept and released again."
 )
 
 FORMAT = Format(
