@@ -1,11 +1,13 @@
 """The commands of `preceptor`. Each module here that has a `command` is one: adding a command is adding a file.
 
-A module's name is the command's, with `-` for `_`; only the one that is called gets imported.
+A module's name is the command's, with `-` for `_`, and a `_` at the end where Python keeps the word for itself; only
+the one that is called gets imported.
 """
 
 import importlib
 import importlib.util
 import pkgutil
+from keyword import iskeyword
 
 import click
 import msgspec
@@ -19,12 +21,12 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands; imports every module here."""
-        names = sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
+        names = sorted(module.name.rstrip("_").replace("_", "-") for module in pkgutil.iter_modules(__path__))
         return [name for name in names if self.get_command(ctx, name) is not None]
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None; imports its module alone."""
-        module = f"{__name__}.{cmd_name.replace('-', '_')}"
+        module = f"{__name__}.{cmd_name.replace('-', '_')}{'_' if iskeyword(cmd_name) else ''}"
         if "." in cmd_name or importlib.util.find_spec(module) is None:
             return None
         command = getattr(importlib.import_module(module), "command", None)

@@ -1,4 +1,4 @@
-"""What a demo installation holds, so that no page is empty: people, three projects, finished and reviewed work."""
+"""What a demo holds, so that no page is empty: people, three projects, finished, reviewed and released work."""
 
 import json
 from datetime import datetime, timedelta
@@ -9,10 +9,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from preceptor import flow
+from preceptor.datasets import ReleaseSettings
+from preceptor.datasets.operations import freeze_release
 from preceptor.kinds.registry import task_kinds
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.embedded.model import read_model_address
+from preceptor.lib.jobs import Jobs
 from preceptor.lib.money import Money
 from preceptor.lib.settings import Settings
 from preceptor.llms.directory import embedded_run_file
@@ -89,7 +93,9 @@ async def load(settings: Settings) -> None:
     Args:
         settings: of this installation, with the database's address.
     """
-    db = Database(settings.database_url, pool_size=2, label="preceptor-demo")
+    jobs = Jobs(settings.database_url)
+    db = Database(settings.database_url, pool_size=2, after_events=flow.deferring(jobs), label="preceptor-demo")
+    flow.jobs_of(db, jobs, settings)
     try:
         address = read_model_address(embedded_run_file(settings.home))
         if address is not None:
@@ -102,7 +108,15 @@ async def load(settings: Settings) -> None:
         team_id, client_id = await _people(db)
         await _chat(db, team_id, client_id, content)
         await _questions(db, team_id, client_id, content)
-        await _pilot(db, team_id, client_id, content)
+        slug = await _pilot(db, team_id, client_id, content)
+        async with db.write() as session:  # the worker writes its files
+            await freeze_release(
+                session,
+                actor=SYSTEM,
+                slug=slug,
+                settings=ReleaseSettings(licence="cc-by-4.0", languages=("en",)),
+                now=utc_now(),
+            )
     finally:
         await db.close()
 
@@ -188,8 +202,8 @@ async def _questions(db: Database, team_id: UUID, client_id: UUID, content: Cont
         await add_items(session, actor=SYSTEM, terms=terms, items=items)
 
 
-async def _pilot(db: Database, team_id: UUID, client_id: UUID, content: Content) -> None:
-    """A project with answers that came along, and people who have worked on it over the last days."""
+async def _pilot(db: Database, team_id: UUID, client_id: UUID, content: Content) -> str:
+    """A project with answers that came along, and people who have worked on it over the last days; answers its slug."""
     terms = await _project(
         db,
         title="Winter pilot",
@@ -216,6 +230,7 @@ async def _pilot(db: Database, team_id: UUID, client_id: UUID, content: Content)
     async with db.write() as session:
         await open_reviews(session, assignment_ids=done, now=utc_now())
     await _review(db, terms, count=max(len(done) - 2, 0))
+    return terms.slug
 
 
 async def _work(

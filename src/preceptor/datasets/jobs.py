@@ -44,7 +44,7 @@ async def run_import(db: Database, settings: Settings, *, subject_id: str) -> No
     try:
         await import_file(db, storage, work=work)
     except OvertakenError:
-        log.info("import is in other hands", import_id=subject_id)
+        log.debug("import is in other hands", import_id=subject_id)
         return
     except DatabaseGoneError:
         raise

@@ -15,8 +15,8 @@ from preceptor.lib.errors import FieldProblem, InvalidError, TooManyError
 from preceptor.lib.i18n import _
 from preceptor.people.events import PasswordChanged, SignedIn, SignedOut, SignInRefused, TokenMade, TokenRevoked
 from preceptor.people.operations.accounts import hashed
-from preceptor.people.queries import count_recent_attempts
-from preceptor.people.rules import Actor, clean_name
+from preceptor.people.queries import NoSuchPersonError, count_recent_attempts
+from preceptor.people.rules import Actor, Permission, clean_name
 from preceptor.people.tables import Person, SignInAttempt, Token, WebSession
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
@@ -139,6 +139,23 @@ async def change_password(session: WriteSession, *, actor: Actor, old: str, new:
     person.password_hash = await hashed(new)
     person.version += 1
     session.emit(PasswordChanged(actor_id=actor.person_id, subject_id=actor.person_id))
+
+
+async def set_password(session: WriteSession, *, actor: Actor, person_id: UUID, password: str) -> None:
+    """Set somebody's password for them, and end every session of theirs.
+
+    Raises:
+        MissingPermissionError: the actor may not write people.
+        NoSuchPersonError: no such person.
+        InvalidError: the password is too short or too long.
+    """
+    actor.require(Permission.PERSON_WRITE)
+    person = await session.get(Person, person_id, with_for_update=True)
+    if person is None:
+        raise NoSuchPersonError
+    person.password_hash = await hashed(password)
+    person.version += 1
+    session.emit(PasswordChanged(actor_id=actor.person_id, subject_id=person_id))
 
 
 async def make_token(

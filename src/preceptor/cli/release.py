@@ -1,0 +1,90 @@
+"""`preceptor release`: accepted work becomes files."""
+
+import asyncio
+import shutil
+import time
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from preceptor.cli.doors import run
+from preceptor.datasets import ReleaseSettings
+from preceptor.datasets.jobs import ExportInterruptedError, write_release
+from preceptor.datasets.operations import freeze_release
+from preceptor.datasets.queries import ReleaseView, access_release_by_id, release_key
+from preceptor.lib.clock import utc_now
+from preceptor.lib.db import Database
+from preceptor.lib.settings import Settings
+from preceptor.lib.storage import storage_of
+from preceptor.people import SYSTEM
+
+POLL_SECONDS = 0.3
+
+
+@click.command()
+@click.argument("project")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Copy the files into this folder.")
+@click.option("--format", "formats", multiple=True, help="A format; repeat for several. Default: all of them.")
+@click.option("--licence", default="", help="For the dataset card: an SPDX id or a name.")
+@click.option("--language", "languages", multiple=True, help="For the dataset card: a code such as en; repeatable.")
+def command(
+    *, project: str, out: Path | None, formats: tuple[str, ...], licence: str, languages: tuple[str, ...]
+) -> None:
+    """Freeze the accepted work of PROJECT (its address) into a numbered release, and write its files.
+
+    It works while the installation runs, and also while it does not.
+    """
+    settings = ReleaseSettings(formats=formats or None, licence=licence, languages=languages)
+    if out is not None and out.exists() and any(out.iterdir()):
+        raise click.ClickException(f"The folder {out} is not empty.")
+
+    async def work(db: Database, installation: Settings) -> tuple[ReleaseView, Path]:
+        async with db.write() as session:
+            made = await freeze_release(session, actor=SYSTEM, slug=project, settings=settings, now=utc_now())
+        click.echo(f"Release {made.number}: {made.submissions} submissions", err=True)
+        view = await _follow(db, installation, made.id)
+        return view, storage_of(installation).path(release_key(made.id))
+
+    view, folder = run(work)
+    if view.summary.error:
+        raise click.ClickException(view.summary.error)
+    if out is not None:
+        _copy(view, folder, out)
+    for file in view.files:
+        click.echo(f"{file.rows:>9}  {file.bytes:>12}  {file.sha256[:12]}  {(out or folder) / file.path}")
+
+
+async def _follow(db: Database, settings: Settings, release_id: UUID) -> ReleaseView:
+    """Write the files, or see them written: a worker that runs may be faster."""
+
+    async def write() -> None:
+        with suppress(ExportInterruptedError):  # it is in the worker's hands
+            await write_release(db, settings, subject_id=str(release_id))
+
+    job = asyncio.create_task(write())
+    told = time.monotonic()
+    while True:
+        async with db.read() as session:
+            view = await access_release_by_id(session, actor=SYSTEM, release_id=release_id)
+        if not view.summary.is_moving:
+            await job
+            return view
+        if time.monotonic() - told > 1:
+            told = time.monotonic()
+            click.echo(f"  {view.summary.written} of {view.summary.submissions}", err=True)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _copy(view: ReleaseView, folder: Path, out: Path) -> None:
+    """Copy the files, and make sure that what arrived is what was released."""
+    shutil.copytree(folder, out, dirs_exist_ok=True)
+    for file in view.files:
+        with (out / file.path).open("rb") as stream:
+            digest = sha256()
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+        if digest.hexdigest() != file.sha256:
+            raise click.ClickException(f"{out / file.path} did not arrive whole.")

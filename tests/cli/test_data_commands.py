@@ -1,0 +1,135 @@
+"""Commands for people, projects, imports and releases, on a machine where nothing else runs."""
+
+import asyncio
+import gzip
+import json
+
+import psycopg
+import pytest
+
+from preceptor.cli import demo_data
+from preceptor.lib.embedded.model import PRACTICE_MODEL, agree_on_address
+from preceptor.lib.settings import Settings
+from preceptor.llms.directory import embedded_run_file
+
+
+def ok(result):
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(result, *words):
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    assert all(word in result.output for word in words), result.output
+
+
+@pytest.fixture
+def project(run):
+    made = run("project", "add", "General chat", "--client", "Acme", "--rate", "17.50", "--answers", "2")
+    return ok(made).strip()
+
+
+def test_accounts(run):
+    ok(run("user", "add", "Ana@example.org", "--name", "Ana", "--role", "trainer", "--role", "reviewer"))
+    assert "ana@example.org" in ok(run("user", "list"))
+    assert "reviewer, trainer" in ok(run("user", "list", "--role", "trainer"))
+    assert ok(run("user", "list", "--role", "operator")) == ""
+    refused(run("user", "add", "ana@example.org", "--name", "A", "--role", "trainer"), "already")
+    refused(run("user", "add", "b@example.org", "--name", "B", "--role", "trainer", "--team", "Nobody"), "no team")
+    refused(run("user", "add", "c@example.org", "--name", "C", "--role", "trainer", "--password", "x"), "10 characters")
+    ok(run("user", "roles", "ana@example.org", "manager"))
+    assert "manager" in ok(run("user", "list"))
+    ok(run("user", "password", "ana@example.org", "--password", "another good one"))
+    refused(run("user", "password", "nobody@example.org", "--password", "another good one"), "no such person")
+    assert run("user", "roles", "ana@example.org", "king").exit_code == 2
+
+
+def test_a_password_that_is_set_lets_in_and_ends_what_was(run, database_url):
+    made = ok(run("user", "add", "ana@example.org", "--name", "Ana", "--role", "trainer"))
+    first = made.split()[-1]
+    assert len(first) >= 10
+    with psycopg.connect(database_url) as connection:
+        before = connection.execute("SELECT password_hash, version FROM person").fetchone()
+    ok(run("user", "password", "ana@example.org", "--password", "another good one"))
+    with psycopg.connect(database_url) as connection:
+        after = connection.execute("SELECT password_hash, version FROM person").fetchone()
+    assert after[0] != before[0]
+    assert after[1] == before[1] + 1
+
+
+def test_projects(run, project):
+    assert project == "general-chat"
+    assert "draft" in ok(run("project", "list"))
+    assert ok(run("project", "list", "--state", "open")) == ""
+    shown = ok(run("project", "show", project))
+    assert "€17.50 an hour" in shown
+    refused(run("project", "open", project), "guidelines", "team")
+    ok(run("project", "close", project))
+    ok(run("project", "pause", project))
+    assert "paused" in ok(run("project", "show", project))
+    refused(run("project", "show", "nothing"), "no such project")
+    assert run("project", "add", "X", "--client", "Acme", "--rate", "lots").exit_code == 2
+
+
+def test_import(run, project, tmp_path, database_url):
+    path = tmp_path / "prompts.jsonl"
+    path.write_text('"One?"\n"Two?"\nbroken\n"One?"\n')
+    assert "2 can be added, 1 there already, 1 left out. Nothing" in ok(
+        run("import", "jsonl", path, "-p", project, "--check")
+    )
+    refused(run("import", "jsonl", path, "-p", project, "--all-or-nothing"), "Nothing was added: 1 row", "line 3")
+    done = ok(run("import", "jsonl", path, "-p", project, "--topic", "maths"))
+    assert "2 added, 1 there already, 1 left out." in done
+    assert "line 3: Not JSON" in done
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT content->>'prompt', topic, wanted FROM item ORDER BY id").fetchall()
+    assert rows == [("One?", "maths", 2), ("Two?", "maths", 2)]
+
+
+def test_import_of_a_large_compressed_file(run, project, tmp_path):
+    path = tmp_path / "prompts.jsonl.gz"
+    path.write_bytes(gzip.compress("".join(json.dumps({"prompt": f"{n}?"}) + "\n" for n in range(5_000)).encode()))
+    assert "5000 added" in ok(run("import", "jsonl", path, "-p", project))
+    assert "0 added, 5000 there already" in ok(run("import", "jsonl", path, "-p", project))
+
+
+def test_imports_that_cannot_be(run, project, tmp_path):
+    path = tmp_path / "prompts.txt"
+    path.write_text("One?\n")
+    refused(run("import", "xlsx", path, "-p", project), "no format called", "jsonl")
+    refused(run("import", "text", path, "-p", "nothing"), "no such project")
+    refused(run("import", "text", path, "-p", project, "--encoding", "klingon"), "klingon")
+    assert run("import", "text", tmp_path / "missing", "-p", project).exit_code == 2
+
+
+def fill(home, database_url):
+    run_file = embedded_run_file(home)
+    run_file.parent.mkdir(parents=True, exist_ok=True)
+    agree_on_address(run_file, model=PRACTICE_MODEL, practice=True)
+    asyncio.run(demo_data.load(Settings(home=home, database_url=database_url)))
+
+
+def test_release(run, tmp_path, database_url):
+    fill(tmp_path / "home", database_url)
+    out = tmp_path / "out"
+    told = ok(run("release", "winter-pilot", "--out", out, "--licence", "cc0-1.0", "--language", "en"))
+    assert "Release 2" in told
+    assert 'license: "cc0-1.0"' in (out / "README.md").read_text()
+    assert len((out / "scored" / "train.jsonl").read_text().splitlines()) > 0
+    refused(run("release", "winter-pilot", "--out", out), "not empty")
+    told = ok(run("release", "winter-pilot", "--format", "scored"))
+    assert "scored/train.parquet" in told
+    assert "trl-preference" not in told
+    refused(run("release", "general-chat"), "Nothing has been accepted")
+    refused(run("release", "winter-pilot", "--format", "csv"), "no format called")
+
+
+def test_the_demo_leaves_a_release_for_the_worker_to_write(run, tmp_path, database_url):
+    for _start in range(2):
+        fill(tmp_path / "home", database_url)
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT number, state FROM release").fetchall()
+        jobs = connection.execute("SELECT task_name FROM procrastinate_jobs").fetchall()
+    assert rows == [(1, "waiting")]
+    assert jobs == [("datasets.jobs.write_release",)]
