@@ -99,6 +99,7 @@ async def test_an_items_prompt_can_be_asked(make_world, models, manager):
     world = await make_world(items=1, content=lambda _n: {"prompt": "Why?"}, settings=form("practice", "practice"))
     events = await asked(manager, world, prompt="Why?", start=str(world.item_ids[0]))
     assert [data["state"] for name, data in events if name == "state"] == ["complete", "complete"]
+    assert events[0][1]["shared"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ async def _events(turn: PreparedTurn, *, asker: Asker, directory: Directory) -> 
         position=turn.position,
         prompt=turn.prompt,
         state="asking",
-        shared=False,
+        shared=turn.shared,
         continue_from=turn.continue_from,
         continued_with=turn.continued_with,
         responses=pending,

@@ -61,12 +61,14 @@ class PreparedResponse(msgspec.Struct, frozen=True):
     seed: int
 
 
-class PreparedTurn(msgspec.Struct, frozen=True):
+class PreparedTurn(msgspec.Struct, frozen=True, kw_only=True):
     """A turn that can be asked."""
 
     id: str
     position: int
     prompt: str
+    shared: bool
+    """It is the item's own first turn, which everybody who answers it would share."""
     continue_from: str | None
     continued_with: str | None
     responses: tuple[PreparedResponse, ...]
@@ -122,7 +124,13 @@ async def prepare_turn(
             raise NoModelError
         responses.append(_prepared(kind, item, turns, asked.prompt, msgspec.structs.replace(position, model=model)))
     return PreparedTurn(
-        str(new_id()), len(turns), asked.prompt, asked.continue_from if turns else None, continued, tuple(responses)
+        id=str(new_id()),
+        position=len(turns),
+        prompt=asked.prompt,
+        shared=not turns and kind.given_turn(item) is not None,
+        continue_from=asked.continue_from if turns else None,
+        continued_with=continued,
+        responses=tuple(responses),
     )
 
 

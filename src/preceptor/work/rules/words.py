@@ -22,7 +22,7 @@ STATE_NAMES: Mapping[str, LazyText] = {
 STATE_NAMES_TO_OTHERS: Mapping[str, LazyText] = {
     **STATE_NAMES,
     "prefetched": _("Held ahead"),
-    "submitted": _("Waiting for review"),
+    "submitted": _("Waiting for a verdict"),
     "returned": _("Returned"),
 }
 """What everybody else is told about it."""
