@@ -59,6 +59,14 @@ class Frame(msgspec.Struct, frozen=True):
     manages: bool
     may_freeze: bool
 
+    @property
+    def crumbs(self) -> list[tuple[LazyText | str, str]]:
+        """The way here, as this person came."""
+        project = self.project
+        if self.manages:
+            return [(_("Projects"), "/projects"), (project.title, f"/projects/{project.slug}")]
+        return [(_("Projects"), "/client"), (project.title, f"/client/{project.slug}")]
+
 
 class ReleasesPage(msgspec.Struct, frozen=True):
     """The releases of a project."""
