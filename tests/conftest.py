@@ -147,7 +147,7 @@ SignIn = Callable[[Actor], Awaitable[Client]]
 @pytest.fixture
 def signed_in(open_client: Callable[[], Awaitable[Client]], db: Database) -> SignIn:
     """A client that is signed in as an actor, and sends the token that guards against forged requests."""
-    from preceptor.people.queries import access_person  # noqa: PLC0415
+    from preceptor.people.queries import access_person
 
     async def sign_in(actor: Actor) -> Client:
         async with db.read() as session:
