@@ -18,7 +18,7 @@ ANSWERS = 8
 async def test_trl_trains_on_what_people_handed_in(releases, make_world, tmp_path):
     world = await make_world(items=ANSWERS)
     for number in range(ANSWERS):
-        await releases.accepted(world, ideal=f"Cold air takes up less room. ({number})")
+        await releases.accepted(world, ideal=f"Cold air takes up less room. ({number})", tags=("grammar",))
     release_id = await releases.freeze(world, languages=("en",))
     release = await releases.do_job(release_id)
     assert release.summary.state == "done"

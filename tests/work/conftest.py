@@ -87,9 +87,18 @@ async def open_project(db: Database, team_id: UUID, *, settings: dict[str, Any] 
 
 
 def answer_to(
-    view: Any, *, ideal: str = "Cold air takes up less room, so the pressure falls.", **changes: Any
+    view: Any,
+    *,
+    ideal: str = "Cold air takes up less room, so the pressure falls.",
+    tags: tuple[str, ...] = (),
+    **changes: Any,
 ) -> dict[str, Any]:
-    """A complete answer to an assignment's view: the responses rated 6, 5, 4 and so on, in the order shown."""
+    """A complete answer to an assignment's view: the responses rated 6, 5, 4 and so on, in the order shown.
+
+    `tags` are the errors found in the last one.
+    """
     turn = view["turns"][0] if isinstance(view, dict) else json.loads(msgspec.json.encode(view))["turns"][0]
     ratings = {response["id"]: max(6 - place, 1) for place, response in enumerate(turn["responses"])}
-    return {"turns": [{"turn_id": turn["id"], "prompt": turn["prompt"], "ratings": ratings, "ideal": ideal, **changes}]}
+    errors = {list(ratings)[-1]: list(tags)} if tags else {}
+    judged = {"ratings": ratings, "errors": errors, "ideal": ideal}
+    return {"turns": [{"turn_id": turn["id"], "prompt": turn["prompt"], **judged, **changes}]}

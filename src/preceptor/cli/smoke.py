@@ -17,7 +17,6 @@ from preceptor.client import DamagedFileError, Preceptor, PreceptorProblem, Prec
 from preceptor.client.documents import Release
 
 PASSWORD = "preceptor demo"  # noqa: S105 (well known, as the sign-in page of a demo says)
-KIND = "rate_responses"
 CLIENT = "Installation check"
 GUIDELINES = "Rate each response, tag its errors, and write the ideal one.\n\nThis project checks the installation."
 RESPONSES = 4
@@ -163,9 +162,9 @@ def _sign_in(url: str, account: str, role: str) -> Preceptor:
 
 def _project(manager: Preceptor, trainer: Preceptor, conversations: Sequence[Sequence[str]], *, max_tokens: int) -> str:
     """Make and open a project for the trainer's team. It is unpaid: nobody is to be paid for a check."""
-    kind = next((kind for kind in manager.kinds() if kind.key == KIND), None)
+    kind = next((kind for kind in manager.kinds() if {"max_turns", "positions"} <= kind.settings.keys()), None)
     if kind is None:
-        raise click.ClickException(f"The task kind {KIND} is not installed there.")
+        raise click.ClickException("No task kind that asks models is installed there.")
     teams = trainer.teams()
     if not teams:
         raise click.ClickException("The trainer is in no team, so no work can be given to them.")
