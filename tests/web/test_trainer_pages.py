@@ -100,7 +100,9 @@ async def test_the_list_is_the_trainers(as_role, path, role):
     await text_of(await as_role(role), path, status=403)
 
 
-@pytest.mark.parametrize("path", ["/work", "/my-work", f"/my-work/{UUID(int=7)}", "/earnings", "/earnings.csv", "/account"])
+@pytest.mark.parametrize(
+    "path", ["/work", "/my-work", f"/my-work/{UUID(int=7)}", "/earnings", "/earnings.csv", "/account"]
+)
 async def test_whoever_is_not_signed_in_is_asked_to(client, path):
     assert "Sign in" in await text_of(client, path, status=401)
 
