@@ -33,8 +33,8 @@ PILOT = "winter-pilot"
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
-PATIENCE = 120_000
-"""Milliseconds that a small model on two cores may take for four answers."""
+PATIENCE = 600.0
+"""Seconds that a small model on two cores may take for four answers."""
 
 IDEAL = (
     "Let the wax harden, then scrape off what you can with a blunt knife. Lay blotting paper above and below the stain "
@@ -61,10 +61,12 @@ def demo(*, practice: bool) -> Iterator[str]:
                 break
         else:
             sys.exit("The demo could not be started.")
-        yield f"http://127.0.0.1:{port}"
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=60)
-    shutil.rmtree(folder, ignore_errors=True)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.send_signal(signal.SIGTERM)
+            running.communicate(timeout=60)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Person:
@@ -131,11 +133,13 @@ def workbench(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], 
     trainer = Person(chrome, url, "trainer")
     task = trainer.call("POST", "/projects/everyday-questions/claim", {})
     trainer.call("POST", "/projects/everyday-questions/guidelines/acknowledge", {"version": 1})
-    until = time.monotonic() + PATIENCE / 1000
+    until = time.monotonic() + PATIENCE
     while any(response["state"] in {"pending", "streaming"} for response in responses_of(task)):
         assert time.monotonic() < until, "the models take too long"
         time.sleep(1)
         task = trainer.call("GET", f"/assignments/{task['id']}")
+    worked = [5_000 * step for step in range(60)]
+    trainer.call("POST", f"/assignments/{task['id']}/beat", {"inputs": worked, "foreground": True})
     shown = responses_of(task)
     ratings = dict(zip((one["id"] for one in shown), (5, 2, 6, 3), strict=False))
     errors = {shown[1]["id"]: ["factual_inaccuracy", "repetition"], shown[3]["id"]: ["instructions_not_followed"]}

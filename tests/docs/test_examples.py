@@ -50,10 +50,12 @@ def demo() -> Iterator[str]:
                 break
         else:
             pytest.fail(said)
-        yield f"http://127.0.0.1:{port}"
-        running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=60)
-    shutil.rmtree(folder, ignore_errors=True)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.send_signal(signal.SIGTERM)
+            running.communicate(timeout=60)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
