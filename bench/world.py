@@ -35,7 +35,7 @@ TEXT = "The air inside contracts when it is cold, and so the pressure falls a li
 
 ITEMS = """
 WITH new AS MATERIALIZED (
-    SELECT gen_random_uuid() AS id, number FROM generate_series(1, %(count)s) AS number
+    SELECT uuidv7() AS id, number FROM generate_series(1, %(count)s) AS number
 ), items AS (
     INSERT INTO item (id, project_id, wanted, content, content_hash)
     SELECT id, %(project)s, %(wanted)s, jsonb_build_object(
