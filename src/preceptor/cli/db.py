@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from preceptor.cli.installation import installation
+from preceptor.lib.db.events import AFTER_RESTORE
 from preceptor.lib.embedded.dumps import dump_database, has_tables, restore_database
 from preceptor.lib.settings import Settings
 
@@ -86,7 +87,7 @@ def restore(path: Path, force: bool) -> None:  # noqa: FBT001 (click hands flags
         with tempfile.TemporaryDirectory(dir=settings.home, prefix="restore-") as name:
             folder = Path(name)
             _unpack(path, folder)
-            restore_database(settings.database_url, folder / DATABASE)
+            restore_database(settings.database_url, folder / DATABASE, afterwards=AFTER_RESTORE)
             _replace(folder / FILES, settings.home / FILES)
             if (folder / SECRET).exists():
                 (folder / SECRET).replace(settings.home / SECRET)

@@ -97,6 +97,33 @@ LIMIT %(limit)s
 
 ADVANCE = "UPDATE event_reader SET transaction = %s::xid8, event_id = %s WHERE name = %s"
 
+# Transaction ids are the server's own: on another server those of a restored log mean nothing, and may lie ahead of
+# those to come, so that readers would wait for ever. What counts is only which readers have passed an event: that
+# number, which is smaller than any transaction id, takes the id's place.
+AFTER_RESTORE = """
+DO $restored$
+BEGIN
+    IF to_regclass('public.event') IS NULL OR to_regclass('public.event_reader') IS NULL THEN
+        RETURN;
+    END IF;
+    ALTER TABLE public.event DISABLE TRIGGER USER;
+    CREATE TEMPORARY TABLE restored_reader ON COMMIT DROP AS
+        SELECT name, transaction, coalesce(event_id, '00000000-0000-0000-0000-000000000000') AS event_id
+        FROM public.event_reader;
+    UPDATE public.event SET transaction = (
+        SELECT count(*) FROM pg_temp.restored_reader AS reader
+        WHERE (reader.transaction, reader.event_id) < (event.transaction, event.id))::text::xid8;
+    UPDATE public.event_reader
+    SET event_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff', transaction = (
+        SELECT count(*) FROM pg_temp.restored_reader AS own, pg_temp.restored_reader AS other
+        WHERE own.name = event_reader.name
+          AND (other.transaction, other.event_id) < (own.transaction, own.event_id))::text::xid8;
+    ALTER TABLE public.event ENABLE TRIGGER USER;
+END
+$restored$
+"""
+"""To be run in the transaction that puts a dump back: readers go on where they were, and miss and repeat nothing."""
+
 
 class HappenedEvent(msgspec.Struct, frozen=True):
     """An event with the moment it happened and its id in the log."""

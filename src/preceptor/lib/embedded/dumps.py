@@ -47,8 +47,13 @@ def dump_database(url: str, path: Path) -> None:
     _checked(subprocess.run(command, env=_environment(url), capture_output=True, check=False), "pg_dump")
 
 
-def restore_database(url: str, path: Path) -> None:
+def restore_database(url: str, path: Path, *, afterwards: str = "") -> None:
     """Replace all tables of the schema `public` by those in `path`: wholly, or on an error not at all.
+
+    Args:
+        url: the database.
+        path: what `dump_database` wrote.
+        afterwards: SQL that belongs to it, run last in the same transaction.
 
     Raises:
         DumpError: with what pg_restore or psql said.
@@ -62,6 +67,7 @@ def restore_database(url: str, path: Path) -> None:
         "--command=CREATE SCHEMA public",
         "--file=-",
         "--output=/dev/null",
+        *([f"--command={afterwards}"] if afterwards else []),
     ]
     with tempfile.TemporaryFile() as reader_said, tempfile.TemporaryFile() as writer_said:
         with (
