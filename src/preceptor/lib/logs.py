@@ -9,7 +9,7 @@ from preceptor.lib.settings import Settings
 
 
 def set_up_logs(settings: Settings) -> None:
-    """Make `structlog.get_logger()` write JSON lines with time, level and this process's label."""
+    """Make `structlog.get_logger()` write JSON lines with time and level."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     structlog.configure(
         processors=[

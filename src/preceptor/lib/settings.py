@@ -21,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: str = ""
     """PostgreSQL 16 or later; empty: the embedded server under `home`."""
     secret_key: str = ""
-    """Signs links and encrypts endpoint keys; empty: made once and kept in `home/secret.key`."""
+    """Encrypts endpoint keys; empty: made once and kept in `home/secret.key`."""
     base_url: str = "http://127.0.0.1:8080"
     """Address people reach the installation at; stands in mails and links."""
     host: str = "127.0.0.1"
@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Port the web processes listen on."""
     web_workers: int = 2
     """Web processes."""
+    trusted_proxies: str = ""
+    """Addresses or networks of reverse proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas."""
     secure_cookies: bool = False
     """Send cookies over HTTPS only. Set it wherever HTTPS is served."""
     session_days: int = 30
@@ -50,8 +52,6 @@ class Settings(msgspec.Struct, frozen=True):
     """Address of the embedded model's server; set by the supervisor."""
     model_key: str = ""
     """Its key; set by the supervisor."""
-    process_label: str = "1"
-    """Names this process in logs."""
 
 
 def default_home() -> Path:

@@ -14,8 +14,10 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from preceptor.lib.embedded.processes import end_with_parent
+from preceptor.lib.settings import load_settings
 
 SECONDS_TO_FINISH = 5
 """How long a worker may go on with requests under way when told to stop."""
@@ -35,11 +37,14 @@ def load_application(target: str) -> Any:
         signal.signal(number, signal.SIG_DFL)
     module, _, factory = target.partition(":")
     try:
-        return getattr(importlib.import_module(module), factory)()
+        application = getattr(importlib.import_module(module), factory)()
+        if proxies := load_settings().trusted_proxies:
+            application = wrap_asgi_with_proxy_headers(application, trusted_hosts=proxies)
     except BaseException:
         if parent is not None and parent.pid is not None:
             os.kill(parent.pid, signal.SIGTERM)
         raise
+    return application
 
 
 def is_port_free(*, host: str, port: int) -> bool:

@@ -49,7 +49,7 @@ export function leaveDialog(
     id: "bench-leave",
     title: skip ? t("Skip this task?") : t("Report a problem with this task"),
     body: html`
-      <p class="muted">${skip ? t("Skipping is free: your time so far is paid, and the task goes to somebody else.") : t("Your time so far is paid. The task is taken out of the queue until somebody has looked at it.")}</p>
+      <p class="muted">${skip ? t("Skipping is free: your time so far is paid, and the task goes to somebody else.") : t("Your time so far is paid, and the project’s managers see what you report.")}</p>
       <fieldset class="checks"><legend class="sr-only">${t("Reason")}</legend>
         ${reasons.map((reason, index) => html`<label class="check"><input type="radio" name="reason" value=${reason.key} required ?autofocus=${index === 0} /><span>${reason.label}</span></label>`)}
       </fieldset>
