@@ -102,30 +102,30 @@ def test_a_kind_outside_the_package_is_found_and_works(install):
         assert kind.parse_item_content(sample.row) == sample.item
         assert kind.positions(sample.settings, sample.item) == () and kind.given_turn(sample.item) is None
         assert kind.open_item() is None
-        print(len(task_kinds()), kind.template("trainer"), kind.folder.name)
+        print(len(task_kinds()) > 1, kind.template("trainer"), kind.folder.name)
         """,
     )
-    assert shown == "2 kinds/tasks/yes_or_no/trainer.html yes_or_no"
+    assert shown == "True kinds/tasks/yes_or_no/trainer.html yes_or_no"
 
 
 @pytest.mark.parametrize(
     ("source", "fault"),
     [
-        ("KIND = 3", "yes_or_no.KIND is not a task kind with the key yes_or_no"),
+        ("KIND = 3", "the KIND of yes_or_no is not a task kind with that key"),
         ("raise RuntimeError('oh')", "yes_or_no, which offers yes_or_no, cannot be loaded: oh"),
-        ("", "yes_or_no, which offers yes_or_no, cannot be loaded: module 'yes_or_no' has no attribute 'KIND'"),
+        ("", "yes_or_no, which offers yes_or_no in preceptor.task_kinds, has no KIND"),
     ],
 )
 def test_a_broken_plug_in_is_named(install, source, fault):
     shown = ask(install(source), "from preceptor.kinds.registry import task_kinds; task_kinds()")
-    assert shown == f"preceptor.kinds.registry.BrokenKindError: {fault}"
+    assert shown == f"preceptor.lib.plugins.BrokenPluginError: {fault}"
 
 
 def test_a_name_taken_twice_is_refused(install):
     install(PLUG_IN)
     folder = install(PLUG_IN, distribution="other")
     shown = ask(folder, "from preceptor.kinds.registry import task_kinds; task_kinds()")
-    assert shown.endswith("BrokenKindError: two packages offer yes_or_no in preceptor.task_kinds")
+    assert shown.endswith("BrokenPluginError: two packages offer yes_or_no in preceptor.task_kinds")
 
 
 def test_an_unknown_name_says_so():

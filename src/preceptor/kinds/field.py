@@ -1,4 +1,4 @@
-"""What a form field says about itself. A field is a folder under an entry point of the group `preceptor.fields`.
+"""What a form field says about itself. A field is a folder found through the entry points `preceptor.fields`.
 
 The folder's `__init__` exposes `FIELD`, an instance of a `Field` subclass. Beside it stand `README.md`, `locale/` once
 something is translated, `field.html` (the fragment that draws it) and `widget.ts` if it needs one.

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from preceptor.kinds.field import Field
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
+from preceptor.lib.plugins import BrokenPluginError, discover
 
 FIELDS_GROUP = "preceptor.fields"
 TASK_KINDS_GROUP = "preceptor.task_kinds"
-
-T = TypeVar("T")
-
-
-class BrokenKindError(Exception):
-    """An entry point does not lead to what it promises: a fault of the plug-in, found when the house starts."""
+BrokenKindError = BrokenPluginError
 
 
 class UnknownKindError(NotFoundError):
@@ -37,7 +31,7 @@ def task_kinds() -> Mapping[str, TaskKind[Any, Any, Any]]:
     Raises:
         BrokenKindError: a plug-in cannot be loaded, is not what it says, or takes a name twice.
     """
-    return _discover(TASK_KINDS_GROUP, _the_kind)
+    return MappingProxyType({name: _kind(name, one) for name, one in discover(TASK_KINDS_GROUP, "KIND").items()})
 
 
 @cache
@@ -47,7 +41,7 @@ def fields() -> Mapping[str, Field[Any, Any]]:
     Raises:
         BrokenKindError: as for `task_kinds`.
     """
-    return _discover(FIELDS_GROUP, _the_field)
+    return MappingProxyType({name: _field(name, one) for name, one in discover(FIELDS_GROUP, "FIELD").items()})
 
 
 def task_kind(key: str) -> TaskKind[Any, Any, Any]:
@@ -74,31 +68,13 @@ def field(key: str) -> Field[Any, Any]:
         raise UnknownKindError(_("There is no form field named “{key}” here.").format(key=key)) from None
 
 
-def _discover(group: str, load: Callable[[EntryPoint], T]) -> Mapping[str, T]:
-    found: dict[str, T] = {}
-    for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
-        if entry.name in found:
-            raise BrokenKindError(f"two packages offer {entry.name} in {group}")
-        found[entry.name] = load(entry)
-    return MappingProxyType(found)
-
-
-def _the_kind(entry: EntryPoint) -> TaskKind[Any, Any, Any]:
-    kind = _exposed(entry, "KIND")
-    if not isinstance(kind, TaskKind) or kind.key != entry.name:
-        raise BrokenKindError(f"{entry.value}.KIND is not a task kind with the key {entry.name}")
-    return kind
-
-
-def _the_field(entry: EntryPoint) -> Field[Any, Any]:
-    found = _exposed(entry, "FIELD")
-    if not isinstance(found, Field) or found.key != entry.name:
-        raise BrokenKindError(f"{entry.value}.FIELD is not a field with the key {entry.name}")
+def _kind(name: str, found: object) -> TaskKind[Any, Any, Any]:
+    if not isinstance(found, TaskKind) or found.key != name:
+        raise BrokenKindError(f"the KIND of {name} is not a task kind with that key")
     return found
 
 
-def _exposed(entry: EntryPoint, name: str) -> object:
-    try:
-        return getattr(import_module(entry.value), name)
-    except Exception as error:
-        raise BrokenKindError(f"{entry.value}, which offers {entry.name}, cannot be loaded: {error}") from error
+def _field(name: str, found: object) -> Field[Any, Any]:
+    if not isinstance(found, Field) or found.key != name:
+        raise BrokenKindError(f"the FIELD of {name} is not a field with that key")
+    return found

@@ -1,4 +1,4 @@
-"""What a task kind says about itself. A kind is a folder under an entry point of the group `preceptor.task_kinds`.
+"""What a task kind says about itself. A kind is a folder found through the entry points `preceptor.task_kinds`.
 
 The folder's `__init__` exposes `KIND`, an instance of a `TaskKind` subclass. Beside it stand `README.md`, the template
 fragments `trainer.html`, `reviewer.html` and `settings.html`, the widget's source `widget.ts`, and `locale/` once

@@ -1,16 +1,16 @@
 """The formats that data comes in and goes out in, one folder each.
 
-A format is found by the entry point group `preceptor.formats`: the module named there has a `FORMAT`. Built-in formats
-and plug-ins use the same door, and nothing here lists one.
+A format is found by the entry point group `preceptor.formats`: the module named there has a `FORMAT`, or is a package
+of such modules, as this one is. Built-in formats and plug-ins use the same door, and nothing here lists one.
 """
 
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from preceptor.datasets.formats.interface import Format
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.i18n import _
+from preceptor.lib.plugins import BrokenPluginError, discover
 
 GROUP = "preceptor.formats"
 
@@ -24,8 +24,14 @@ class UnknownFormatError(InvalidError):
 @cache
 def find_formats() -> dict[str, Format[Any]]:
     """Every installed format by its name, in the order of the names."""
-    found: list[Format[Any]] = [point.load().FORMAT for point in entry_points(group=GROUP)]
-    return {one.name: one for one in sorted(found, key=lambda one: one.name)}
+    found: dict[str, Format[Any]] = {}
+    for place, one in discover(GROUP, "FORMAT").items():
+        if not isinstance(one, Format):
+            raise BrokenPluginError(f"the FORMAT of {place} is not a format")
+        if one.name in found:
+            raise BrokenPluginError(f"two packages offer the format {one.name}")
+        found[one.name] = one
+    return dict(sorted(found.items()))
 
 
 def release_formats(names: list[str] | None = None) -> list[Format[Any]]:
