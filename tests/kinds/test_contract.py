@@ -42,6 +42,8 @@ def test_all_that_is_declared_is_found():
     for found, place in ((task_kinds(), tasks), (fields(), form_fields)):
         folders = {one.parent.name for one in Path(place.__path__[0]).glob("*/__init__.py")}
         assert set(found) >= folders != set()
+    places = [(kind.place, key) for key, kind in task_kinds().items()]
+    assert places == sorted(places)
     assert all(task_kind(key) is kind for key, kind in task_kinds().items())
     assert all(field(key) is one for key, one in fields().items())
 

@@ -26,12 +26,13 @@ class UnknownKindError(NotFoundError):
 
 @cache
 def task_kinds() -> Mapping[str, TaskKind[Any, Any, Any]]:
-    """All task kinds by key, in alphabetical order. Found once per process.
+    """All task kinds by key, in the order of their places, then of their keys. Found once per process.
 
     Raises:
         BrokenKindError: a plug-in cannot be loaded, is not what it says, or takes a name twice.
     """
-    return MappingProxyType({name: _kind(name, one) for name, one in discover(TASK_KINDS_GROUP, "KIND").items()})
+    found = [_kind(name, one) for name, one in discover(TASK_KINDS_GROUP, "KIND").items()]
+    return MappingProxyType({kind.key: kind for kind in sorted(found, key=lambda kind: (kind.place, kind.key))})
 
 
 @cache

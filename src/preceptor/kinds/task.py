@@ -84,6 +84,8 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
     """Name of the folder and of the entry point; the gettext domain as well."""
     title: ClassVar[LazyText]
     description: ClassVar[LazyText]
+    place: ClassVar[int] = 100
+    """Where it stands among the kinds: lower comes first, and the first is what a new project starts with."""
     settings_type: ClassVar[type[Any]]
     item_type: ClassVar[type[Any]]
     answer_type: ClassVar[type[Any]]

@@ -31,6 +31,7 @@ class RateResponses(TaskKind[Settings, ItemContent, Answer]):
     key = "rate_responses"
     title = _("Rate responses")
     description = _("Prompt a model, rate its responses side by side, and write the ideal one.")
+    place = 0
     settings_type = Settings
     item_type = ItemContent
     answer_type = Answer
