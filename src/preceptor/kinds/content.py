@@ -7,6 +7,7 @@ from. Everything here is frozen, holds plain values only and can be encoded by m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
 
@@ -105,6 +106,13 @@ class Preference(msgspec.Struct, frozen=True):
 
 class Content(msgspec.Struct, frozen=True):
     """Base of all typed content. Open: a plug-in may derive its own beside the formats it brings along."""
+
+    def otherwise(self) -> Iterator[Content]:
+        """The same in other types, for a kind that does not take this one, the most telling first; often none.
+
+        Types derived from this one may give several pieces, each of which becomes an item of its own.
+        """
+        return iter(())
 
 
 class JudgedResponses(Content, frozen=True):

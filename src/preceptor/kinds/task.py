@@ -22,6 +22,7 @@ from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange, plain_changes
 from preceptor.kinds.content import Content, ErrorType, Message, Provenance
 from preceptor.kinds.findings import Question
+from preceptor.kinds.given import GivenAnswer
 from preceptor.kinds.reading import MalformedError, read_json
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.lib.errors import FieldProblem, InvalidError
@@ -226,6 +227,15 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
             TypeError: content of another type.
         """
         raise TypeError(f"{self.key} does not accept {type(content).__name__}")
+
+    def answers_from_content(self, settings: SettingsT, item: ItemT, content: Content) -> list[GivenAnswer[AnswerT]]:
+        """What `content` already says about the item made of it, as whole answers of people elsewhere; often none.
+
+        Each is kept as finished, accepted and unpaid work of a person who stands for its worker. An answer may say
+        less than `validate_answer` asks of a trainer here, but nothing that `content_rows` and `agreement` cannot read.
+        """
+        del settings, item, content
+        return []
 
     def item_shown(self, item: ItemT) -> dict[str, Any]:
         """The item as JSON values for the person who answers, without what they may not see (model names)."""
