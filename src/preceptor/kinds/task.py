@@ -228,13 +228,22 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         """
         raise TypeError(f"{self.key} does not accept {type(content).__name__}")
 
-    def answers_from_content(self, settings: SettingsT, item: ItemT, content: Content) -> list[GivenAnswer[AnswerT]]:
+    def answers_from_content(
+        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], content: Content
+    ) -> list[GivenAnswer[AnswerT]]:
         """What `content` already says about the item made of it, as whole answers of people elsewhere; often none.
 
         Each is kept as finished, accepted and unpaid work of a person who stands for its worker. An answer may say
         less than `validate_answer` asks of a trainer here, but nothing that `content_rows` and `agreement` cannot read.
+
+        Args:
+            settings: of the form in force.
+            item: made of `content`.
+            turns: the item's given turn, if it brought responses along, under the ids everybody will see them by; its
+                responses stand in the order of `given_turn`.
+            content: as for `item_from_content`.
         """
-        del settings, item, content
+        del settings, item, turns, content
         return []
 
     def item_shown(self, item: ItemT) -> dict[str, Any]:
