@@ -14,7 +14,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 from preceptor import flow
-from preceptor.api import api_router
+from preceptor.api import HEADERS, api_router
+from preceptor.api.work import express_routes
 from preceptor.lib.db import Database
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.logs import set_up_logs
@@ -24,6 +25,7 @@ from preceptor.lib.web import (
     Credential,
     CredentialKind,
     CsrfMiddleware,
+    Express,
     Pages,
     Request,
     SecurityHeaders,
@@ -86,6 +88,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude=NOT_COMPRESSED),
         openapi_config=_description(),
         logging_config=None,
+    )
+    app.asgi_handler = Express(
+        app.asgi_handler, authentication=authentication, routes=express_routes(desk), headers=HEADERS
     )
     app.state.db = db
     app.state.jobs = jobs

@@ -8,6 +8,13 @@ from typing import Any
 
 from litestar import Router
 
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""Of every answer of the API: it is never a page, and never kept."""
+
 
 def api_modules() -> Iterator[ModuleType]:
     """Every module of the API, found by its place."""
@@ -21,10 +28,5 @@ def api_router() -> Router:
     return Router(
         path="/api/v1",
         route_handlers=handlers,
-        response_headers={
-            # Answers of the API are never a page, and never kept.
-            "x-content-type-options": "nosniff",
-            "cache-control": "no-store",
-            "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-        },
+        response_headers=HEADERS,
     )

@@ -1,6 +1,7 @@
 """Work: claiming, drafts, heartbeats, handing in. What the workbench in the browser calls, and scripts may."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,10 +9,11 @@ import msgspec
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody
 
+from preceptor.lib.clock import utc_now
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money
-from preceptor.lib.web import Request
+from preceptor.lib.web import Request, Route
 from preceptor.people import Actor
 from preceptor.work.desk import Desk
 from preceptor.work.operations.beats import Beaten
@@ -72,6 +74,18 @@ class CorrectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A corrected answer."""
 
     content: dict[str, Any]
+
+
+class _RawDraft(DraftBody, frozen=True, forbid_unknown_fields=True):
+    """A draft whose content is decoded once, by its kind."""
+
+    content: msgspec.Raw  # type: ignore[assignment]
+
+
+class _RawSubmit(SubmitBody, frozen=True, forbid_unknown_fields=True):
+    """An answer whose content is decoded once, by its kind."""
+
+    content: msgspec.Raw  # type: ignore[assignment]
 
 
 class SavedView(msgspec.Struct, frozen=True):
@@ -139,15 +153,20 @@ def _receipt(receipt: Receipt) -> ReceiptView:
     )
 
 
+async def _claim(desk: Desk, actor: Actor, slug: str, body: ClaimBody) -> tuple[int, AssignmentView]:
+    view, fresh = await desk.claim(actor=actor, slug=slug, prefetch=body.prefetch, now=utc_now())
+    if view is None:
+        reason = await desk.why_empty(actor=actor, slug=slug)
+        extra: dict[str, object] = {"reason": str(reason.text), "reason_code": reason.code} if reason else {}
+        raise QueueEmptyError(extra=extra)
+    return 201 if fresh else 200, view
+
+
 @post("/projects/{slug:str}/claim", summary="Claim the next task", status_code=201)
 async def claim(request: Request[Actor], slug: FromPath[str], data: JSONBody[ClaimBody]) -> Response[AssignmentView]:
     """Take the next open slot: 201 with a new task, 200 with the one you hold already, 404 `queue_empty`."""
-    view, fresh = await desk_of(request).claim(actor=request.actor, slug=slug, prefetch=data.prefetch, now=request.now)
-    if view is None:
-        reason = await desk_of(request).why_empty(actor=request.actor, slug=slug)
-        extra: dict[str, object] = {"reason": str(reason.text), "reason_code": reason.code} if reason else {}
-        raise QueueEmptyError(extra=extra)
-    return Response(view, status_code=201 if fresh else 200)
+    status, view = await _claim(desk_of(request), request.actor, slug, data)
+    return Response(view, status_code=status)
 
 
 @get("/assignments/{assignment_id:uuid}", summary="One of your tasks")
@@ -162,31 +181,38 @@ async def start(request: Request[Actor], assignment_id: FromPath[UUID]) -> Assig
     return await desk_of(request).start(actor=request.actor, assignment_id=assignment_id, now=request.now)
 
 
+async def _save_draft(
+    desk: Desk, actor: Actor, assignment_id: UUID, body: DraftBody | _RawDraft
+) -> tuple[int, SavedView]:
+    saved = await desk.save_draft(actor=actor, assignment_id=assignment_id, version=body.version, content=body.content)
+    clock = None
+    if body.inputs:
+        beaten = await desk.beat(actor=actor, assignment_id=assignment_id, signs=body.inputs, touched=True)
+        clock = _beaten(beaten).clock
+    return 200, SavedView(saved.version, saved.saved_at, saved.lease_until, clock)
+
+
 @put("/assignments/{assignment_id:uuid}/draft", summary="Save a draft")
 async def save_draft(request: Request[Actor], assignment_id: FromPath[UUID], data: JSONBody[DraftBody]) -> SavedView:
     """Keep a draft. It is durable when the answer arrives. 409 `draft_newer` where a newer one is stored."""
-    desk = desk_of(request)
-    saved = await desk.save_draft(
-        actor=request.actor, assignment_id=assignment_id, version=data.version, content=data.content
+    return (await _save_draft(desk_of(request), request.actor, assignment_id, data))[1]
+
+
+async def _beat(desk: Desk, actor: Actor, assignment_id: UUID, body: BeatBody) -> tuple[int, BeatenView]:
+    beaten = await desk.beat(
+        actor=actor,
+        assignment_id=assignment_id,
+        signs=body.inputs,
+        foreground=body.foreground,
+        reading_ms=body.reading_ms,
     )
-    clock = None
-    if data.inputs:
-        beaten = await desk.beat(actor=request.actor, assignment_id=assignment_id, signs=data.inputs, touched=True)
-        clock = _beaten(beaten).clock
-    return SavedView(saved.version, saved.saved_at, saved.lease_until, clock)
+    return 200, _beaten(beaten)
 
 
 @post("/assignments/{assignment_id:uuid}/beat", summary="Heartbeat", status_code=200)
 async def beat(request: Request[Actor], assignment_id: FromPath[UUID], data: JSONBody[BeatBody]) -> BeatenView:
     """Renew the lease and give out the time since the last heartbeat."""
-    beaten = await desk_of(request).beat(
-        actor=request.actor,
-        assignment_id=assignment_id,
-        signs=data.inputs,
-        foreground=data.foreground,
-        reading_ms=data.reading_ms,
-    )
-    return _beaten(beaten)
+    return (await _beat(desk_of(request), request.actor, assignment_id, data))[1]
 
 
 @post("/assignments/{assignment_id:uuid}/pause", summary="Stop the clock", status_code=200)
@@ -206,20 +232,27 @@ async def _pause(request: Request[Actor], assignment_id: UUID, *, paused: bool, 
     return _beaten(beaten)
 
 
+async def _submit(
+    desk: Desk, actor: Actor, assignment_id: UUID, body: SubmitBody | _RawSubmit
+) -> tuple[int, ReceiptView]:
+    receipt, fresh = await desk.submit(
+        actor=actor,
+        assignment_id=assignment_id,
+        key=body.key,
+        content=body.content,
+        confirmed=body.confirmed,
+        signs=body.inputs,
+    )
+    return 201 if fresh else 200, _receipt(receipt)
+
+
 @post("/assignments/{assignment_id:uuid}/submit", summary="Hand in", status_code=201)
 async def submit(
     request: Request[Actor], assignment_id: FromPath[UUID], data: JSONBody[SubmitBody]
 ) -> Response[ReceiptView]:
     """Hand an answer in. 201, or 200 where this very answer was handed in before; 409 `questions` asks once."""
-    receipt, fresh = await desk_of(request).submit(
-        actor=request.actor,
-        assignment_id=assignment_id,
-        key=data.key,
-        content=data.content,
-        confirmed=data.confirmed,
-        signs=data.inputs,
-    )
-    return Response(_receipt(receipt), status_code=201 if fresh else 200)
+    status, view = await _submit(desk_of(request), request.actor, assignment_id, data)
+    return Response(view, status_code=status)
 
 
 @post("/assignments/{assignment_id:uuid}/skip", summary="Give back", status_code=200)
@@ -256,3 +289,17 @@ async def correct(request: Request[Actor], assignment_id: FromPath[UUID], data: 
 
 
 handlers: list[Any] = [claim, show, start, save_draft, beat, pause, resume, submit, skip, report, correct]
+
+
+def express_routes(desk: Desk) -> list[Route]:
+    """The addresses that make up most of the traffic; they may take the short way to the same functions."""
+
+    def route(method: str, path: str, parse: Any, body: Any, answer: Any) -> Route:
+        return Route(method, f"/api/v1{path}", parse, body, partial(answer, desk))
+
+    return [
+        route("POST", "/projects/{slug:str}/claim", str, ClaimBody, _claim),
+        route("PUT", "/assignments/{assignment_id:uuid}/draft", UUID, _RawDraft, _save_draft),
+        route("POST", "/assignments/{assignment_id:uuid}/beat", UUID, BeatBody, _beat),
+        route("POST", "/assignments/{assignment_id:uuid}/submit", UUID, _RawSubmit, _submit),
+    ]

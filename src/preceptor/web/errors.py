@@ -12,8 +12,6 @@ from preceptor.people import Actor
 
 log = structlog.get_logger()
 
-SERVER_ERROR = 500
-
 
 class ErrorPage(msgspec.Struct, frozen=True):
     """What went wrong, for a person."""
@@ -26,11 +24,12 @@ class ErrorPage(msgspec.Struct, frozen=True):
 
 def answer_error(request: Request[Actor], error: Exception) -> Response[Any]:
     """The answer to any error: a problem document for programs, a page for people."""
-    problem = to_problem(error)
-    if problem.status >= SERVER_ERROR and problem.code == "internal":
-        log.error("request failed", path=request.url.path, method=request.method, exc_info=error)
+    path, method = request.url.path, str(request.method)
     if wants_problem(request):
-        return problem_response(error)
+        return problem_response(error, path=path, method=method)
+    problem = to_problem(error)
+    if problem.code == "internal":
+        log.error("request failed", path=path, method=method, exc_info=error)
     view = ErrorPage(
         status=problem.status,
         title=str(problem.title),

@@ -13,6 +13,7 @@ import msgspec
 
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.shown import NextTurn
+from preceptor.kinds.task import Json
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.errors import FieldProblem, InvalidError
@@ -245,9 +246,9 @@ class Desk:
             )
 
     async def save_draft(
-        self, *, actor: Actor, assignment_id: UUID, version: int, content: dict[str, Any]
+        self, *, actor: Actor, assignment_id: UUID, version: int, content: Json
     ) -> SavedDraft:
-        """Keep a draft; it is durable when this returns.
+        """Keep a draft; it is durable when this returns. `content`: JSON text, or the values it stands for.
 
         Raises:
             InvalidAnswerError: not of the kind's form, or too large.
@@ -257,7 +258,7 @@ class Desk:
             raise InvalidError(fields=[FieldProblem("version", _("Versions count from 1."))])
         terms = await self.terms_of(assignment_id)
         task_kind(terms.kind).decode_answer(content)
-        text = msgspec.json.encode(content).decode()
+        text = msgspec.json.encode(content).decode()  # a raw text is encoded as it stands
         payload = DraftPayload(assignment_id, actor.person_id, version, text, utc_now() + terms.hold)
         return await self._drafts.save(payload)
 
@@ -333,7 +334,7 @@ class Desk:
         actor: Actor,
         assignment_id: UUID,
         key: UUID,
-        content: dict[str, Any],
+        content: Json,
         confirmed: Collection[str],
         signs: tuple[int, ...] = (),
     ) -> tuple[Receipt, bool]:

@@ -2,6 +2,7 @@
 
 from preceptor.lib.web.authentication import Authentication, Credential, CredentialKind, SignedInUser
 from preceptor.lib.web.csrf import CsrfMiddleware
+from preceptor.lib.web.express import Express, Route
 from preceptor.lib.web.forms import parse_form
 from preceptor.lib.web.headers import SecurityHeaders
 from preceptor.lib.web.pages import Pages, flash, page, redirect
@@ -13,8 +14,10 @@ __all__ = [
     "Credential",
     "CredentialKind",
     "CsrfMiddleware",
+    "Express",
     "Pages",
     "Request",
+    "Route",
     "SecurityHeaders",
     "SignedInUser",
     "flash",

@@ -66,12 +66,17 @@ class Authentication:
         """Ask the loader again for everything this person has shown (after signing out, new rights, removal)."""
         self._cache = {key: entry for key, entry in self._cache.items() if entry[1].person_id != person_id}
 
+    def known(self, credential: Credential) -> SignedInUser | None:
+        """The user of a credential that was looked up lately."""
+        entry = self._cache.get(credential)
+        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
+
     async def user_of(self, credential: Credential) -> SignedInUser | None:
         """The user of a credential, from the cache or the loader."""
-        entry = self._cache.get(credential)
+        known = self.known(credential)
+        if known is not None:
+            return known
         now = time.monotonic()
-        if entry is not None and entry[0] > now:
-            return entry[1]
         user = await self._loader(credential)
         if user is None:
             self._cache.pop(credential, None)

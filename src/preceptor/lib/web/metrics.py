@@ -35,17 +35,20 @@ class RequestMetrics:
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                key = (str(scope["method"]), str(scope.get("path_template", "")), message["status"])
-                found = self._known.get(key)
-                if found is None:
-                    method, path, status = key
-                    found = (REQUESTS.labels(method, path, str(status)), SECONDS.labels(method, path))
-                    self._known[key] = found
-                found[0].inc()
-                found[1].observe(time.perf_counter() - began)
+                path = str(scope.get("path_template", ""))
+                self.count(str(scope["method"]), path, message["status"], time.perf_counter() - began)
             await send(message)
 
         await self.app(scope, receive, counted)
+
+    def count(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Count one request; `path` is the route's, with its variables in braces."""
+        found = self._known.get((method, path, status))
+        if found is None:
+            found = (REQUESTS.labels(method, path, str(status)), SECONDS.labels(method, path))
+            self._known[method, path, status] = found
+        found[0].inc()
+        found[1].observe(seconds)
 
 
 def metrics_text() -> bytes:

@@ -3,12 +3,15 @@
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.spec import Schema
 
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _
+
+log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -49,9 +52,11 @@ def _validation_fields(error: ValidationException) -> list[FieldProblem]:
     return problems
 
 
-def problem_response(error: Exception) -> Response[bytes]:
-    """The answer that tells a program what is wrong."""
+def problem_document(error: Exception, *, path: str, method: str) -> tuple[int, bytes]:
+    """Status and JSON that tell a program what is wrong. What nobody foresaw is written into the log."""
     problem = to_problem(error)
+    if problem.code == "internal":
+        log.error("request failed", path=path, method=method, exc_info=error)
     document: dict[str, object] = {
         "type": "about:blank",
         "title": str(problem.title),
@@ -62,7 +67,13 @@ def problem_response(error: Exception) -> Response[bytes]:
     }
     if problem.detail is not None:
         document["detail"] = str(problem.detail)
-    return Response(msgspec.json.encode(document, enc_hook=str), status_code=problem.status, media_type=MEDIA_TYPE)
+    return problem.status, msgspec.json.encode(document, enc_hook=str)
+
+
+def problem_response(error: Exception, *, path: str, method: str) -> Response[bytes]:
+    """The answer that tells a program what is wrong."""
+    status, document = problem_document(error, path=path, method=method)
+    return Response(document, status_code=status, media_type=MEDIA_TYPE)
 
 
 def problem_schema() -> Schema:

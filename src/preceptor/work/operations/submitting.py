@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from preceptor.kinds.findings import Question
-from preceptor.kinds.task import InvalidAnswerError, TaskKind
+from preceptor.kinds.task import InvalidAnswerError, Json, TaskKind
 from preceptor.lib.db import Driver
 from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _
@@ -102,7 +102,7 @@ async def submit(
     actor: Actor,
     assignment_id: UUID,
     key: UUID,
-    content: dict[str, Any],
+    content: Json,
     confirmed: Collection[str],
     terms: Terms,
     form_of: Callable[[int], Awaitable[Form]],
@@ -118,7 +118,7 @@ async def submit(
         actor: whose assignment it must be.
         assignment_id: the task.
         key: chosen by the page for this attempt.
-        content: the answer as JSON values.
+        content: the answer as JSON.
         confirmed: codes of the questions the person has answered with yes.
         terms: the project's times.
         form_of: finds a form version of the project.
