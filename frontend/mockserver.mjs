@@ -60,7 +60,7 @@ async function ask(assignment, body) {
   if (!body.prompt.trim()) throw new Problem(422, "invalid", "Look at the marked fields.", { fields: [{ path: "prompt", message: "Write something here." }] });
   if (body.prompt.includes("too long")) throw new Problem(422, "invalid", "Look at the marked fields.", { fields: [{ path: "prompt", message: "This prompt is longer than the model can read." }] });
   const id = `${assignment.id}-t${assignment.turns.length + 1}`;
-  const turn = { id, key: body.key, position: assignment.turns.length + 1, prompt: body.prompt, state: "asking", shared: false, responses: [] };
+  const turn = { id, key: body.key, position: assignment.turns.length + 1, parent: body.parent ?? assignment.turns.at(-1)?.id ?? null, continue_from: body.continue_from, prompt: body.prompt, state: "asking", shared: false, responses: [] };
   turn.responses = Array.from({ length: assignment.form.settings.responses }, (_, index) => ({ id: `${id}-r${index + 1}`, state: "pending", text: "", error: null, tokens: null }));
   assignment.turns.push(turn);
   void Promise.all(turn.responses.map((response, index) => generate(turn, response, index))).then(() => (turn.state = "complete"));

@@ -57,7 +57,7 @@ export const GUIDELINES = {
 };
 
 const response = (id, index, text, state = "complete") => ({ id: `${id}-r${index + 1}`, state, text, error: state === "failed" ? "The model did not answer in time." : null, tokens: 40 });
-const turn = (id, position, prompt, texts) => ({ id, position, prompt, state: "complete", shared: true, responses: texts.map((text, index) => response(id, index, text)) });
+const turn = (id, position, prompt, texts) => ({ id, position, parent: null, continue_from: null, prompt, state: "complete", shared: true, responses: texts.map((text, index) => response(id, index, text)) });
 
 /** An assignment by its id: what stands before the dash names the scenario. */
 export function makeAssignment(id, { acknowledged = 4 } = {}) {

@@ -27,6 +27,7 @@ class TryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     prompt: str
     start: str = "empty"
     turns: list[TriedTurn] = []
+    parent: str | None = None
     continue_from: str | None = None
     ideal: str | None = None
 
@@ -42,7 +43,7 @@ async def try_turn(request: Request[Actor], slug: FromPath[str], data: JSONBody[
 
     The models write for as long as somebody listens.
     """
-    asked = NextTurn(prompt=data.prompt, continue_from=data.continue_from, ideal=data.ideal)
+    asked = NextTurn(prompt=data.prompt, continue_from=data.continue_from, ideal=data.ideal, parent=data.parent)
     async with request.db.read() as session:
         turn = await prepare_turn(
             session, actor=request.actor, slug=slug, start=_start(data.start), earlier=data.turns, asked=asked
@@ -64,6 +65,7 @@ async def _events(turn: PreparedTurn, *, asker: Asker, directory: Directory) -> 
     view = TurnView(
         id=turn.id,
         position=turn.position,
+        parent=turn.parent,
         prompt=turn.prompt,
         state="asking",
         shared=turn.shared,

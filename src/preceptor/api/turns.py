@@ -18,10 +18,15 @@ from preceptor.work.queries.views import ResponseView, TurnView, failure_text
 
 
 class AskBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A prompt. `key`: the new turn's id, chosen by the page, so that repeating the request adds nothing."""
+    """A prompt. `key`: the new turn's id, chosen by the page, so that repeating the request adds nothing.
+
+    `parent`: id of the turn it goes on from where that is not the last one, or `start` to begin anew; not every task
+    kind lets one go back. `continue_from`: a response of that turn, or `ideal` with the text in `ideal`.
+    """
 
     key: UUID
     prompt: str
+    parent: str | None = None
     continue_from: str | None = None
     ideal: str | None = None
 
@@ -33,7 +38,7 @@ async def ask(request: Request[Actor], assignment_id: FromPath[UUID], data: JSON
         actor=request.actor,
         assignment_id=assignment_id,
         turn_id=data.key,
-        asked=NextTurn(prompt=data.prompt, continue_from=data.continue_from, ideal=data.ideal),
+        asked=NextTurn(prompt=data.prompt, continue_from=data.continue_from, ideal=data.ideal, parent=data.parent),
     )
     return next(turn for turn in view.turns if turn.id == str(data.key))
 

@@ -123,7 +123,7 @@ class Response(_Document, frozen=True):
 
 
 class Turn(_Document, frozen=True):
-    """A turn; responses in the order this person sees them."""
+    """A turn; responses in the order this person sees them. `parent`: id of the turn it goes on from."""
 
     id: str
     position: int
@@ -131,6 +131,7 @@ class Turn(_Document, frozen=True):
     state: str
     shared: bool
     responses: list[Response]
+    parent: str | None = None
 
 
 class Item(_Document, frozen=True):

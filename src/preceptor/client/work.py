@@ -52,6 +52,7 @@ class Work:
         prompt: str,
         continue_from: str | None = None,
         ideal: str | None = None,
+        parent: str | None = None,
         key: str | None = None,
     ) -> Turn:
         """Send a prompt to the models.
@@ -59,11 +60,19 @@ class Work:
         Args:
             assignment_id: the task.
             prompt: what to ask.
-            continue_from: id of the response of the last turn that this goes on from, or `ideal`.
+            continue_from: id of the response that this goes on from, or `ideal`.
             ideal: that text, where it goes on from it.
+            parent: id of the turn that this goes on from, where it is not the last one; `start` begins anew. Only some
+                task kinds let one go back.
             key: id of the new turn, a UUID; repeating a request with the same key adds nothing.
         """
-        body = {"key": key or str(uuid4()), "prompt": prompt, "continue_from": continue_from, "ideal": ideal}
+        body = {
+            "key": key or str(uuid4()),
+            "prompt": prompt,
+            "parent": parent,
+            "continue_from": continue_from,
+            "ideal": ideal,
+        }
         return self._connection.send("POST", f"/assignments/{assignment_id}/turns", body=body, answer=Turn)
 
     def follow(self, *, turn_id: str) -> Iterator[Progress]:

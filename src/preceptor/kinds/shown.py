@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,9 @@ ResponseState = Literal["pending", "streaming", "complete", "stopped", "failed"]
 
 IDEAL = "ideal"
 """In place of a response id: the conversation goes on from what the person wrote."""
+
+START = "start"
+"""In place of a turn's id: the conversation is begun anew, beside what was asked before."""
 
 
 class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,17 +54,38 @@ class ResponseShown(msgspec.Struct, frozen=True):
     finish_reason: str | None = None
 
 
+class Parent(msgspec.Struct, frozen=True):
+    """Where in a conversation a turn hangs.
+
+    Attributes:
+        turn_id: the turn it goes on from.
+        continue_from: what of that turn: a response id or `IDEAL`.
+        continued_with: the text of it.
+    """
+
+    turn_id: str
+    continue_from: str | None = None
+    continued_with: str | None = None
+
+
 class TurnShown(msgspec.Struct, frozen=True):
-    """One turn of a conversation with models, in the order this person saw the responses."""
+    """One turn of a conversation with models, in the order this person saw the responses.
+
+    Turns are kept in the order they were asked. Most kinds keep them in a line; where a kind lets people go back, they
+    are a tree, and `path_to` gives the line from its beginning to one of them.
+    """
 
     turn_id: str
     prompt: str
     """What was really sent."""
     responses: tuple[ResponseShown, ...] = ()
     continue_from: str | None = None
-    """What the next turn really went on from: a response id or `IDEAL`; None while there is no next turn."""
+    """What the next turn really went on from: a response id or `IDEAL`; None while there is no next turn. Where several
+    went on from this one, the last of them."""
     continued_with: str | None = None
     """The text the next turn really went on from."""
+    parent: Parent | None = None
+    """What this turn itself went on from; None where it begins a conversation."""
 
 
 class GivenTurn(msgspec.Struct, frozen=True):
@@ -80,10 +105,47 @@ class NextTurn(msgspec.Struct, frozen=True):
 
     Attributes:
         prompt: the user's message.
-        continue_from: response id of the last turn, or `IDEAL`; None where no turn went before.
+        continue_from: response id of the turn it goes on from, or `IDEAL`; None where no turn goes before.
         ideal: the text to go on from when `continue_from` is `IDEAL`.
+        parent: id of the turn it goes on from, or `START`; None stands for the last turn there is.
     """
 
     prompt: str
     continue_from: str | None = None
     ideal: str | None = None
+    parent: str | None = None
+
+
+def parent_of(turns: Sequence[TurnShown], asked: NextTurn) -> TurnShown | None:
+    """The turn that `asked` goes on from; None where it begins a conversation.
+
+    Raises:
+        LookupError: it names a turn that is none of `turns`.
+    """
+    if asked.parent is None:
+        return turns[-1] if turns else None
+    return None if asked.parent == START else turn_of(turns, asked.parent)
+
+
+def turn_of(turns: Sequence[TurnShown], turn_id: str) -> TurnShown:
+    """The turn of this id. Raises `LookupError` when there is none."""
+    for turn in turns:
+        if turn.turn_id == turn_id:
+            return turn
+    raise LookupError(turn_id)
+
+
+def path_to(turns: Sequence[TurnShown], turn_id: str) -> list[TurnShown]:
+    """The turns from the beginning of a conversation to this one, each with what the next one here went on from.
+
+    Raises:
+        LookupError: there is no such turn.
+    """
+    turn = turn_of(turns, turn_id)
+    path = [msgspec.structs.replace(turn, continue_from=None, continued_with=None)]
+    while turn.parent is not None:
+        link = turn.parent
+        turn = turn_of(turns, link.turn_id)
+        said = {"continue_from": link.continue_from, "continued_with": link.continued_with}
+        path.append(msgspec.structs.replace(turn, **said))
+    return path[::-1]

@@ -24,7 +24,7 @@ from preceptor.kinds.content import Content, ErrorType, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import GivenAnswer
 from preceptor.kinds.reading import MalformedError, read_json
-from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
+from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown, parent_of
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 
@@ -263,6 +263,9 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
 
     # Live turns with language models; a kind without them leaves these alone.
 
+    branches: ClassVar[bool] = False
+    """True where a person may go on from any turn, so that turns become a tree; else each goes on from the last."""
+
     def positions(self, settings: SettingsT, item: ItemT) -> tuple[Position, ...]:
         """How each response of a turn is asked for, one entry per response; empty where no model is asked."""
         del settings, item
@@ -277,17 +280,29 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         del item
         return None
 
+    def turn_problems(
+        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], turn: NextTurn
+    ) -> list[FieldProblem]:
+        """Why `turn` cannot be asked after `turns`: where it would hang, then all that `check_turn` says."""
+        try:
+            parent = parent_of(turns, turn)
+        except LookupError:
+            return [FieldProblem("parent", _("There is no such turn in this conversation."))]
+        if not self.branches and turns and parent is not turns[-1]:
+            return [FieldProblem("parent", _("In this kind of task a conversation goes on from its last turn."))]
+        return self.check_turn(settings, item, turns, turn)
+
     def check_turn(
         self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], turn: NextTurn
     ) -> list[FieldProblem]:
-        """Why `turn` cannot be asked after `turns`; paths are those of `NextTurn`."""
+        """Why `turn` cannot be asked after `turns`; paths are those of `NextTurn`. Its parent is one of `turns`."""
         del settings, item, turns, turn
         return [FieldProblem("prompt", _("No model is asked in this kind of task."))]
 
     def messages(
         self, item: ItemT, turns: Sequence[TurnShown], *, prompt: str, position: Position
     ) -> tuple[Message, ...]:
-        """What a model is sent to answer `prompt` after `turns`, each with its `continued_with`."""
+        """What a model is sent to answer `prompt` after `turns`, the line that leads there with `continued_with`."""
         del item, turns, position
         return (Message(role="user", content=prompt),)
 

@@ -24,6 +24,10 @@ export interface Response {
 export interface Turn {
   id: string;
   position: number;
+  /** The turn it goes on from; null where it begins a conversation. Turns stand in the order they were asked. */
+  parent: string | null;
+  /** What of that turn: a response, or "ideal" for what the person wrote. */
+  continue_from: string | null;
   prompt: string;
   state: "asking" | "complete";
   /** True where everybody who answers the item judges these responses. */
@@ -102,13 +106,21 @@ export class TurnRefused extends Error {
   }
 }
 
+/** A turn to be asked. `parent`: the turn it goes on from where that is not the last one; "start" begins anew. */
+export interface AskedTurn {
+  prompt: string;
+  continue_from: string | null;
+  ideal: string | null;
+  parent?: string | null;
+}
+
 /** What the page does for a widget. */
 export interface Bench {
   /**
    * Asks the models. Resolves once the turn is in `assignment.turns`; its responses stream in afterwards.
    * Rejects with `TurnRefused`.
    */
-  ask(turn: { prompt: string; continue_from: string | null; ideal: string | null }): Promise<void>;
+  ask(turn: AskedTurn): Promise<void>;
   stop(responseId: string): Promise<void>;
   retry(responseId: string): Promise<void>;
 }

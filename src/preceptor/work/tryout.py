@@ -5,7 +5,7 @@ Unlike a trainer's turn it ends with the browser: when nobody listens any more, 
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,11 @@ import structlog
 
 from preceptor.kinds.content import Sampling
 from preceptor.kinds.registry import task_kind
-from preceptor.kinds.shown import NextTurn, Position, ResponseShown, TurnShown
+from preceptor.kinds.shown import NextTurn, Parent, Position, ResponseShown, TurnShown, parent_of, path_to
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.db import ReadSession
-from preceptor.lib.errors import InvalidError, ProblemError
+from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
+from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
 from preceptor.llms.asking import Asker, Final
 from preceptor.llms.directory import Directory
@@ -42,11 +43,12 @@ class TriedResponse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TriedTurn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An earlier turn, and what the one after it went on from: a response's id, or `ideal` with its text."""
+    """An earlier turn, and what it went on from: a turn before it, and of that a response's id, or `ideal`, as text."""
 
     id: str
     prompt: str
     responses: tuple[TriedResponse, ...] = ()
+    parent: str | None = None
     continue_from: str | None = None
     continued_with: str | None = None
 
@@ -69,6 +71,7 @@ class PreparedTurn(msgspec.Struct, frozen=True, kw_only=True):
     prompt: str
     shared: bool
     """It is the item's own first turn, which everybody who answers it would share."""
+    parent: str | None
     continue_from: str | None
     continued_with: str | None
     responses: tuple[PreparedResponse, ...]
@@ -110,25 +113,27 @@ async def prepare_turn(
     else:
         item = _item(kind, start)
     turns = [_shown(turn) for turn in earlier]
-    if problems := kind.check_turn(settings, item, turns, asked):
+    if problems := [*_order_problems(turns), *kind.turn_problems(settings, item, turns, asked)]:
         raise InvalidError(code="invalid_turn", fields=problems)
-    continued = kind.continued_with(turns[-1], asked) if turns else None
-    if turns:
-        last = msgspec.structs.replace(turns[-1], continue_from=asked.continue_from, continued_with=continued)
-        turns = [*turns[:-1], last]
+    parent, path, continued = parent_of(turns, asked), list[TurnShown](), None
+    if parent is not None:
+        continued = kind.continued_with(parent, asked)
+        last = msgspec.structs.replace(parent, continue_from=asked.continue_from, continued_with=continued)
+        path = [*path_to(turns, parent.turn_id)[:-1], last]
     default = await default_model(await session.driver())
     responses = []
     for position in kind.positions(settings, item):
         model = position.model or default
         if model is None:
             raise NoModelError
-        responses.append(_prepared(kind, item, turns, asked.prompt, msgspec.structs.replace(position, model=model)))
+        responses.append(_prepared(kind, item, path, asked.prompt, msgspec.structs.replace(position, model=model)))
     return PreparedTurn(
         id=str(new_id()),
         position=len(turns),
         prompt=asked.prompt,
         shared=not turns and kind.given_turn(item) is not None,
-        continue_from=asked.continue_from if turns else None,
+        parent=parent.turn_id if parent else None,
+        continue_from=asked.continue_from if parent else None,
         continued_with=continued,
         responses=tuple(responses),
     )
@@ -146,9 +151,17 @@ def _shown(turn: TriedTurn) -> TurnShown:
         turn_id=turn.id,
         prompt=turn.prompt,
         responses=tuple(ResponseShown(id=one.id, text=one.text, sampling=Sampling()) for one in turn.responses),
-        continue_from=turn.continue_from,
-        continued_with=turn.continued_with,
+        parent=None if turn.parent is None else Parent(turn.parent, turn.continue_from, turn.continued_with),
     )
+
+
+def _order_problems(turns: Sequence[TurnShown]) -> Iterator[FieldProblem]:
+    """Each turn goes on from one before it, or a page could send us round in circles."""
+    known = set[str]()
+    for index, turn in enumerate(turns):
+        if turn.turn_id in known or (turn.parent is not None and turn.parent.turn_id not in known):
+            yield FieldProblem(f"turns.{index}", _("Give each turn once, after the turn it goes on from."))
+        known.add(turn.turn_id)
 
 
 def _prepared(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from preceptor.kinds.shown import NextTurn, Position
+from preceptor.kinds.shown import NextTurn, Position, parent_of
 from preceptor.lib.db import Driver
 from preceptor.lib.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 from preceptor.lib.i18n import _
@@ -24,8 +24,9 @@ from preceptor.work.rules.states import WRITABLE
 MAX_SEED = 2**31
 
 INSERT_TURN = """
-INSERT INTO turn (id, item_id, assignment_id, position, prompt, continue_from, continued_with, asked_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+INSERT INTO turn
+    (id, item_id, assignment_id, position, parent_position, prompt, continue_from, continued_with, asked_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
 """
 
 INSERT_RESPONSES = """
@@ -116,10 +117,14 @@ async def ask_turn(
     if row.state not in WRITABLE:
         raise AssignmentEndedError
     turns = shown_turns(records)
-    if problems := form.kind.check_turn(form.settings, item, turns, asked):
+    if problems := form.kind.turn_problems(form.settings, item, turns, asked):
         raise InvalidError(code="invalid_turn", fields=problems)
-    continued_with = form.kind.continued_with(turns[-1], asked) if turns else None
-    values = (turn_id, row.item_id, row.id, len(turns), asked.prompt, asked.continue_from, continued_with, now)
+    parent, parent_position, continued_with = parent_of(turns, asked), None, None
+    if parent is not None:
+        parent_position = next(record.position for record in records if record.id == parent.turn_id)
+        continued_with = form.kind.continued_with(parent, asked)
+    said = (asked.prompt, asked.continue_from, continued_with)
+    values = (turn_id, row.item_id, row.id, len(turns), parent_position, *said, now)
     if await (await driver.execute(INSERT_TURN, values)).fetchone() is None:
         return turn_id
     await _add_responses(driver, turn_id, form.kind.positions(form.settings, item))
@@ -136,7 +141,7 @@ async def ensure_shared_turn(driver: Driver, *, row: AssignmentRow, form: Form, 
     if given is None or given.responses:
         return None
     turn_id = new_id()
-    values = (turn_id, row.item_id, None, 0, given.prompt, None, None, now)
+    values = (turn_id, row.item_id, None, 0, None, given.prompt, None, None, now)
     if await (await driver.execute(INSERT_TURN, values)).fetchone() is not None:
         await _add_responses(driver, turn_id, form.kind.positions(form.settings, form.kind.decode_item(row.content)))
         await _log(driver, row, turn_id=turn_id, actor_id=None)

@@ -6,14 +6,13 @@ from uuid import UUID
 import msgspec
 
 from preceptor.kinds.registry import task_kind
-from preceptor.kinds.shown import Position
+from preceptor.kinds.shown import Position, path_to
 from preceptor.lib.db import Driver
 from preceptor.lib.errors import NotFoundError
 from preceptor.work.queries.turns import shown_turns, turns_of
 
 TURN = """
-SELECT turn.assignment_id, turn.item_id, turn.position, turn.prompt, turn.continue_from, turn.continued_with,
-       item.content, project.kind
+SELECT turn.assignment_id, turn.item_id, turn.prompt, item.content, project.kind
 FROM turn JOIN item ON item.id = turn.item_id JOIN project ON project.id = item.project_id
 WHERE turn.id = %s
 """
@@ -52,16 +51,13 @@ async def conversation_of(driver: Driver, *, turn_id: UUID) -> Conversation:
     row = await (await driver.execute(TURN, (turn_id,))).fetchone()
     if row is None:
         raise NotFoundError
-    assignment_id, item_id, position, prompt, continue_from, continued_with, content, kind_key = row
+    assignment_id, item_id, prompt, content, kind_key = row
     kind = task_kind(kind_key)
     item = kind.decode_item(content)
     records = await turns_of(
         driver, assignment_id=assignment_id or NOBODY, item_id=item_id, given=kind.given_turn(item)
     )
-    before = shown_turns([record for record in records if record.position < position])
-    if before:
-        last = msgspec.structs.replace(before[-1], continue_from=continue_from, continued_with=continued_with)
-        before = [*before[:-1], last]
+    before = path_to(shown_turns(records), str(turn_id))[:-1]
     responses = []
     for response_id, model, system_prompt, parameters, seed in await (
         await driver.execute(RESPONSES, (turn_id,))

@@ -9,14 +9,15 @@ from uuid import UUID
 import msgspec
 
 from preceptor.kinds.content import Sampling
-from preceptor.kinds.shown import GivenTurn, ResponseShown, ResponseState, TurnShown
+from preceptor.kinds.shown import GivenTurn, Parent, ResponseShown, ResponseState, TurnShown
 from preceptor.lib.db import Driver
 from preceptor.work.rules.order import given_response_id, given_turn_id, shuffled
 
 TURNS = """
-SELECT turn.id, turn.assignment_id, turn.position, turn.prompt, turn.continue_from, turn.continued_with, turn.state,
-       turn.asked_at, turn.completed_at, response.id, response.state, response.text, response.error, response.model,
-       response.system_prompt, response.parameters, response.seed, response.finish_reason, response.completion_tokens
+SELECT turn.id, turn.assignment_id, turn.position, turn.parent_position, turn.prompt, turn.continue_from,
+       turn.continued_with, turn.state, turn.asked_at, turn.completed_at, response.id, response.state, response.text,
+       response.error, response.model, response.system_prompt, response.parameters, response.seed,
+       response.finish_reason, response.completion_tokens
 FROM (
     SELECT * FROM turn WHERE assignment_id = %(assignment)s
     UNION ALL
@@ -28,10 +29,10 @@ ORDER BY turn.position, response.position
 
 # The same for many assignments. The ids of items come once each: everybody on an item shares its turn.
 TURNS_OF_MANY = """
-SELECT turn.item_id, turn.id, turn.assignment_id, turn.position, turn.prompt, turn.continue_from, turn.continued_with,
-       turn.state, turn.asked_at, turn.completed_at, response.id, response.state, response.text, response.error,
-       response.model, response.system_prompt, response.parameters, response.seed, response.finish_reason,
-       response.completion_tokens
+SELECT turn.item_id, turn.id, turn.assignment_id, turn.position, turn.parent_position, turn.prompt,
+       turn.continue_from, turn.continued_with, turn.state, turn.asked_at, turn.completed_at, response.id,
+       response.state, response.text, response.error, response.model, response.system_prompt, response.parameters,
+       response.seed, response.finish_reason, response.completion_tokens
 FROM (
     SELECT * FROM turn WHERE assignment_id = ANY(%(assignments)s)
     UNION ALL
@@ -80,6 +81,8 @@ class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     position: int
+    parent_position: int | None = None
+    """Of the turn it goes on from; None where it begins a conversation."""
     prompt: str
     state: str
     shared: bool
@@ -90,19 +93,29 @@ class TurnRecord(msgspec.Struct, frozen=True, kw_only=True):
     responses: tuple[ResponseRecord, ...] = ()
 
 
+def parent_ids(turns: Sequence[TurnRecord]) -> list[str | None]:
+    """For each turn of one assignment the id of the turn it goes on from; None where it begins a conversation."""
+    ids = {turn.position: turn.id for turn in turns}
+    return [None if turn.parent_position is None else ids[turn.parent_position] for turn in turns]
+
+
 def shown_turns(turns: Sequence[TurnRecord]) -> list[TurnShown]:
-    """The turns as the kind wants them: each with what the next one went on from."""
-    following: list[TurnRecord | None] = [*turns, None][1:]
-    return [
-        TurnShown(
-            turn_id=turn.id,
-            prompt=turn.prompt,
-            responses=tuple(response.shown for response in turn.responses),
-            continue_from=after.continue_from if after else None,
-            continued_with=after.continued_with if after else None,
+    """The turns of one assignment as the kind wants them: each with what it, and what the next one, went on from."""
+    following = {turn.parent_position: turn for turn in turns if turn.parent_position is not None}
+    found = []
+    for turn, parent in zip(turns, parent_ids(turns), strict=True):
+        after = following.get(turn.position)
+        found.append(
+            TurnShown(
+                turn_id=turn.id,
+                prompt=turn.prompt,
+                responses=tuple(response.shown for response in turn.responses),
+                continue_from=after.continue_from if after else None,
+                continued_with=after.continued_with if after else None,
+                parent=Parent(parent, turn.continue_from, turn.continued_with) if parent else None,
+            )
         )
-        for turn, after in zip(turns, following, strict=True)
-    ]
+    return found
 
 
 def given_turn_record(given: GivenTurn, *, item_id: UUID, assignment_id: UUID) -> TurnRecord:
@@ -195,11 +208,13 @@ async def turns_of_many(driver: Driver, *, wanted: Sequence[TurnsWanted]) -> dic
 
 
 def _turn(rows: Sequence[tuple[Any, ...]], assignment_id: UUID) -> TurnRecord:
-    turn_id, owner, position, prompt, continue_from, continued_with, state, asked_at, completed_at = rows[0][:9]
-    records = {str(row[9]): _response(row[9:]) for row in rows if row[9] is not None}
+    turn_id, owner, position, parent_position, prompt, continue_from, continued_with = rows[0][:7]
+    state, asked_at, completed_at = rows[0][7:10]
+    records = {str(row[10]): _response(row[10:]) for row in rows if row[10] is not None}
     return TurnRecord(
         id=str(turn_id),
         position=position,
+        parent_position=parent_position,
         prompt=prompt,
         state=state,
         shared=owner is None,

@@ -13,7 +13,7 @@ from preceptor.lib.money import Money
 from preceptor.llms.asking import problem_text
 from preceptor.people.rules import Actor
 from preceptor.projects.rules import ProjectTerms
-from preceptor.work.queries.turns import ResponseRecord, TurnRecord, given_turn_record, turns_of
+from preceptor.work.queries.turns import ResponseRecord, TurnRecord, given_turn_record, parent_ids, turns_of
 from preceptor.work.rules.clock import Spent
 from preceptor.work.rules.pay import earning_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
@@ -95,6 +95,8 @@ class TurnView(msgspec.Struct, frozen=True):
 
     id: str
     position: int
+    parent: str | None
+    """Id of the turn it goes on from; None where it begins a conversation."""
     prompt: str
     state: str
     shared: bool
@@ -164,6 +166,7 @@ def turn_views(records: Sequence[TurnRecord]) -> list[TurnView]:
         TurnView(
             id=record.id,
             position=record.position,
+            parent=parent,
             prompt=record.prompt,
             state=record.state,
             shared=record.shared,
@@ -171,7 +174,7 @@ def turn_views(records: Sequence[TurnRecord]) -> list[TurnView]:
             continued_with=record.continued_with,
             responses=[response_view(response) for response in record.responses],
         )
-        for record in records
+        for record, parent in zip(records, parent_ids(records), strict=True)
     ]
 
 

@@ -20,6 +20,7 @@ class Turn(Base):
     __tablename__ = "turn"
     __table_args__ = (
         CheckConstraint("state IN ('asking', 'complete')", name="state"),
+        CheckConstraint("parent_position < position", name="parent"),
         Index("uq_turn_own", "assignment_id", "position", unique=True, postgresql_where="assignment_id IS NOT NULL"),
         Index("uq_turn_shared", "item_id", "position", unique=True, postgresql_where="assignment_id IS NULL"),
     )
@@ -28,9 +29,13 @@ class Turn(Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
     assignment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignment.id"))
     position: Mapped[int] = mapped_column(SmallInteger)
+    """Counts turns from 0 in the order they were asked; 0 is the item's own turn where it gives one."""
+    parent_position: Mapped[int | None] = mapped_column(SmallInteger)
+    """The turn it goes on from; None where it begins a conversation. A position, for a turn that came with an item has
+    no row; an earlier one, so that turns are a tree."""
     prompt: Mapped[str]
     continue_from: Mapped[str | None]
-    """What it went on from: a response of the turn before, or what the person wrote instead."""
+    """What it went on from: a response of the turn it goes on from, or what the person wrote instead."""
     continued_with: Mapped[str | None]
     """The text it went on from."""
     state: Mapped[str] = mapped_column(server_default="asking")

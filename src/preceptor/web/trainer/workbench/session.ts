@@ -3,7 +3,7 @@
  * `changed` whenever there is something new to draw.
  */
 import { t, randomId } from "@preceptor/ui";
-import { TurnRefused, type Assignment, type Bench, type ChangeKind, type Problem, type Turn } from "../../../kinds/widget.ts";
+import { TurnRefused, type AskedTurn, type Assignment, type Bench, type ChangeKind, type Problem, type Turn } from "../../../kinds/widget.ts";
 import { Api, ApiProblem, Unreachable } from "./api.ts";
 import { RunningClock } from "./clock.ts";
 import { Drafts, sameJson, type Newer, type SaveState } from "./drafts.ts";
@@ -326,7 +326,7 @@ export class Session extends EventTarget {
     this.#set({ ended: true });
   }
 
-  async #ask(turn: { prompt: string; continue_from: string | null; ideal: string | null }): Promise<void> {
+  async #ask(turn: AskedTurn): Promise<void> {
     // One key per wish: asking again after a lost answer must not ask the models twice.
     const wish = JSON.stringify([this.assignment.id, this.assignment.turns.length, turn]);
     if (this.#turnKey.for !== wish) this.#turnKey = { for: wish, key: randomId() };

@@ -1,22 +1,14 @@
 /** Turns of a try-out: asked with the whole conversation so far, streamed back, and kept nowhere but on this page. */
 import { t } from "@preceptor/ui";
-import type { Assignment, Response, Turn } from "../../../kinds/widget.ts";
+import type { AskedTurn, Assignment, Response, Turn } from "../../../kinds/widget.ts";
 import type { Api } from "./api.ts";
 import { eventsOf, type ServerEvent } from "./stream.ts";
 import type { LiveTurns } from "./turns.ts";
 import type { TryOutData } from "./types.ts";
 
-/** What a turn went on from. */
-interface Link {
-  continue_from: string | null;
-  continued_with: string | null;
-}
-
-const NOTHING: Link = { continue_from: null, continued_with: null };
-
 export class TryOut {
-  /** By turn: what it went on from. The turns that came with the page went on from nothing. */
-  readonly #links: Link[] = [];
+  /** By turn: the text it went on from. The turns that came with the page went on from nothing. */
+  readonly #texts = new Map<string, string | null>();
   readonly #stopped = new Set<string>();
 
   constructor(
@@ -27,18 +19,19 @@ export class TryOut {
   ) {}
 
   /** Resolves once the turn is on the page. Rejects with `ApiProblem` or `Unreachable`. */
-  async ask(asked: { prompt: string; continue_from: string | null; ideal: string | null }): Promise<void> {
-    const known = this.read().turns;
-    const turns = known.map(({ id, prompt, responses }, index) => ({
+  async ask(asked: AskedTurn): Promise<void> {
+    const turns = this.read().turns.map(({ id, prompt, responses, parent, continue_from }) => ({
       id,
       prompt,
       responses: responses.map(({ id, text }) => ({ id, text })),
-      ...(this.#links[index + 1] ?? NOTHING),
+      parent,
+      continue_from,
+      continued_with: this.#texts.get(id) ?? null,
     }));
     const events = eventsOf(await this.api.postStream(this.data.path, { ...asked, start: this.data.start, turns }));
     const first = await events.next();
-    const turn = JSON.parse((first.value as ServerEvent).data) as Turn & Link;
-    this.#links[known.length] = { continue_from: turn.continue_from, continued_with: turn.continued_with };
+    const turn = JSON.parse((first.value as ServerEvent).data) as Turn & { continued_with: string | null };
+    this.#texts.set(turn.id, turn.continued_with);
     this.turns.show(turn);
     void this.#follow(turn, events);
   }
