@@ -23,6 +23,7 @@ from preceptor.kinds.changes import AnswerChange, plain_changes
 from preceptor.kinds.content import Content, ErrorType, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import GivenAnswer
+from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.reading import MalformedError, read_json
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown, parent_of
 from preceptor.lib.errors import FieldProblem, InvalidError
@@ -264,6 +265,11 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
     # Live turns with language models; a kind without them leaves these alone.
 
     branches: ClassVar[bool] = False
+    def item_files(self, item: ItemT) -> tuple[PictureFile, ...]:
+        """The files that the item shows, kept beside the project's items; whoever may see the item may see them."""
+        del item
+        return ()
+
     """True where a person may go on from any turn, so that turns become a tree; else each goes on from the last."""
 
     def positions(self, settings: SettingsT, item: ItemT) -> tuple[Position, ...]:
