@@ -137,6 +137,8 @@ class JudgedResponses(Content, frozen=True):
     """All strict pairs of the ranking of the candidates alone, best chosen first; empty when all are bad."""
     ideal_preferences: tuple[Preference, ...] = ()
     """Pairs that have the ideal as chosen and a candidate of another text as rejected."""
+    rationale: str = ""
+    """Why, in the person's words; comments on single responses stand with the candidates."""
     turn: int = 1
     """Place in the conversation, from 1."""
     turns: int = 1

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from preceptor.kinds.content import Conversation
+from preceptor.kinds.content import Conversation, Message
 from preceptor.kinds.registry import task_kind
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, ngettext_lazy
@@ -48,6 +48,7 @@ class NewItemsPage(msgspec.Struct, frozen=True, kw_only=True):
     form: Filled
     takes_free: bool
     takes_prompts: bool
+    asks_models: bool
     is_closed: bool
     priorities: list[tuple[str, LazyText]]
 
@@ -66,13 +67,15 @@ async def _page(
     async with request.db.read() as session:
         project = await access_project(session, actor=actor, slug=slug)
     kind = task_kind(project.kind)
-    free, prompts = kind.open_item() is not None, Conversation in kind.accepts
+    free = kind.open_item() is not None
+    prompts = Conversation in kind.accepts and kind.takes(Conversation(messages=(Message("user", "…"),)))
     view = NewItemsPage(
         project=project,
         way="prompts" if prompts and (way == "prompts" or not free) else "free",
         form=form or Filled({"brief": project.brief, "count": 20}),
         takes_free=free,
         takes_prompts=prompts,
+        asks_models=kind.may_ask(kind.default_settings(), kind.sample().item),
         is_closed=project.state is ProjectState.CLOSED,
         priorities=priority_choices(),
     )

@@ -40,6 +40,8 @@ class Row(msgspec.Struct, frozen=True):
     all_bad: bool
     ideal: str
     ideal_start: str
+    rationale: str
+    """Why, in the person's words; `""` where nothing was said."""
     meta: Meta
 
 
@@ -55,6 +57,7 @@ def rows(content: JudgedResponses, _settings: NoSettings) -> Iterator[tuple[str,
             content.all_bad,
             content.ideal or "",
             content.ideal_start or "",
+            content.rationale,
             Meta(**meta_values(content)),
         ),
     )
@@ -88,7 +91,7 @@ FORMAT = Format(
     name="scored",
     title=_("Scored responses"),
     about="Columns `prompt` (a list of messages), `responses` (each with text, model, sampling, rating, rank, errors "
-    "and comment), `scale`, `ranking`, `all_bad`, `ideal` and `ideal_start`: the whole judgement.",
+    "and comment), `scale`, `ranking`, `all_bad`, `ideal`, `ideal_start` and `rationale`: the whole judgement.",
     settings=NoSettings,
     accepts=(JudgedResponses,),
     tables=(Table(name="train", row=Row, about="one row per turn and person"),),
