@@ -229,6 +229,14 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         """
         raise TypeError(f"{self.key} does not accept {type(content).__name__}")
 
+    def takes(self, content: Content) -> bool:
+        """Whether `content`, of one of the types in `accepts`, can become an item; where not, the import says why."""
+        try:
+            self.item_from_content(content)
+        except InvalidItemError:
+            return False
+        return True
+
     def answers_from_content(
         self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], content: Content
     ) -> list[GivenAnswer[AnswerT]]:
