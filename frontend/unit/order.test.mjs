@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const { rankingFrom, moved, placedBefore, tiedWith, reconciled, sameRanking } = await load("kinds/fields/ranking/order.ts");
+const { rankingFrom, moved, placedBefore, tiedWith, reconciled, sameRanking, unplaced } = await load("kinds/fields/ranking/order.ts");
 
 const all = (ids) => {
   // Every ranking with ties of these ids, as sorted JSON.
@@ -61,4 +61,15 @@ test("a corrected ranking stays corrected and complete when ratings change", () 
 test("the order inside a tie does not count", () => {
   assert.ok(sameRanking([["a", "b"], ["c"]], [["b", "a"], ["c"]]));
   assert.ok(!sameRanking([["a"], ["b"]], [["b"], ["a"]]));
+});
+
+test("what is taken out leaves no empty place", () => {
+  assert.deepEqual(unplaced([["a"], ["b", "c"]], "a"), [["b", "c"]]);
+  assert.deepEqual(unplaced([["a"], ["b", "c"]], "c"), [["a"], ["b"]]);
+  assert.deepEqual(unplaced([["a"]], "x"), [["a"]]);
+});
+
+test("placed before the end is placed last, from outside too", () => {
+  assert.deepEqual(placedBefore([["a"], ["b"]], "c", 2), [["a"], ["b"], ["c"]]);
+  assert.deepEqual(placedBefore([], "c", 0), [["c"]]);
 });

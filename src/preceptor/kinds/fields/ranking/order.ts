@@ -57,6 +57,11 @@ export function tiedWith(groups: Groups, id: string, with_: number): string[][] 
     .filter((group) => group.length > 0);
 }
 
+/** `id` taken out, and nothing put in. */
+export function unplaced(groups: Groups, id: string): string[][] {
+  return groups.map((group) => group.filter((one) => one !== id)).filter((group) => group.length > 0);
+}
+
 /** True where both say the same; the order inside a tie does not count. */
 export function sameRanking(one: Groups, other: Groups): boolean {
   return (

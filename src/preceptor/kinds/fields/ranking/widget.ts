@@ -1,5 +1,5 @@
 import { LightElement, addStyles, customElement, emit, html, icon, nothing, property, repeat, state, t } from "@preceptor/ui";
-import { moved, placeOf, placedBefore, sameRanking, tiedWith, type Groups } from "./order.ts";
+import { moved, placeOf, placedBefore, sameRanking, tiedWith, unplaced, type Groups } from "./order.ts";
 import styles from "./widget.css";
 
 addStyles(styles);
@@ -12,15 +12,23 @@ export interface Thing {
   name: string;
   /** A few words beside the name, such as its rating. */
   note?: string;
+  /** The first words of what it says, so that an order of long texts can be read without looking up. */
+  about?: string;
 }
 
 type Drop = { kind: "gap" | "group"; place: number } | null;
 
 const THRESHOLD = 5;
 
+/** How near to the window's edge a drag scrolls it, and how far at a time. Pixels. */
+const EDGE = 72;
+const SCROLL_STEP = 12;
+
 /**
  * An order of things, best first, with ties: by dragging, by two buttons per thing, or by Alt and an arrow. A step moves
- * something out of a tie or into one, so that every order can be reached. `field-changed` carries the groups.
+ * something out of a tie or into one, so that every order can be reached. Things without a place yet stand below: a tap
+ * puts one behind all others, a drag anywhere. `field-changed` carries the groups; `thing-opened` the id of a thing whose
+ * name was pressed, so that the page can show it.
  */
 @customElement(tag)
 export class RankingField extends LightElement {
@@ -31,11 +39,16 @@ export class RankingField extends LightElement {
   @property({ type: Boolean, reflect: true }) readonly = false;
   @state() private held: string | null = null;
   @state() private drop: Drop = null;
+  /** True: a place can be taken back, so that the thing waits below again. */
+  @property({ type: Boolean }) takes = false;
   @state() private said = "";
+  #dragged = false;
 
   override render(): unknown {
     const byId = new Map(this.things.map((thing) => [thing.id, thing]));
+    const waiting = this.things.filter((thing) => placeOf(this.value, thing.id) < 0);
     this.classList.toggle("dragging", this.held !== null);
+    this.classList.toggle("telling", this.things.some((thing) => thing.about));
     return html`
       <ol class="places" aria-label=${this.label}>
         ${this.value.map(
@@ -52,7 +65,9 @@ export class RankingField extends LightElement {
             ${place === this.value.length - 1 ? this.#gap(place + 1) : nothing}
           </li>`,
         )}
+        ${this.value.length === 0 && !this.readonly ? html`<li class="place none">${this.#gap(0)}<span class="muted">${t("Nothing has a place yet.")}</span></li>` : nothing}
       </ol>
+      ${waiting.length > 0 && !this.readonly ? this.#waiting(waiting) : nothing}
       <div class="sr-only" role="status">${this.said}</div>
     `;
   }
@@ -65,8 +80,34 @@ export class RankingField extends LightElement {
     this.#change(next, id);
   }
 
+  /** Gives a thing that has no place yet the one behind all others; one that has a place goes there too. */
+  placeLast(id: string): void {
+    if (!this.readonly) this.#change(placedBefore(this.value, id, this.value.length), id);
+  }
+
+  /** Takes the place of a thing back. */
+  takeOut(id: string): void {
+    if (!this.readonly) this.#change(unplaced(this.value, id), id);
+  }
+
   override focus(options?: FocusOptions): void {
     this.querySelector<HTMLElement>(".name")?.focus(options);
+  }
+
+  #waiting(things: readonly Thing[]): unknown {
+    return html`<div class="waiting-things" role="group" aria-label=${t("Without a place yet")}>
+      ${things.map(
+        (thing) => html`<span class="thing ${this.held === thing.id ? "held" : ""}" data-thing=${thing.id}>
+          <span class="grip" aria-hidden="true" @pointerdown=${(event: PointerEvent) => this.#grab(event, thing)}>${icon("grip")}</span>
+          <button type="button" class="name" aria-label=${t("Give {thing} place {place}", { thing: thing.name, place: this.value.length + 1 })} @pointerdown=${(event: PointerEvent) => event.pointerType === "mouse" && this.#grab(event, thing)} @keydown=${(event: KeyboardEvent) => this.#onKey(event, thing.id)} @click=${() => this.placeLast(thing.id)}>${this.#words(thing)}</button>
+          <span class="next" aria-hidden="true">${this.value.length + 1}</span>
+        </span>`,
+      )}
+    </div>`;
+  }
+
+  #words(thing: Thing): unknown {
+    return html`<bdi>${thing.name}</bdi>${thing.about ? html`<span class="about" dir="auto">${thing.about}</span>` : nothing}`;
   }
 
   #gap(place: number): unknown {
@@ -78,12 +119,12 @@ export class RankingField extends LightElement {
   #thing(thing: Thing | undefined, group: readonly string[], place: number): unknown {
     if (!thing) return nothing;
     const note = thing.note ? html`<span class="note">${thing.note}</span>` : nothing;
-    if (this.readonly) return html`<span class="thing"><bdi>${thing.name}</bdi>&nbsp;${note}</span>`;
+    if (this.readonly) return html`<span class="thing"><span class="name">${this.#words(thing)}</span>${note}</span>`;
     const alone = group.length === 1;
     const { id, name } = thing;
     return html`<span class="thing ${this.held === id ? "held" : ""}" data-thing=${id}>
       <span class="grip" aria-hidden="true" @pointerdown=${(event: PointerEvent) => this.#grab(event, thing)}>${icon("grip")}</span>
-      <button type="button" class="name" aria-label=${this.#spoken(thing, group, place)} @pointerdown=${(event: PointerEvent) => event.pointerType === "mouse" && this.#grab(event, thing)} @keydown=${(event: KeyboardEvent) => this.#onKey(event, id)}><bdi>${name}</bdi></button>
+      <button type="button" class="name" aria-label=${this.#spoken(thing, group, place)} @pointerdown=${(event: PointerEvent) => event.pointerType === "mouse" && this.#grab(event, thing)} @keydown=${(event: KeyboardEvent) => this.#onKey(event, id)} @click=${() => this.#open(id)}>${this.#words(thing)}</button>
       ${note}
       <button type="button" class="step" tabindex="-1" ?disabled=${alone && place === 0} aria-label=${t("Move {thing} up", { thing: name })} title=${t("Better")} @click=${() => this.step(id, -1)}>${icon("arrow-up")}</button>
       <button type="button" class="step" tabindex="-1" ?disabled=${alone && place === this.value.length - 1} aria-label=${t("Move {thing} down", { thing: name })} title=${t("Worse")} @click=${() => this.step(id, 1)}>${icon("arrow-down")}</button>
@@ -112,7 +153,17 @@ export class RankingField extends LightElement {
     });
   }
 
+  // The click that ends a drag is none.
+  #open(id: string): void {
+    if (!this.#dragged) emit(this, "thing-opened", id);
+  }
+
   #onKey(event: KeyboardEvent, id: string): void {
+    if ((event.key === "Delete" || event.key === "Backspace") && this.takes) {
+      event.preventDefault();
+      event.stopPropagation();
+      return this.takeOut(id);
+    }
     const direction = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 }[event.key];
     if (direction === undefined || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -130,6 +181,19 @@ export class RankingField extends LightElement {
   #grab(down: PointerEvent, thing: Thing): void {
     if (down.button !== 0) return;
     let ghost: HTMLElement | null = null;
+    let scrolling = 0;
+    this.#dragged = false;
+    // Near the window's edge the page comes along: the first place may be far above a long text.
+    const scroll = (x: number, y: number): void => {
+      cancelAnimationFrame(scrolling);
+      const by = y < EDGE ? -SCROLL_STEP : y > innerHeight - EDGE ? SCROLL_STEP : 0;
+      if (by === 0) return;
+      scrolling = requestAnimationFrame(() => {
+        scrollBy(0, by);
+        this.drop = this.#dropAt(x, y);
+        scroll(x, y);
+      });
+    };
     const move = (event: PointerEvent): void => {
       if (!ghost) {
         if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < THRESHOLD) return;
@@ -138,15 +202,18 @@ export class RankingField extends LightElement {
         ghost.textContent = thing.name;
         this.append(ghost);
         this.held = thing.id;
+        this.#dragged = true;
       }
       event.preventDefault();
       ghost.style.setProperty("transform", `translate(${event.clientX + 10}px, ${event.clientY - 14}px)`);
       this.drop = this.#dropAt(event.clientX, event.clientY);
+      scroll(event.clientX, event.clientY);
     };
     const end = (event: PointerEvent): void => {
       removeEventListener("pointermove", move);
       removeEventListener("pointerup", end);
       removeEventListener("pointercancel", end);
+      cancelAnimationFrame(scrolling);
       ghost?.remove();
       const drop = this.drop;
       this.held = null;
