@@ -60,7 +60,7 @@ def import_formats() -> list[Format[Any]]:
 
 def format_by_ending(file_name: str) -> Format[Any] | None:
     """The format that files of such a name are in, by its ending; what compression adds to it is passed over."""
-    name = file_name.lower().removesuffix(".gz")
+    name = file_name.lower().removesuffix(".gz").removesuffix(".zst")
     return next((one for one in import_formats() if name.endswith(one.endings or "\0")), None)
 
 

@@ -1,15 +1,14 @@
 """CSV and its relatives: a header, then a row per record; cells in quotes may hold line ends."""
 
 import csv
-import re
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 
-from preceptor.datasets.readers.prompts import prompt_row
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.records import PlainRow
+from preceptor.datasets.readers.rows import RowProblem
 from preceptor.datasets.readers.source import Line, Source
 from preceptor.lib.i18n import _
 
@@ -17,8 +16,6 @@ DELIMITERS = (",", ";", "\t")
 QUOTE = '"'
 MAX_UNCLOSED = 20
 """So many quotes that nobody closed end the reading of a file."""
-
-_NUMBERED_RESPONSE = re.compile(r"response[ _-]?(\d+)")
 
 
 class _Record(NamedTuple):
@@ -28,12 +25,10 @@ class _Record(NamedTuple):
     cells: list[str]
 
 
-def read_csv(source: Source) -> Iterator[ImportedRow | RowProblem]:
-    """Every record below the header.
+def separated(source: Source) -> Iterator[PlainRow | RowProblem]:
+    """Every record below the header, by the names in it; empty cells are left out.
 
-    The header needs a column `prompt` (or `turns`, a JSON list); `responses` (a JSON list) or `response_1`,
-    `response_2` …, `topic`, `category` and `brief` are understood; other columns are kept as they are, where they hold
-    something. Cells are parted by comma, semicolon or tab, whichever the header shows.
+    Cells are parted by comma, semicolon or tab, whichever the header shows.
     """
     # A process-wide setting, and a limit we set ourselves: see `_records`.
     csv.field_size_limit(max(csv.field_size_limit(), source.max_row_bytes))
@@ -43,30 +38,27 @@ def read_csv(source: Source) -> Iterator[ImportedRow | RowProblem]:
         yield header
         return
     names, delimiter = header
+    source.names = names
     for record in _records(lines, delimiter, source.max_row_bytes):
         yield record if isinstance(record, RowProblem) else _row(names, record)
 
 
 def _header(lines: Iterator[Line | RowProblem]) -> tuple[list[str], str] | RowProblem:
-    """Names of the columns in lower case, and what parts them."""
+    """Names of the columns, and what parts them."""
     for line in lines:
         if isinstance(line, RowProblem):
             return msgspec.structs.replace(line, fatal=True)
         if not line.text.strip():
             continue
         readings = [(_names(line.text, delimiter), delimiter) for delimiter in DELIMITERS]
-        for names, delimiter in readings:
-            if "prompt" in names or "turns" in names:
-                return _checked(line.number, names, delimiter)
-        names = max(readings, key=lambda reading: len(reading[0]))[0]
-        message = _("The first line has to name the columns, one of them “prompt”. Found: {names}.")
-        shown = ", ".join(names)[:200]
-        return RowProblem(line=line.number, code="header", message=message.format(names=shown), fatal=True)
+        names, delimiter = max(readings, key=lambda reading: len(reading[0]))
+        return _checked(line.number, names, delimiter)
     return RowProblem(line=1, code="empty", message=_("The file is empty."), fatal=True)
 
 
 def _checked(line: int, names: list[str], delimiter: str) -> tuple[list[str], str] | RowProblem:
-    twice = sorted({name for name in names if names.count(name) > 1 and name})
+    lower = [name.lower() for name in names]
+    twice = sorted({name for name in lower if lower.count(name) > 1 and name})
     if not twice:
         return names, delimiter
     message = _("Two columns have the same name: {names}. Rename one of them.").format(names=", ".join(twice))
@@ -74,7 +66,7 @@ def _checked(line: int, names: list[str], delimiter: str) -> tuple[list[str], st
 
 
 def _names(text: str, delimiter: str) -> list[str]:
-    return [cell.strip().lower() for cell in next(csv.reader([text], delimiter=delimiter), [])]
+    return [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter), [])]
 
 
 def _records(lines: Iterator[Line | RowProblem], delimiter: str, max_row_bytes: int) -> Iterator[_Record | RowProblem]:
@@ -143,7 +135,7 @@ def _unclosed(line: int, *, fatal: bool) -> RowProblem:
     return RowProblem(line=line, code="unclosed_quote", message=message, fatal=fatal)
 
 
-def _row(names: list[str], record: _Record) -> ImportedRow | RowProblem:
+def _row(names: list[str], record: _Record) -> PlainRow | RowProblem:
     if len(record.cells) != len(names):
         message = _(
             "This row has {cells} cells and the header {columns}. "
@@ -154,22 +146,7 @@ def _row(names: list[str], record: _Record) -> ImportedRow | RowProblem:
             code="cells",
             message=message.format(cells=len(record.cells), columns=len(names)),
         )
-    value: dict[str, object] = {}
-    numbered: list[tuple[int, str]] = []
-    for name, cell in zip(names, record.cells, strict=True):
-        if not cell.strip() and name != "prompt":
-            continue
-        if found := _NUMBERED_RESPONSE.fullmatch(name):
-            numbered.append((int(found[1]), cell))
-        else:
-            value[name] = cell
-    for name in ("responses", "turns"):
-        if name in value:
-            try:
-                value[name] = msgspec.json.decode(str(value[name]))
-            except (msgspec.MsgspecError, RecursionError):
-                message = _("“{name}” has to be a list in JSON, such as {example}.")
-                return RowProblem(line=record.line, code=name, message=message.format(name=name, example='["…", "…"]'))
-    if numbered:
-        value.setdefault("responses", [cell for _number, cell in sorted(numbered)])
-    return prompt_row(line=record.line, value=value)
+    # An empty prompt stays, to be told from none.
+    cells = zip(names, record.cells, strict=True)
+    kept = {name: cell for name, cell in cells if name and ((cell and not cell.isspace()) or name.lower() == "prompt")}
+    return PlainRow(record.line, kept)

@@ -5,35 +5,44 @@ from collections.abc import Iterator
 
 import msgspec
 
-from preceptor.datasets.readers.prompts import EXAMPLE, prompt_row
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
-from preceptor.datasets.readers.source import Line, Source
+from preceptor.datasets.readers.records import PlainRow
+from preceptor.datasets.readers.rows import RowProblem
+from preceptor.datasets.readers.source import Source, not_in_encoding
 from preceptor.lib.i18n import _
 
+EXAMPLE = '{"prompt": "…"}'
+
 _POSITION = re.compile(r"\(byte (\d+)\)")
-_decoder = msgspec.json.Decoder()
+_decode = msgspec.json.Decoder().decode
 
 
-def read_jsonl(source: Source) -> Iterator[ImportedRow | RowProblem]:
-    """Every line that is not blank: a JSON string is a prompt, an object is as `prompt_row` takes it."""
-    for line in source.lines():
+def json_lines(source: Source) -> Iterator[PlainRow | RowProblem]:
+    """Every line that is not blank."""
+    for line in source.byte_lines():
         if isinstance(line, RowProblem):
             yield line
-        elif line.text.strip():
-            yield _parse(line)
+            continue
+        number, data = line
+        try:
+            value = _decode(data)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+            if data.strip():
+                yield json_problem(number, data, error)
+            continue
+        # A NUL can only stand in JSON as its escape.
+        yield PlainRow(number, value, clean=b"\\u0000" not in data)
 
 
-def _parse(line: Line) -> ImportedRow | RowProblem:
+def json_problem(line: int, data: bytes, error: Exception) -> RowProblem:
+    """Why `data`, which begins at `line`, is no JSON."""
+    if isinstance(error, RecursionError):
+        return RowProblem(line=line, code="too_deep", message=_("This row is nested too deeply. Make it flatter."))
     try:
-        value = _decoder.decode(line.text)
-    except RecursionError:
-        return RowProblem(
-            line=line.number, code="too_deep", message=_("This row is nested too deeply. Make it flatter.")
-        )
-    except msgspec.MsgspecError as error:
-        found = _POSITION.search(str(error))
-        # Where msgspec names no byte, the line ended too early.
-        position = int(found[1]) + 1 if found else len(line.text.encode())
-        message = _("Not JSON: stuck at byte {position}. A line has to be one whole value, such as {example}.")
-        return RowProblem(line=line.number, code="not_json", message=message.format(position=position, example=EXAMPLE))
-    return prompt_row(line=line.number, value=value)
+        data.decode()
+    except UnicodeError as broken:
+        return not_in_encoding(line, "utf-8", broken)
+    found = _POSITION.search(str(error))
+    # Where msgspec names no byte, the line ended too early.
+    position = int(found[1]) + 1 if found else len(data)
+    message = _("Not JSON: stuck at byte {position}. A line has to be one whole value, such as {example}.")
+    return RowProblem(line=line, code="not_json", message=message.format(position=position, example=EXAMPLE))

@@ -1,16 +1,21 @@
 """Rows of prompts: what a value of an imported file means, whichever file it stood in."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.records import BadRowError, Container, Reader, by_row
+from preceptor.datasets.readers.rows import ImportedRow
 from preceptor.kinds.content import Conversation, GivenResponse, Message
-from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.i18n import _
 
-KNOWN = ("prompt", "turns", "responses", "topic", "brief")
+KNOWN = frozenset({"prompt", "turns", "responses", "topic", "brief"})
+KNOWN_ANYHOW = KNOWN | {"category"}
 EXAMPLE = '{"prompt": "…"}'
+
+_NUMBERED = re.compile(r"response[ _-]?(\d+)")
 
 _PROMPT_SHAPE = _(
     "“prompt” has to be a text, or a list of messages such as {example} whose last one is the user's."
@@ -21,71 +26,78 @@ _RESPONSES_SHAPE = _("“responses” has to be a list of texts, or of objects s
 )
 
 
-class _BadRowError(ValueError):
-    """Carries the code and the message of a `RowProblem` out of the depths."""
+def prompt_row(value: dict[str, Any], line: int) -> ImportedRow:
+    """An object with `prompt` or MT-bench's `turns` as a row.
 
-    def __init__(self, code: str, message: LazyText) -> None:
-        self.code = code
-        self.message = message
-        super().__init__(code)
+    It may hold `responses` (or `response_1`, `response_2` … as spreadsheets do), `topic` (else a `category`) and
+    `brief`; whatever else it has is kept in the content's `source`.
 
-
-def prompt_row(*, line: int, value: object) -> ImportedRow | RowProblem:
-    """A text, or an object with `prompt` or MT-bench's `turns`, as a row.
-
-    The object may hold `responses`, `topic` (else a `category`) and `brief`; whatever else it has is kept in the
-    content's `source`.
-
-    Args:
-        line: number of the row's first line.
-        value: plain JSON.
+    Raises:
+        BadRowError: it makes no sense; the message says why.
     """
-    try:
-        return _row(line, value)
-    except _BadRowError as error:
-        return RowProblem(line=line, code=error.code, message=error.message)
-
-
-def _row(line: int, value: object) -> ImportedRow:
-    if _holds_nul(value):
-        raise _BadRowError("nul", _("This row has the character NUL in it, which cannot be kept. Take it out."))
-    if isinstance(value, str):
-        value = {"prompt": value}
-    if not isinstance(value, dict):
-        raise _BadRowError("shape", _("A row has to be a text or an object such as {example}.").format(example=EXAMPLE))
+    if not value.keys() <= KNOWN_ANYHOW:
+        value = _in_lower_case(value)
     messages, follow_ups = _asked(value)
     source = {key: kept for key, kept in value.items() if key not in KNOWN}
+    responses = _responses(json_cell(value.get("responses"), "responses"))
+    if not responses and (numbered := _numbered(source)):
+        responses = tuple(GivenResponse(text=source.pop(key)) for key in numbered)
     category = value.get("category")
-    content = Conversation(
-        messages=messages, responses=_responses(value.get("responses")), follow_ups=follow_ups, source=source
-    )
     return ImportedRow(
         line=line,
-        content=content,
-        topic=_label(value, "topic") or (category if isinstance(category, str) else None),
-        brief=_label(value, "brief"),
+        content=Conversation(messages=messages, responses=responses, follow_ups=follow_ups, source=source),
+        topic=label(value, "topic") or (category if isinstance(category, str) else None),
+        brief=label(value, "brief"),
     )
+
+
+def _in_lower_case(value: dict[str, Any]) -> dict[str, Any]:
+    """Names that spreadsheets write with a capital letter."""
+    return {
+        name.lower() if name.lower() in KNOWN_ANYHOW or _NUMBERED.fullmatch(name.lower()) else name: kept
+        for name, kept in value.items()
+    }
+
+
+def _numbered(source: Mapping[str, Any]) -> list[str]:
+    found = [(int(match[1]), key) for key in source if (match := _NUMBERED.fullmatch(key.lower()))]
+    return [key for _number, key in sorted(found) if isinstance(source[key], str) and source[key].strip()]
+
+
+def json_cell(value: object, name: str) -> Any:
+    """What a cell of a spreadsheet holds where a list or an object is meant: JSON text is read, all else stays.
+
+    Raises:
+        BadRowError: it begins like JSON and is none.
+    """
+    if not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        message = _("“{name}” has to be a list in JSON, such as {example}.")
+        raise BadRowError(name, message.format(name=name, example='["…", "…"]')) from error
 
 
 def _asked(value: Mapping[str, Any]) -> tuple[tuple[Message, ...], tuple[str, ...]]:
     """The messages up to the first user prompt to be answered, and the prompts planned after it."""
-    prompt, turns = value.get("prompt"), value.get("turns")
+    prompt, turns = value.get("prompt"), json_cell(value.get("turns"), "turns")
     if prompt is None and turns is None:
-        raise _BadRowError(
+        raise BadRowError(
             "no_prompt", _("This row has no prompt. Name it “prompt”, as in {example}.").format(example=EXAMPLE)
         )
     if prompt is not None and turns is not None:
-        raise _BadRowError("two_prompts", _("This row has both “prompt” and “turns”. Keep one of them."))
+        raise BadRowError("two_prompts", _("This row has both “prompt” and “turns”. Keep one of them."))
     if turns is not None:
         if not isinstance(turns, list) or not turns or not all(_is_words(turn) for turn in turns):
-            raise _BadRowError("turns", _TURNS_SHAPE)
+            raise BadRowError("turns", _TURNS_SHAPE)
         return (Message("user", turns[0]),), tuple(turns[1:])
     if isinstance(prompt, list):
         return _messages(prompt), ()
     if not isinstance(prompt, str):
-        raise _BadRowError("prompt", _PROMPT_SHAPE)
+        raise BadRowError("prompt", _PROMPT_SHAPE)
     if not prompt.strip():
-        raise _BadRowError("empty_prompt", _("The prompt is empty. Fill it in or take the row out."))
+        raise BadRowError("empty_prompt", _("The prompt is empty. Fill it in or take the row out."))
     return (Message("user", prompt),), ()
 
 
@@ -93,9 +105,9 @@ def _messages(prompt: list[Any]) -> tuple[Message, ...]:
     try:
         messages = msgspec.convert(prompt, tuple[Message, ...])
     except msgspec.ValidationError as error:
-        raise _BadRowError("prompt", _PROMPT_SHAPE) from error
+        raise BadRowError("prompt", _PROMPT_SHAPE) from error
     if not messages or messages[-1].role != "user" or not messages[-1].content.strip():
-        raise _BadRowError("prompt", _PROMPT_SHAPE)
+        raise BadRowError("prompt", _PROMPT_SHAPE)
     return messages
 
 
@@ -103,7 +115,7 @@ def _responses(given: object) -> tuple[GivenResponse, ...]:
     if given is None:
         return ()
     if not isinstance(given, list) or not given:
-        raise _BadRowError("responses", _RESPONSES_SHAPE)
+        raise BadRowError("responses", _RESPONSES_SHAPE)
     return tuple(_response(one) for one in given)
 
 
@@ -111,18 +123,18 @@ def _response(given: object) -> GivenResponse:
     try:
         response = GivenResponse(text=given) if isinstance(given, str) else msgspec.convert(given, GivenResponse)
     except msgspec.ValidationError as error:
-        raise _BadRowError("responses", _RESPONSES_SHAPE) from error
+        raise BadRowError("responses", _RESPONSES_SHAPE) from error
     if not response.text.strip():
-        raise _BadRowError("empty_response", _("One of the responses is empty. Fill it in or take it out."))
+        raise BadRowError("empty_response", _("One of the responses is empty. Fill it in or take it out."))
     return response
 
 
-def _label(value: Mapping[str, Any], key: str) -> str | None:
+def label(value: Mapping[str, Any], key: str) -> str | None:
     label = value.get(key)
     if label is None:
         return None
     if not isinstance(label, str):
-        raise _BadRowError(key, _("“{key}” has to be a text.").format(key=key))
+        raise BadRowError(key, _("“{key}” has to be a text.").format(key=key))
     return label.strip() or None
 
 
@@ -130,17 +142,6 @@ def _is_words(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _holds_nul(value: object) -> bool:
-    """Whether a NUL stands anywhere in plain JSON: PostgreSQL keeps none."""
-    pending = [value]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, str):
-            if "\0" in one:
-                return True
-        elif isinstance(one, dict):
-            pending.extend(one)
-            pending.extend(one.values())
-        elif isinstance(one, list):
-            pending.extend(one)
-    return False
+def read_prompts(container: Container | None = None) -> Reader:
+    """A reader of rows that `prompt_row` understands, from what they are written in; None for anything."""
+    return by_row(prompt_row, container=container, wanted=("prompt", "turns"))

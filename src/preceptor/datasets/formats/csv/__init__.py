@@ -1,7 +1,8 @@
 """`csv`: comma- (or semicolon-, or tab-) separated values, to be imported."""
 
 from preceptor.datasets.formats.interface import Format, NoSettings
-from preceptor.datasets.readers.delimited import read_csv
+from preceptor.datasets.readers.prompts import read_prompts
+from preceptor.datasets.readers.records import Container
 from preceptor.lib.i18n import _
 
 EXAMPLE = """\
@@ -21,6 +22,6 @@ FORMAT = Format(
     settings=NoSettings,
     example=EXAMPLE,
     about_reading=ABOUT,
-    endings=(".csv", ".tsv"),
-    read=read_csv,
+    endings=(".csv",),
+    read=read_prompts(Container.SEPARATED),
 )

@@ -1,7 +1,8 @@
 """`jsonl`: JSON lines, to be imported."""
 
 from preceptor.datasets.formats.interface import Format, NoSettings
-from preceptor.datasets.readers.jsonl import read_jsonl
+from preceptor.datasets.readers.prompts import read_prompts
+from preceptor.datasets.readers.records import Container
 from preceptor.lib.i18n import _
 
 EXAMPLE = """\
@@ -23,6 +24,6 @@ FORMAT = Format(
     settings=NoSettings,
     example=EXAMPLE,
     about_reading=ABOUT,
-    endings=(".jsonl", ".ndjson", ".json"),
-    read=read_jsonl,
+    endings=(".jsonl", ".ndjson"),
+    read=read_prompts(Container.JSON_LINES),
 )

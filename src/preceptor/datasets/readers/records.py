@@ -1,0 +1,217 @@
+"""A file of rows, whatever it is written in: JSON lines, JSON, separated values, Parquet, Arrow or a spreadsheet.
+
+Which it is shows in its first bytes, not in its name. Each row comes as plain JSON with the number of its first line
+(in binary files: its own number), so that what a row *means* is told once per format and not once per file type.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.source import Source
+from preceptor.lib.i18n import LazyText, _
+
+
+class Container(StrEnum):
+    """What rows are written in."""
+
+    JSON_LINES = "jsonl"
+    JSON = "json"
+    SEPARATED = "csv"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+    SHEET = "xlsx"
+    FOLDER = "zip"
+
+
+class PlainRow(msgspec.Struct, frozen=True):
+    """A row as plain JSON, before anybody knows what it means."""
+
+    line: int
+    value: Any
+    clean: bool = False
+    """Whether it is known to hold no NUL."""
+
+
+class BadRowError(ValueError):
+    """Why a row is of no use: the code and the message of a `RowProblem`, carried out of the depths."""
+
+    def __init__(self, code: str, message: LazyText) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(code)
+
+
+Rows = Iterator[PlainRow | RowProblem]
+Reader = Callable[[Source], Iterator[ImportedRow | RowProblem]]
+
+
+def container_of(source: Source) -> Container:
+    """What the file is written in.
+
+    Raises:
+        SourceError: it cannot be opened.
+    """
+    head = source.head()
+    if head.startswith(b"PAR1"):
+        return Container.PARQUET
+    if head.startswith(b"ARROW1") or head.startswith(b"\xff\xff\xff\xff"):
+        return Container.ARROW
+    if head.startswith(b"PK\x03\x04"):
+        return Container.SHEET if _is_sheet(source) else Container.FOLDER
+    text = head.decode("utf-8", errors="replace").lstrip("\ufeff\0 \t\r\n")
+    if text.startswith("["):
+        return Container.JSON_LINES if _whole(text) else Container.JSON
+    if text.startswith("{"):
+        return Container.JSON if _begun(text) else Container.JSON_LINES
+    return Container.JSON_LINES if text.startswith('"') and _whole(text) else Container.SEPARATED
+
+
+def _is_sheet(source: Source) -> bool:
+    import zipfile  # noqa: PLC0415 (few files need it)
+
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
+def _whole(text: str) -> bool:
+    """Whether the first line is a JSON value by itself."""
+    try:
+        msgspec.json.decode(text.partition("\n")[0])
+    except (msgspec.MsgspecError, RecursionError):
+        return False
+    return "\n" in text.strip()
+
+
+def _begun(text: str) -> bool:
+    """Whether an object that begins on the first line goes on after it, as in JSON written to be read."""
+    first, _end, rest = text.partition("\n")
+    return bool(rest) and first.rstrip() in {"{", "{}"} or (bool(rest) and first.rstrip().endswith(("{", "[", ",")))
+
+
+def read_rows(source: Source, container: Container | None = None) -> Rows:
+    """Every row of the file with the columns renamed as `source.columns` says.
+
+    Args:
+        source: the file.
+        container: what it is written in; None to see for oneself.
+
+    Raises:
+        SourceError: the file cannot be opened.
+    """
+    rows = _reader(container or container_of(source))(source)
+    return _renamed(rows, source) if source.columns else rows
+
+
+def _reader(container: Container) -> Callable[[Source], Rows]:
+    # Arrow and the spreadsheets' library are large: they are loaded for files that need them.
+    if container is Container.JSON_LINES:
+        from preceptor.datasets.readers.jsonl import json_lines as read  # noqa: PLC0415
+    elif container is Container.JSON:
+        from preceptor.datasets.readers.json_values import json_values as read  # noqa: PLC0415
+    elif container is Container.SEPARATED:
+        from preceptor.datasets.readers.delimited import separated as read  # noqa: PLC0415
+    elif container in {Container.PARQUET, Container.ARROW}:
+        from preceptor.datasets.readers.columnar import columnar as read  # noqa: PLC0415
+    elif container is Container.SHEET:
+        from preceptor.datasets.readers.sheets import sheet as read  # noqa: PLC0415
+    else:
+        from preceptor.datasets.readers.folders import folder as read  # noqa: PLC0415
+    return read
+
+
+def _renamed(rows: Rows, source: Source) -> Rows:
+    named = {column: target for target, column in source.columns.items()}
+    for row in rows:
+        if isinstance(row, PlainRow) and isinstance(row.value, dict):
+            taken = {target: row.value[column] for column, target in named.items() if column in row.value}
+            rest = {key: kept for key, kept in row.value.items() if key not in named and key not in taken}
+            yield PlainRow(row.line, taken | rest, row.clean)
+        else:
+            yield row
+
+
+def by_row(
+    understand: Callable[[dict[str, Any], int], ImportedRow],
+    *,
+    container: Container | None = None,
+    text: str = "prompt",
+    wanted: Collection[str] = (),
+) -> Reader:
+    """A reader of files whose rows stand for themselves.
+
+    Args:
+        understand: says what a row, an object as plain JSON with the number of its line, means; or raises
+            `BadRowError`.
+        container: the only thing the rows may be written in; None for all there are.
+        text: name of the field that a row stands for which is a text and no object.
+        wanted: columns of which a file has at least one, if its header is to make sense.
+    """
+
+    def read(source: Source) -> Iterator[ImportedRow | RowProblem]:
+        looked = not wanted
+        for row in read_rows(source, container):
+            if isinstance(row, RowProblem):
+                yield row
+                continue
+            if not looked:
+                looked = True
+                if problem := _header_problem(source, wanted):
+                    yield problem
+                    return
+            try:
+                yield understand(_object(row, text), row.line)
+            except BadRowError as error:
+                yield RowProblem(line=row.line, code=error.code, message=error.message)
+
+    return read
+
+
+def _header_problem(source: Source, wanted: Collection[str]) -> RowProblem | None:
+    if source.names is None or any(name.lower() in wanted or name in source.columns.values() for name in source.names):
+        return None
+    message = _("The first line has to name the columns, one of them “{wanted}”. Found: {names}.")
+    found = ", ".join(source.names)[:200]
+    return RowProblem(
+        line=1, code="header", message=message.format(wanted=next(iter(wanted)), names=found), fatal=True
+    )
+
+
+def _object(row: PlainRow, text: str) -> dict[str, Any]:
+    value = row.value
+    if isinstance(value, str):
+        value = {text: value}
+    if not isinstance(value, dict):
+        raise BadRowError("shape", _("A row has to be a text or an object such as {example}.").format(
+            example='{"prompt": "…"}'
+        ))
+    if not row.clean:
+        check_keepable(value)
+    return value
+
+
+def check_keepable(value: Any) -> None:
+    """Let plain JSON pass, or stop it where a NUL stands anywhere in it, as PostgreSQL keeps none.
+
+    Raises:
+        BadRowError: there is one.
+    """
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, str):
+            if "\0" in one:
+                raise BadRowError(
+                    "nul", _("This row has the character NUL in it, which cannot be kept. Take it out.")
+                )
+        elif isinstance(one, dict):
+            pending.extend(one)
+            pending.extend(one.values())
+        elif isinstance(one, list):
+            pending.extend(one)
