@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preceptor.kinds.agreement import krippendorff_alpha, mean_of_pairs, measured, ordinal_difference
+from preceptor.kinds.agreement import (
+    interval_alpha,
+    krippendorff_alpha,
+    mean_of_pairs,
+    measured,
+    ordinal_difference,
+    pairwise_f1,
+)
 
 _ = None
 # Four observers, twelve units. Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section C/D.
@@ -26,6 +33,22 @@ def test_alpha_gives_the_published_figures():
     assert krippendorff_alpha(UNITS, difference=nominal) == pytest.approx(0.743, abs=5e-4)
     assert krippendorff_alpha(UNITS, difference=ordinal_difference(totals)) == pytest.approx(0.815, abs=5e-4)
     assert krippendorff_alpha(UNITS, difference=lambda a, b: (a - b) ** 2) == pytest.approx(0.849, abs=5e-4)
+
+
+@given(st.lists(st.lists(st.integers(-50, 50), max_size=5), max_size=8))
+def test_interval_alpha_is_alpha_with_squared_differences(units):
+    slow = krippendorff_alpha(units, difference=lambda a, b: float((a - b) ** 2))
+    fast = interval_alpha(units)
+    assert fast == (None if slow is None else pytest.approx(slow))
+    moved = interval_alpha([[value * 3 + 1_000 for value in unit] for unit in units])
+    assert moved == (None if slow is None else pytest.approx(slow, abs=1e-6))
+    assert interval_alpha(UNITS) == pytest.approx(0.849, abs=5e-4)
+
+
+def test_f1_counts_what_both_found():
+    assert pairwise_f1(frozenset("abc"), frozenset("bcd")) == pytest.approx(2 / 3)
+    assert pairwise_f1(frozenset(), frozenset()) == 1
+    assert pairwise_f1(frozenset("a"), frozenset()) == 0
 
 
 def test_alpha_is_not_defined_without_variation_or_without_pairs():

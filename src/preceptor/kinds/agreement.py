@@ -82,6 +82,58 @@ def ordinal_difference(totals: Counter[int]) -> Callable[[int, int], float]:
     return lambda a, b: (below[a] - below[b]) ** 2
 
 
+def nominal_difference(one: Hashable, other: Hashable) -> float:
+    """0 for the same value and 1 for any other. Source: Krippendorff (2011), section C, nominal metric."""
+    return 0.0 if one == other else 1.0
+
+
+def interval_alpha(units: Iterable[Sequence[float]]) -> float | None:
+    """Krippendorff's alpha with the interval difference, (a - b)²; None where it is not defined.
+
+    The same as `krippendorff_alpha` with that difference, but linear in the number of values: the sum of (a - b)² over
+    all ordered pairs of n values is 2 (n·Σ(a - m)² - (Σ(a - m))²) for any m. Source: Krippendorff (2011), section C.
+    """
+    rows = [values for values in units if len(values) > 1]
+    number = sum(len(values) for values in rows)
+    if number == 0:
+        return None
+    mean = sum(map(sum, rows)) / number
+    observed = sum(_squared_differences(values, mean) / (len(values) - 1) for values in rows)
+    expected = _squared_differences([value for values in rows for value in values], mean)
+    return None if expected <= 0 else 1 - (number - 1) * observed / expected
+
+
+def _squared_differences(values: Sequence[float], mean: float) -> float:
+    off = [value - mean for value in values]
+    return 2 * max(0.0, len(off) * sum(one * one for one in off) - sum(off) ** 2)
+
+
+def masi_distance(one: Iterable[str], other: Iterable[str]) -> float:
+    """Distance of two sets, 0 for equal ones to 1 for disjoint ones: 1 - Jaccard · monotonicity.
+
+    Monotonicity is 1 for equal sets, 2/3 when one holds the other, 1/3 when they merely overlap, 0 when they are
+    disjoint. Source: Passonneau, R. (2006), *Measuring Agreement on Set-valued Items (MASI) for Semantic and Pragmatic
+    Annotation*.
+    """
+    a, b = frozenset(one), frozenset(other)
+    if a == b:
+        return 0.0
+    common = len(a & b)
+    if not common:
+        return 1.0
+    monotonicity = 2 / 3 if a < b or b < a else 1 / 3
+    return 1 - monotonicity * common / len(a | b)
+
+
+def pairwise_f1(one: frozenset[H], other: frozenset[H]) -> float:
+    """How much two sets of findings have in common: 2·|A ∩ B| / (|A| + |B|), and 1 where both found nothing.
+
+    Either person may be taken for the truth: F1 is the same. Source: Hripcsak, G., and Rothschild, A. S. (2005),
+    *Agreement, the F-Measure, and Reliability in Information Retrieval*.
+    """
+    return 2 * len(one & other) / (len(one) + len(other)) if one or other else 1.0
+
+
 def mean_of_pairs(units: Iterable[Sequence[V]], *, similarity: Callable[[V, V], float]) -> float | None:
     """The mean over units of the mean similarity of all pairs of people; None where nothing was judged twice.
 

@@ -1,16 +1,16 @@
 """What a form field says about itself. A field is a folder found through the entry points `preceptor.fields`.
 
-The folder's `__init__` exposes `FIELD`, an instance of a `Field` subclass. Beside it stand `README.md`, `locale/` once
-something is translated, `field.html` (the fragment that draws it) and `widget.ts` if it needs one.
+The folder's `__init__` exposes `FIELD`, an instance of a `Field` subclass. Beside it stand `README.md`, `widget.ts` (it
+draws the field; what it promises stands in `kinds/field.ts`), and `locale/` once something is translated.
 """
 
 from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -23,6 +23,22 @@ SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
 ValueT = TypeVar("ValueT")
 
 
+Operator = Literal["answered", "unanswered", "is", "is_not", "below", "above", "includes", "excludes"]
+"""How a condition looks at a value: whether there is one, what it is, or which options are among those chosen."""
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a field is asked about: what the person has before their eyes.
+
+    Attributes:
+        things: keys of what can be ordered or chosen among, such as the ids of responses.
+        texts: by key, the texts that can be marked.
+    """
+
+    things: tuple[str, ...] = ()
+    texts: Mapping[str, str] = {}
+
+
 class FieldSample(msgspec.Struct, Generic[SettingsT, ValueT], frozen=True):
     """A value that is right under its settings, and another one that is right too but says something else."""
 
@@ -30,6 +46,7 @@ class FieldSample(msgspec.Struct, Generic[SettingsT, ValueT], frozen=True):
     value: ValueT
     changed: ValueT
     options: tuple[str, ...] = ()
+    texts: Mapping[str, str] = {}
 
 
 class Field(ABC, Generic[SettingsT, ValueT]):
@@ -43,6 +60,15 @@ class Field(ABC, Generic[SettingsT, ValueT]):
     """A struct that forbids unknown fields and has a default for each."""
     value_type: ClassVar[Any]
     """What `msgspec.convert` turns a plain value into."""
+    setting_names: ClassVar[Mapping[str, LazyText]] = {}
+    """What a manager reads beside each setting, by its dotted name without places in lists (`options.label`). The
+    choices of an enumeration follow an equals sign: `layout=list`. A setting that is not named is not asked for."""
+    options_setting: ClassVar[str] = ""
+    """The setting that lists what is chosen among, if there is one: things with `key`, `label` and maybe more below."""
+    operators: ClassVar[tuple[Operator, ...]] = ("answered", "unanswered")
+    """What a condition on another question can ask about a value of this field."""
+    needs: ClassVar[Literal["", "things", "texts", "pictures"]] = ""
+    """What it cannot do without in its `Subject`."""
 
     @property
     def folder(self) -> Path:
@@ -67,6 +93,18 @@ class Field(ABC, Generic[SettingsT, ValueT]):
             value: what the person gave.
             options: keys of the things chosen among where the settings do not say, such as the response ids shown.
         """
+
+    def check(self, settings: SettingsT, value: ValueT, subject: Subject) -> list[FieldProblem]:
+        """What is wrong with a value of the right type given about `subject`; paths start at the value."""
+        return self.validate(settings, value, options=subject.things)
+
+    def is_blank(self, value: ValueT) -> bool:
+        """Whether a value says nothing, so that a required field is still open."""
+        return value is None or (isinstance(value, (str, tuple, list, dict)) and not value)
+
+    def in_words(self, settings: SettingsT, value: ValueT) -> str:  # noqa: ARG002 (most fields say it as it stands)
+        """A value as a person reads it, in the language of the request."""
+        return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
     def questions(self, settings: SettingsT, value: ValueT) -> list[Question]:  # noqa: ARG002 (most fields have none)
         """Doubts about a valid value that is consistent with itself only at second sight."""

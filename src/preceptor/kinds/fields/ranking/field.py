@@ -3,13 +3,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import sqrt
+from typing import ClassVar
 
 import msgspec
 
 from preceptor.kinds.agreement import Measure, mean_of_pairs, measured
 from preceptor.kinds.field import Field, FieldSample
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import LazyText, _
 
 Groups = tuple[tuple[str, ...], ...]
 """A ranking: groups of ids, best first; ids in one group are tied."""
@@ -37,6 +38,8 @@ class RankingField(Field[RankingSettings, Groups]):
     description = _("An order of several things, best first, with or without ties.")
     settings_type = RankingSettings
     value_type = Groups
+    setting_names: ClassVar[Mapping[str, LazyText]] = {"ties": _("Ties are allowed")}
+    needs = "things"
 
     def validate_settings(self, settings: RankingSettings) -> list[FieldProblem]:
         """Any are fine."""

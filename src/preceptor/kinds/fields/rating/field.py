@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import msgspec
 
@@ -9,7 +10,7 @@ from preceptor.kinds.agreement import Measure, krippendorff_alpha, measured, ord
 from preceptor.kinds.field import Field, FieldSample
 from preceptor.kinds.labels import Labels, label_problems
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import LazyText, _
 
 FEWEST_POINTS = 2
 MOST_POINTS = 10
@@ -44,6 +45,12 @@ class RatingField(Field[RatingSettings, int]):
     description = _("One step on a scale with words at both ends.")
     settings_type = RatingSettings
     value_type = int
+    setting_names: ClassVar[Mapping[str, LazyText]] = {
+        "points": _("Points"),
+        "low": _("What 1 means"),
+        "high": _("What the highest point means"),
+    }
+    operators = ("answered", "unanswered", "is", "is_not", "below", "above")
 
     def validate_settings(self, settings: RatingSettings) -> list[FieldProblem]:
         """The number of steps, and words for both ends."""

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
 
 import msgspec
 
-from preceptor.kinds.agreement import Measure, krippendorff_alpha, measured
+from preceptor.kinds.agreement import Measure, krippendorff_alpha, masi_distance, measured
 from preceptor.kinds.field import Field, FieldSample
 from preceptor.kinds.findings import join
-from preceptor.kinds.labels import Labels, label_problems
+from preceptor.kinds.labels import Labels, label_in, label_problems
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import LazyText, _, current_language
 
 MOST_TAGS = 64
 
@@ -51,6 +51,24 @@ class TagsField(Field[TagsSettings, tuple[str, ...]]):
     description = _("Any number of tags from a list, each with a key of its own.")
     settings_type = TagsSettings
     value_type = tuple[str, ...]
+    setting_names: ClassVar[Mapping[str, LazyText]] = {
+        "tags": _("Tags"),
+        "tags.label": _("Name"),
+        "tags.key": _("Key"),
+        "tags.shortcut": _("Letter"),
+        "tags.severity": _("Severity"),
+        "tags.severity=major": _("Major"),
+        "tags.severity=minor": _("Minor"),
+        "tags.sensitive": _("Hard to bear"),
+    }
+    options_setting = "tags"
+    operators = ("answered", "unanswered", "includes", "excludes")
+
+    def in_words(self, settings: TagsSettings, value: tuple[str, ...]) -> str:
+        """The labels, in the order of the taxonomy."""
+        language = current_language()
+        known = [label_in(tag.label, language) for tag in settings.tags if tag.key in value]
+        return ", ".join([*known, *sorted(set(value) - {tag.key for tag in settings.tags})])
 
     def validate_settings(self, settings: TagsSettings) -> list[FieldProblem]:
         """Keys and shortcuts that are well formed and unique, and labels."""
@@ -118,23 +136,6 @@ class TagsField(Field[TagsSettings, tuple[str, ...]]):
             value=("spelling", "misleading"),
             changed=("violent",),
         )
-
-
-def masi_distance(one: Iterable[str], other: Iterable[str]) -> float:
-    """Distance of two sets, 0 for equal ones to 1 for disjoint ones: 1 - Jaccard · monotonicity.
-
-    Monotonicity is 1 for equal sets, 2/3 when one holds the other, 1/3 when they merely overlap, 0 when they are
-    disjoint. Source: Passonneau, R. (2006), *Measuring Agreement on Set-valued Items (MASI) for Semantic and Pragmatic
-    Annotation*.
-    """
-    a, b = frozenset(one), frozenset(other)
-    if a == b:
-        return 0.0
-    common = len(a & b)
-    if not common:
-        return 1.0
-    monotonicity = 2 / 3 if a < b or b < a else 1 / 3
-    return 1 - monotonicity * common / len(a | b)
 
 
 FIELD = TagsField()

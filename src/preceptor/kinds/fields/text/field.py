@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import ClassVar
 
 import msgspec
 
@@ -10,7 +11,7 @@ from preceptor.kinds.agreement import Measure, mean_of_pairs, measured
 from preceptor.kinds.field import Field, FieldSample
 from preceptor.kinds.reading import text_problems
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _, ngettext_lazy
+from preceptor.lib.i18n import LazyText, _, ngettext_lazy
 
 MAX_WORDS = 10_000
 
@@ -36,6 +37,14 @@ class TextField(Field[TextSettings, str]):
     description = _("A text of any length, written freely.")
     settings_type = TextSettings
     value_type = str
+    setting_names: ClassVar[Mapping[str, LazyText]] = {
+        "min_words": _("Words, at least"),
+        "max_words": _("Words, at most"),
+    }
+
+    def is_blank(self, value: str) -> bool:
+        """White space says nothing."""
+        return not value.strip()
 
     def validate_settings(self, settings: TextSettings) -> list[FieldProblem]:
         """Bounds have to be sensible, and in order."""
