@@ -13,6 +13,7 @@ import msgspec
 
 from preceptor.lib.errors import TooLargeError, UnavailableError
 from preceptor.lib.i18n import _
+from preceptor.lib.ids import new_id
 from preceptor.lib.settings import Settings
 
 MAX_KEY = 400
@@ -105,6 +106,32 @@ class Storage:
         finally:
             part.unlink(missing_ok=True)
         return StoredFile(key=key, bytes=size, sha256=digest.hexdigest())
+
+    def keep(self, key: str, data: bytes) -> StoredFile:
+        """Keep what is in memory already, under a key made of its content: a file that is there is left as it is.
+
+        Raises:
+            NoRoomError: the disk is full.
+        """
+        target = self.path(key)
+        kept = StoredFile(key=key, bytes=len(data), sha256=sha256(data).hexdigest())
+        if target.exists():
+            return kept
+        part = target.with_name(f".{target.name}.{new_id().hex}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb", buffering=0) as stream:
+                _write(stream.fileno(), data)
+                os.fsync(stream.fileno())
+            part.rename(target)
+            sync_folder(target.parent)
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise NoRoomError from error
+            raise
+        finally:
+            part.unlink(missing_ok=True)
+        return kept
 
     def delete(self, key: str) -> None:
         """Remove a file or a folder with all that is in it; nothing happens where there is none."""

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from preceptor.kinds.content import Conversation, Message
+from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidItemError
 from preceptor.lib.db import WriteSession
@@ -14,6 +15,7 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import ProjectState, ProjectTerms
+from preceptor.work.operations.assets import unknown_file_problems
 from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
 
 MOST_PROBLEMS = 20
@@ -51,12 +53,14 @@ async def add_given_items(
     kind = task_kind(terms.kind)
     problems: list[FieldProblem] = []
     made: list[NewItem] = []
+    named: list[tuple[str, PictureFile]] = []
     for index, item in enumerate(items):
         try:
             content = kind.parse_item_content(item.content)
         except InvalidItemError as error:
             problems += [FieldProblem(f"items.{index}.content.{one.path}", one.message) for one in error.fields]
             continue
+        named += [(f"items.{index}.content", file) for file in kind.item_files(content)]
         wanted = terms.rules.answers_per_item if item.wanted is None else item.wanted
         made.append(
             NewItem(
@@ -67,6 +71,7 @@ async def add_given_items(
                 priority=item.priority,
             )
         )
+    problems += await unknown_file_problems(session, project_id=terms.id, named=named)
     if problems:
         raise InvalidItemError(fields=problems[:MOST_PROBLEMS])
     return await add_items(session, actor=actor, terms=terms, items=made)

@@ -15,6 +15,7 @@ from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import ItemsAdded, ItemsCancelled, ItemsMoved
+from preceptor.work.operations.assets import NewAsset, insert_assets
 
 DEFAULT_PRIORITY = 5
 MOST_AT_ONCE = 5_000
@@ -83,6 +84,8 @@ class NewItem(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = DEFAULT_PRIORITY
     lane: str = ""
     source: dict[str, Any] = {}
+    assets: tuple[NewAsset, ...] = ()
+    """Files it shows that the project may not have yet; their bytes are in the storage."""
 
 
 class TooManyItemsError(InvalidError):
@@ -131,6 +134,7 @@ async def add_items(
     driver = await session.driver()
     # Places must become visible in their order, or a low-water place could pass one that is still to come.
     await driver.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 1))", (str(terms.id),))
+    await insert_assets(driver, project_id=terms.id, assets=[asset for item in items for asset in item.assets])
     await driver.execute(INSERT_ITEMS, values)
     await driver.execute(INSERT_SLOTS, values)
     await driver.execute(INSERT_GROUPS, values)

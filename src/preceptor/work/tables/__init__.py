@@ -1,12 +1,14 @@
 """The rows of work: the queue, assignments, conversations, submissions and time."""
 
 from preceptor.work.tables.answers import Submission, SubmissionBody
+from preceptor.work.tables.assets import Asset
 from preceptor.work.tables.assignments import Assignment, AssignmentNote, Clock, Draft, TimeEntry
 from preceptor.work.tables.conversations import Response, Turn
 from preceptor.work.tables.queue import Item, ProjectTally, QueueGroup, Slot
 from preceptor.work.tables.tallies import DayTally, TrainerTally
 
 __all__ = [
+    "Asset",
     "Assignment",
     "AssignmentNote",
     "Clock",
