@@ -1,10 +1,20 @@
 import { LightElement, addStyles, customElement, emit, html, icon, nothing, property, repeat, state, t } from "@preceptor/ui";
+import type { FieldSubject } from "../../field.ts";
+import type { Problem } from "../../widget.ts";
 import { moved, placeOf, placedBefore, sameRanking, tiedWith, unplaced, type Groups } from "./order.ts";
 import styles from "./widget.css";
 
 addStyles(styles);
 
 export const tag = "ranking-field";
+
+export const startingValue = (): Groups => [];
+
+/** Everything has a place, as on the server. */
+export function problemsOf(_settings: unknown, value: Groups, subject: FieldSubject): Problem[] {
+  const waiting = subject.things.some((thing) => placeOf(value, thing.id) < 0);
+  return waiting ? [{ path: "", message: t("The ranking leaves something out.") }] : [];
+}
 
 export interface Thing {
   id: string;
@@ -43,6 +53,11 @@ export class RankingField extends LightElement {
   @property({ type: Boolean }) takes = false;
   @state() private said = "";
   #dragged = false;
+
+  /** As a form of fields sets them. */
+  set settings(settings: { ties: boolean }) {
+    this.ties = settings.ties;
+  }
 
   override render(): unknown {
     const byId = new Map(this.things.map((thing) => [thing.id, thing]));

@@ -6,6 +6,8 @@ addStyles(styles);
 
 export const tag = "tags-field";
 
+export const startingValue = (): readonly string[] => [];
+
 export interface Tag {
   key: string;
   label: Labels;
@@ -33,6 +35,11 @@ export class TagsField extends LightElement {
   @query(".list") private list!: HTMLElement | null;
   @query(".opener") private opener!: HTMLElement | null;
   @state() private isOpen = false;
+
+  /** As a form of fields sets them. */
+  set settings(settings: { tags: readonly Tag[] }) {
+    this.tags = settings.tags;
+  }
 
   override render(): unknown {
     return html`
@@ -66,7 +73,7 @@ export class TagsField extends LightElement {
       aria-expanded=${String(this.isOpen)}
       aria-label=${this.value.length ? tn("{label}: {count} chosen", "{label}: {count} chosen", this.value.length, { label: this.label }) : t("{label}: none chosen", { label: this.label })}
     >
-      ${this.caption}${icon("chevron-down")}
+      ${this.caption || t("Choose")}${icon("chevron-down")}
     </button>`;
   }
 

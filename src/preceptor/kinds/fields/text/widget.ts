@@ -1,9 +1,22 @@
 import { LightElement, addStyles, countWords, customElement, emit, hasCommand, html, live, nothing, property, query, t, tn, randomId } from "@preceptor/ui";
+import type { Problem } from "../../widget.ts";
 import styles from "./widget.css";
 
 addStyles(styles);
 
 export const tag = "text-field";
+
+export const startingValue = (): string => "";
+export const isBlank = (value: string): boolean => value.trim() === "";
+
+/** The same rules as on the server. */
+export function problemsOf(settings: { min_words?: number | null; max_words?: number | null }, value: string): Problem[] {
+  const { min_words: least, max_words: most } = settings;
+  const words = value.trim() === "" ? 0 : value.trim().split(/\s+/u).length;
+  if (words && least && words < least) return [{ path: "", message: tn("Write at least {count} word.", "Write at least {count} words.", least) }];
+  if (words && most && words > most) return [{ path: "", message: tn("Write at most {count} word.", "Write at most {count} words.", most) }];
+  return [];
+}
 
 /**
  * Free text that grows with what is typed. `field-changed` carries the text on every keystroke; what the person types is

@@ -1,0 +1,3 @@
+from preceptor.kinds.fields.boolean.field import FIELD
+
+__all__ = ["FIELD"]

@@ -1,0 +1,3 @@
+from preceptor.kinds.fields.date.field import FIELD
+
+__all__ = ["FIELD"]

@@ -1,0 +1,3 @@
+from preceptor.kinds.fields.number.field import FIELD
+
+__all__ = ["FIELD"]
