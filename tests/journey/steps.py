@@ -1,0 +1,156 @@
+"""What people do with a project of any task kind, step by step in a real browser: what the kinds' journeys share."""
+
+import json
+import re
+from pathlib import Path
+
+import axe_core_python
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.frontend.conftest import PHONE, WIDE
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
+SERIOUS = {"serious", "critical"}
+
+
+def sign_in(browser: Browser, house, role: str, *, phone: bool) -> Page:
+    context = browser.new_context(
+        viewport=PHONE if phone else WIDE,
+        has_touch=phone,
+        is_mobile=phone,
+        accept_downloads=True,
+        base_url=f"http://127.0.0.1:{house.port}",
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(f"{role}@demo.example")
+    page.get_by_label("Password").fill("preceptor demo")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/(work|reviews|projects|client|models)"))
+    return page
+
+
+def look(page: Page) -> None:
+    """No serious fault for axe, and nothing that scrolls sideways."""
+    page.wait_for_timeout(400)
+    page.evaluate(AXE)
+    result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    found = [
+        f"{one['impact']} {one['id']}: {node['html'][:200]}"
+        for one in result["violations"]
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+    assert found == [], f"{page.url}: {found}"
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert widths[0] <= widths[1], f"{page.url} scrolls sideways"
+
+
+def make_project(page: Page, title: str, *, kind: str) -> str:
+    """By its form, with guidelines; answers its address."""
+    page.goto(f"/projects/new?kind={kind}")
+    look(page)
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Hourly rate").fill("24")
+    page.get_by_label("Writers EN").check()
+    page.get_by_role("button", name="Make the project").click()
+    page.wait_for_url(re.compile(r"/projects/(?!new)"))
+    slug = re.search(r"/projects/([a-z0-9-]+)", page.url).group(1)
+    page.goto(f"/projects/{slug}/guidelines")
+    page.get_by_role("textbox", name=re.compile("Guidelines|Text|Markdown")).first.fill("# Take your time")
+    page.get_by_role("button", name=re.compile("Save|Publish")).first.click()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"/projects/{slug}/settings")
+    look(page)
+    return slug
+
+
+def import_rows(page: Page, slug: str, rows: list[dict]) -> None:
+    """Hand in a file of JSON lines by the page, and add what is in it."""
+    page.goto(f"/projects/{slug}/imports/new")
+    file = {"name": "rows.jsonl", "mimeType": "application/jsonl", "buffer": "\n".join(map(json.dumps, rows)).encode()}
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Check the file").click()
+    add = page.get_by_role("button", name=re.compile(f"Add {len(rows)} item"))
+    expect(add).to_be_visible(timeout=60_000)
+    look(page)
+    add.click()
+    expect(page.get_by_role("link", name="To the items").first).to_be_visible(timeout=60_000)
+    page.goto(f"/projects/{slug}/items")
+    expect(page.get_by_role("table").get_by_role("row")).to_have_count(len(rows) + 1)
+    look(page)
+
+
+def open_project(page: Page, slug: str) -> None:
+    page.goto(f"/projects/{slug}/state")
+    page.get_by_role("button", name=re.compile("^Open")).first.click()
+    confirm = page.get_by_role("dialog").get_by_role("button", name=re.compile("^Open"))
+    if confirm.count():
+        confirm.first.click()
+    expect(page.get_by_text(re.compile("^open$", re.IGNORECASE)).first).to_be_visible()
+
+
+def try_out(page: Page, slug: str, widget: str) -> Locator:
+    """The kind's sample on the try-out; answers its widget."""
+    page.goto(f"/projects/{slug}/try")
+    found = page.locator(widget)
+    expect(found).to_be_visible()
+    look(page)
+    return found
+
+
+def start_work(page: Page, title: str) -> str:
+    """Take a task of the project; answers the assignment's id."""
+    page.goto("/work")
+    page.get_by_role("article").filter(has_text=title).get_by_role("button", name="Start").click()
+    page.wait_for_url(re.compile("/work/assignments/"))
+    acknowledge = page.get_by_role("button", name=re.compile("I have read"))
+    if acknowledge.count() and acknowledge.first.is_visible():
+        acknowledge.first.click()
+    return re.search(r"/assignments/([0-9a-f-]+)", page.url).group(1)
+
+
+def expect_saved(page: Page) -> None:
+    expect(page.locator(".save")).to_contain_text("saved", timeout=10_000)
+
+
+def hand_in(page: Page) -> None:
+    """Submit, and see the receipt."""
+    page.locator(".submit").click()
+    receipt = page.get_by_role("dialog", name="Submitted")
+    expect(receipt).to_be_visible()
+    expect(receipt).to_contain_text("€")
+
+
+def start_review(page: Page, slug: str) -> None:
+    page.goto(f"/reviews?project={slug}")
+    waiting = page.get_by_role("table").get_by_role("link").first
+    for _look in range(30):  # the worker samples within a second
+        if waiting.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    look(page)
+    page.get_by_role("button", name="Start reviewing").click()
+    page.wait_for_url(re.compile("/reviews/[0-9a-f-]{36}"))
+
+
+def expect_accepted(page: Page, assignment: str) -> None:
+    page.goto(f"/my-work/{assignment}")
+    expect(page.get_by_text(re.compile("accepted", re.IGNORECASE)).first).to_be_visible()
+    look(page)
+
+
+def release_rows(page: Page, slug: str, file: str) -> list[dict]:
+    """Freeze a release and download one of its files of JSON lines."""
+    page.goto(f"/projects/{slug}/releases")
+    page.get_by_role("link", name="Freeze a release").first.click()
+    page.get_by_role("main").get_by_role("button", name=re.compile("Freeze")).first.click()
+    page.wait_for_url(re.compile(r"/releases/\d+"))
+    link = page.get_by_role("link", name=f"Download {file}")
+    expect(link).to_be_visible(timeout=60_000)
+    look(page)
+    with page.expect_download() as download:
+        link.click()
+    return [json.loads(line) for line in Path(download.value.path()).read_text().splitlines()]
