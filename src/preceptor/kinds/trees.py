@@ -32,6 +32,8 @@ class TreeMessage(msgspec.Struct, frozen=True):
     """Who wrote it, by the source's own id."""
     source: dict[str, Any] = msgspec.field(default_factory=dict)
     """Every other field as it came, so that it can be written again as it was."""
+    bare: bool = False
+    """Whether the source wrote no list of replies for it, not even an empty one."""
 
 
 class ConversationTree(Content, frozen=True, dict=True):

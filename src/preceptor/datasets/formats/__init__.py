@@ -35,13 +35,17 @@ def find_formats() -> dict[str, Format[Any]]:
 
 
 def release_formats(names: list[str] | None = None) -> list[Format[Any]]:
-    """The formats of these names that a release can be written in; all there are when `names` is None.
+    """The formats of these names that a release can be written in; the usual ones when `names` is None.
 
     Raises:
         UnknownFormatError: a name is not installed, or is one of a format that is only read.
     """
     able = {name: one for name, one in find_formats().items() if one.writes}
-    return list(able.values()) if names is None else [_pick(name, able) for name in names]
+    usual = [one for one in able.values() if one.usual and not one.bundle]
+    if names is None:
+        return usual
+    chosen = [one for name in names for one in (usual if _pick(name, able).bundle else [_pick(name, able)])]
+    return list({one.name: one for one in chosen}.values())
 
 
 def import_format(name: str) -> Format[Any]:

@@ -1,12 +1,13 @@
 """What a format is: a name, what it reads, and what it writes of typed content.
 
 Most formats are *tables*: each piece of content gives rows, and every table is written as JSON lines and as Parquet. A
-format says so with `tables` and `rows`. One that is not made of rows (pictures with boxes, trees) gives `open` instead,
-which returns a `Sink` that writes its files itself.
+format says so with `tables` and `rows`. Rows whose columns nobody knows beforehand are given by `lines` and written as
+JSON lines alone. A format that is not made of rows (pictures with boxes) gives `open` instead, which returns a `Sink`
+that writes its files itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -16,6 +17,9 @@ from preceptor.datasets.readers.rows import ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.kinds.content import Content
 from preceptor.lib.i18n import LazyText
+
+Understand = Callable[[dict[str, Any], int], ImportedRow]
+"""Says what a row means, an object as plain JSON with the number of its line; or raises `BadRowError`."""
 
 
 class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,18 +95,28 @@ class Format(Generic[S]):
     about: str = ""
     """One or two English sentences for the dataset card."""
     settings: type[S]
+    usual: bool = True
+    """Whether a release is written in it that names no formats."""
+    bundle: bool = False
+    """Whether, going out, it stands for the usual formats together: what a release is anyway."""
     asks: tuple[NumberAsked, ...] = ()
     """Settings that people are asked for; programs can set them all."""
     example: str = ""
     """Some rows as they may look in a file that is read."""
     about_reading: LazyText | None = None
     """What a file that is read has to be like, in a sentence or two for whoever makes one."""
+    signs: tuple[tuple[tuple[str, ...], Understand], ...] = ()
+    """Columns by which rows are known for this format's where nobody has named one, and who understands such rows."""
     endings: tuple[str, ...] = ()
     """Of the names of files that are read: `.csv`."""
     read: Callable[[Source], Iterator[ImportedRow | RowProblem]] | None = None
     accepts: tuple[type[Content], ...] = ()
     tables: tuple[Table, ...] = ()
     rows: Callable[[Any, S], Iterable[tuple[str, msgspec.Struct]]] | None = None
+    lines: Callable[[Any, S], Iterable[tuple[str, Any]]] | None = None
+    """For rows without fixed columns, such as those that give unknown fields back: JSON lines alone are written."""
+    line_tables: Mapping[str, str] = field(default_factory=dict)
+    """What the tables that `lines` names hold: one English sentence each, for the dataset card."""
     open: Callable[[Path, S], Sink] | None = None
     notes: Callable[[S], tuple[str, ...]] | None = None
     """English sentences for the dataset card about how the settings were used."""
@@ -110,4 +124,4 @@ class Format(Generic[S]):
     @property
     def writes(self) -> bool:
         """Whether a release can be written in this format."""
-        return self.open is not None or self.rows is not None
+        return self.bundle or self.open is not None or self.rows is not None or self.lines is not None

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from preceptor.kinds.content import Candidate, Demonstration, JudgedResponses, Message, Sampling
+from preceptor.kinds.outcomes import JudgedSteps
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ IDEAL_SIDE = Side(origin="person", response_id="", model="", sampling="{}", syst
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def meta_values(content: JudgedResponses | Demonstration) -> dict[str, Any]:
+def meta_values(content: JudgedResponses | Demonstration | JudgedSteps) -> dict[str, Any]:
     """The values of `Meta`'s fields, for it or a struct derived from it."""
     told = content.provenance
     return {

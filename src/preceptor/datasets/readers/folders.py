@@ -59,7 +59,8 @@ def data_files(names: list[str]) -> list[str]:
     kept = [
         name
         for name in names
-        if PurePosixPath(name).name not in NOT_DATA and not any(part.startswith(".") for part in PurePosixPath(name).parts)
+        if PurePosixPath(name).name not in NOT_DATA
+        and not any(part.startswith(".") for part in PurePosixPath(name).parts)
     ]
     for ending in DATA:
         if found := [name for name in kept if name.endswith(ending)]:

@@ -130,6 +130,11 @@ def _response(given: object) -> GivenResponse:
 
 
 def label(value: Mapping[str, Any], key: str) -> str | None:
+    """A label of the row, such as its topic; None where it has none.
+
+    Raises:
+        BadRowError: it is no text.
+    """
     label = value.get(key)
     if label is None:
         return None

@@ -58,7 +58,7 @@ def container_of(source: Source) -> Container:
     head = source.head()
     if head.startswith(b"PAR1"):
         return Container.PARQUET
-    if head.startswith(b"ARROW1") or head.startswith(b"\xff\xff\xff\xff"):
+    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return Container.ARROW
     if head.startswith(b"PK\x03\x04"):
         return Container.SHEET if _is_sheet(source) else Container.FOLDER
@@ -92,7 +92,7 @@ def _whole(text: str) -> bool:
 def _begun(text: str) -> bool:
     """Whether an object that begins on the first line goes on after it, as in JSON written to be read."""
     first, _end, rest = text.partition("\n")
-    return bool(rest) and first.rstrip() in {"{", "{}"} or (bool(rest) and first.rstrip().endswith(("{", "[", ",")))
+    return bool(rest) and first.rstrip().endswith(("{", "[", ","))
 
 
 def read_rows(source: Source, container: Container | None = None) -> Rows:
@@ -178,9 +178,7 @@ def _header_problem(source: Source, wanted: Collection[str]) -> RowProblem | Non
         return None
     message = _("The first line has to name the columns, one of them “{wanted}”. Found: {names}.")
     found = ", ".join(source.names)[:200]
-    return RowProblem(
-        line=1, code="header", message=message.format(wanted=next(iter(wanted)), names=found), fatal=True
-    )
+    return RowProblem(line=1, code="header", message=message.format(wanted=next(iter(wanted)), names=found), fatal=True)
 
 
 def _object(row: PlainRow, text: str) -> dict[str, Any]:
@@ -188,9 +186,9 @@ def _object(row: PlainRow, text: str) -> dict[str, Any]:
     if isinstance(value, str):
         value = {text: value}
     if not isinstance(value, dict):
-        raise BadRowError("shape", _("A row has to be a text or an object such as {example}.").format(
-            example='{"prompt": "…"}'
-        ))
+        raise BadRowError(
+            "shape", _("A row has to be a text or an object such as {example}.").format(example='{"prompt": "…"}')
+        )
     if not row.clean:
         check_keepable(value)
     return value
@@ -207,9 +205,7 @@ def check_keepable(value: Any) -> None:
         one = pending.pop()
         if isinstance(one, str):
             if "\0" in one:
-                raise BadRowError(
-                    "nul", _("This row has the character NUL in it, which cannot be kept. Take it out.")
-                )
+                raise BadRowError("nul", _("This row has the character NUL in it, which cannot be kept. Take it out."))
         elif isinstance(one, dict):
             pending.extend(one)
             pending.extend(one.values())

@@ -17,6 +17,8 @@ class ImportedRow(msgspec.Struct, frozen=True):
     """Skill or topic label of the item."""
     brief: str | None = None
     """What the person is asked to do with it."""
+    note: LazyText | None = None
+    """What was done about something odd in it, for whoever imports; it is told by line and leaves nothing out."""
 
 
 class RowProblem(msgspec.Struct, frozen=True):

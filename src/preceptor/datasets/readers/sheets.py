@@ -43,7 +43,11 @@ def sheet(source: Source) -> Iterator[PlainRow | RowProblem]:
                 continue
             yield PlainRow(
                 number,
-                {name: _plain(cell) for name, cell in zip(names, cells, strict=False) if name and cell not in {None, ""}},
+                {
+                    name: _plain(cell)
+                    for name, cell in zip(names, cells, strict=False)
+                    if name and cell not in {None, ""}
+                },
             )
         source.note_progress(1.0)
     finally:

@@ -241,9 +241,7 @@ def not_in_encoding(line: int, encoding: str, error: UnicodeError) -> RowProblem
         "Byte {position} of this line is not {encoding}. Save the file as UTF-8, or say which encoding it is in."
     )
     position = getattr(error, "start", 0) + 1
-    return RowProblem(
-        line=line, code="encoding", message=message.format(position=position, encoding=encoding.upper())
-    )
+    return RowProblem(line=line, code="encoding", message=message.format(position=position, encoding=encoding.upper()))
 
 
 def _damaged(line: int) -> RowProblem:
@@ -265,7 +263,7 @@ def too_long(line: int, limit: int) -> RowProblem:
 
 
 class _Unpacked(RawIOBase):
-    """A file packed by Zstandard, unpacked. The library's own reader would take a file that is cut off for a whole one."""
+    """A file packed by Zstandard, unpacked. The library's own reader takes a file that is cut off for a whole one."""
 
     def __init__(self, packed: BufferedIOBase) -> None:
         self._packed = packed
@@ -323,7 +321,9 @@ class _Transcoded(RawIOBase):
 
 def _not_text(sample: bytes) -> LazyText | None:
     if sample.startswith(_NOT_TEXT):
-        return _("This is not a text file. Save a spreadsheet as CSV, and unpack an archive (only gzip and Zstandard are read).")
+        return _(
+            "This is not a text file. Save a spreadsheet as CSV, and unpack archives (gzip and Zstandard are read)."
+        )
     if sample.count(b"\0") * 20 > len(sample):
         return _("This does not look like text in UTF-8. Save the file as UTF-8, or say which encoding it is in.")
     return None

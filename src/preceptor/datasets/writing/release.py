@@ -14,6 +14,7 @@ from preceptor.datasets.formats.interface import Format, Sink, WrittenFile
 from preceptor.datasets.formats.settings import format_settings
 from preceptor.datasets.writing.card import CardFacts, Tally, write_card
 from preceptor.datasets.writing.files import CountedFile
+from preceptor.datasets.writing.line_files import FormatLines
 from preceptor.datasets.writing.table_files import FormatTables
 from preceptor.kinds.content import Content, Demonstration, JudgedResponses
 from preceptor.lib.errors import ConflictError, UnavailableError
@@ -146,6 +147,8 @@ class ReleaseWriter:
 def _open(form: Format[Any], folder: Path, settings: msgspec.Struct) -> Sink:
     if form.open is not None:
         return form.open(folder, settings)
+    if form.lines is not None:
+        return FormatLines(folder=folder, form=form, settings=settings)
     return FormatTables(folder=folder, form=form, settings=settings)
 
 

@@ -1,7 +1,7 @@
 """`jsonl`: JSON lines, to be imported."""
 
 from preceptor.datasets.formats.interface import Format, NoSettings
-from preceptor.datasets.readers.prompts import read_prompts
+from preceptor.datasets.readers.prompts import prompt_row, read_prompts
 from preceptor.datasets.readers.records import Container
 from preceptor.lib.i18n import _
 
@@ -25,5 +25,6 @@ FORMAT = Format(
     example=EXAMPLE,
     about_reading=ABOUT,
     endings=(".jsonl", ".ndjson"),
+    signs=((("prompt",), prompt_row), (("turns",), prompt_row)),
     read=read_prompts(Container.JSON_LINES),
 )

@@ -7,6 +7,8 @@ import msgspec
 from preceptor.datasets.formats.interface import Format, NoSettings
 from preceptor.datasets.formats.pairs import PairMeta, notes, pair_tables, pairs
 from preceptor.datasets.formats.provenance import reply
+from preceptor.datasets.formats.whole_dialogues import dialogue_pair
+from preceptor.datasets.readers.records import by_row
 from preceptor.kinds.content import JudgedResponses, Message
 from preceptor.lib.i18n import _
 
@@ -32,6 +34,11 @@ FORMAT = Format(
     about="Columns `chosen` and `rejected`, each a whole conversation. Taken by TRL's `DPOTrainer` and "
     "`RewardTrainer`.",
     settings=NoSettings,
+    about_reading=_(
+        "“chosen” and “rejected”: whole conversations as lists of messages, or texts. The pairs come in as judged."
+    ),
+    signs=((("chosen", "rejected"), dialogue_pair),),
+    read=by_row(dialogue_pair, wanted=("chosen",)),
     accepts=(JudgedResponses,),
     tables=pair_tables(Row),
     rows=rows,

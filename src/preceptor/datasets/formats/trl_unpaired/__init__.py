@@ -1,12 +1,17 @@
 """`trl-unpaired`: single responses labelled good or bad, for `KTOTrainer`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from preceptor.datasets.formats.interface import Format, NumberAsked, Table
 from preceptor.datasets.formats.provenance import Meta, json_text, meta_values, reply
-from preceptor.kinds.content import JudgedResponses, Message
+from preceptor.datasets.formats.reading import messages_of, reply_of, rest_of, row_of, truth_of, worker_of
+from preceptor.datasets.readers.records import by_row
+from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.kinds.content import GivenResponse, JudgedResponses, Message
+from preceptor.kinds.given import LabelledResponse
 from preceptor.lib.i18n import _
 
 REFERENCE_SCALE = 7
@@ -55,6 +60,18 @@ class Row(msgspec.Struct, frozen=True):
     meta: UnpairedMeta
 
 
+def understand(row: dict[str, Any], line: int) -> ImportedRow:
+    """A response with what somebody thought of it."""
+    content = LabelledResponse(
+        prompt=messages_of(row.get("prompt"), "prompt"),
+        response=GivenResponse(reply_of(row.get("completion"), "completion")),
+        good=truth_of(row["label"], "label") if row.get("label") is not None else None,
+        worker=worker_of(row),
+        source=rest_of(row, "prompt", "completion", "label"),
+    )
+    return row_of(row, line, content)
+
+
 def rows(content: JudgedResponses, settings: Settings) -> Iterator[tuple[str, Row]]:
     """One row per response whose rating is clear, in the order in which they were shown."""
     if content.scale is None:
@@ -91,6 +108,9 @@ FORMAT = Format(
     title=_("TRL unpaired preference"),
     about="Columns `prompt` and `completion`, each a list of messages, and `label`. Taken by TRL's `KTOTrainer`.",
     settings=Settings,
+    about_reading=_("“prompt” and “completion”: texts or lists of messages; “label”: true for good, false for bad."),
+    signs=((("prompt", "completion", "label"), understand),),
+    read=by_row(understand, wanted=("prompt", "completion", "label")),
     asks=(
         NumberAsked(
             name="true_from",
