@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from babel import Locale
-from babel.core import negotiate_locale
+from babel.core import UnknownLocaleError, negotiate_locale
 from babel.messages.pofile import read_po
 
 SOURCE_LANGUAGE = "en"
@@ -135,6 +135,20 @@ def choose_language(preferred: Sequence[str]) -> str:
 def language_name(language: str) -> str:
     """The language's own name for itself, for a menu: `es` gives `español`."""
     return Locale.parse(language).get_display_name(language) or language
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWord:
+    """A language as a value inside a lazy text: its name in the language of whoever reads the sentence."""
+
+    code: str
+
+    def __str__(self) -> str:
+        try:
+            found = Locale.parse(self.code.replace("-", "_")).get_display_name(current_language())
+        except (ValueError, UnknownLocaleError):
+            return self.code
+        return found or self.code
 
 
 @dataclass(frozen=True, slots=True)

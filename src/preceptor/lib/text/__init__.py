@@ -1,7 +1,16 @@
-"""Texts: hostile Markdown made safe, differences word by word, durations in words."""
+"""Texts: hostile Markdown made safe, differences word by word, durations in words, the language of a text."""
 
 from preceptor.lib.text.diff import DiffSegment, diff_words
 from preceptor.lib.text.duration import shown_duration
+from preceptor.lib.text.language import LanguageGuess, guess_language, same_language
 from preceptor.lib.text.markdown import render_markdown
 
-__all__ = ["DiffSegment", "diff_words", "render_markdown", "shown_duration"]
+__all__ = [
+    "DiffSegment",
+    "LanguageGuess",
+    "diff_words",
+    "guess_language",
+    "render_markdown",
+    "same_language",
+    "shown_duration",
+]
