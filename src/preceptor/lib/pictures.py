@@ -54,7 +54,7 @@ class PictureTooLargeError(TooLargeError):
 
 
 class PictureFacts(msgspec.Struct, frozen=True):
-    """What is known of a picture. Width and height are those it is shown with: a photograph may say that it is turned."""
+    """What is known of a picture. Width and height are as it is shown: a photograph may say that it is turned."""
 
     media_type: str
     width: int
