@@ -152,6 +152,13 @@ class JudgedResponses(Content, frozen=True):
         raise KeyError(response_id)
 
 
+class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where something can be read up: an address, a title, or both."""
+
+    url: str = ""
+    title: str = ""
+
+
 class Demonstration(Content, frozen=True):
     """What an ideal assistant would have said: one struct per turn that has an ideal response."""
 
@@ -163,6 +170,10 @@ class Demonstration(Content, frozen=True):
     """Id of the response it was edited from; None when it was written from scratch."""
     started_model: str | None = None
     """The model of that response."""
+    outline: str = ""
+    """The plan it was written by, where one was asked for."""
+    sources: tuple[Reference, ...] = ()
+    """What the person looked it up in."""
     turn: int = 1
     turns: int = 1
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from preceptor.kinds.content import Candidate, Demonstration, JudgedResponses, Message, Sampling
+from preceptor.kinds.content import Candidate, Demonstration, JudgedResponses, Message, Reference, Sampling
 from preceptor.kinds.outcomes import JudgedSteps
 
 
@@ -88,7 +88,7 @@ def written_time(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def json_text(value: dict[str, Any] | Sampling) -> str:
+def json_text(value: dict[str, Any] | Sampling | tuple[Reference, ...]) -> str:
     """`value` as compact JSON with its keys in a fixed order, so that equal values are equal texts."""
     return _encoder.encode(value).decode()
 

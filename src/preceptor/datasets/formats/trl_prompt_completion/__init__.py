@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from preceptor.datasets.formats.interface import Format, NoSettings, Table
-from preceptor.datasets.formats.provenance import Meta, meta_values, reply
+from preceptor.datasets.formats.provenance import Meta, json_text, meta_values, reply
 from preceptor.datasets.formats.reading import messages_of, reply_of, rest_of, row_of, worker_of
 from preceptor.datasets.readers.records import by_row
 from preceptor.datasets.readers.rows import ImportedRow
@@ -21,6 +21,10 @@ class DemonstrationMeta(Meta, frozen=True):
     started_from: str
     """Response it was edited from; `""` when it was written from scratch."""
     started_model: str
+    outline: str
+    """The plan it was written by; `""` where none was asked for."""
+    sources: str
+    """What the person looked it up in: a list of `{url, title}` as JSON text."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -45,7 +49,11 @@ def understand(row: dict[str, Any], line: int) -> ImportedRow:
 def rows(content: Demonstration, _settings: NoSettings) -> Iterator[tuple[str, Row]]:
     """The one row of a demonstration."""
     meta = DemonstrationMeta(
-        **meta_values(content), started_from=content.started_from or "", started_model=content.started_model or ""
+        **meta_values(content),
+        started_from=content.started_from or "",
+        started_model=content.started_model or "",
+        outline=content.outline,
+        sources=json_text(content.sources),
     )
     yield "train", Row(content.prompt, reply(content.completion), meta)
 

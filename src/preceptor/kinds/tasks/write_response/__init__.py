@@ -1,0 +1,3 @@
+from preceptor.kinds.tasks.write_response.kind import KIND
+
+__all__ = ["KIND"]
