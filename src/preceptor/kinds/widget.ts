@@ -156,6 +156,8 @@ export interface TaskWidget<Value = unknown> extends HTMLElement {
   original: Value | null;
   mode: WidgetMode;
   bench: Bench | null;
+  /** True where the widget shows the item's brief itself, in modes `work` and `preview`; else the page does. */
+  readonly showsBrief?: boolean;
   /** What is still missing, in reading order. Changes nothing on the page. */
   problems(): Problem[];
   /** Marks these where they belong; from then on the marks follow what is still missing. */

@@ -67,7 +67,7 @@ export class PreceptorWorkbench extends LightElement {
         { session, clock: session.clock.tick(session.counts), progress: this.#widget?.progress() ?? { done: 0, all: 0 }, guidelines: this.guidelines, signedOut: this.#signIn.needed },
         { guidelines: () => this.#toggleGuidelines(), keys: () => this.#show({ kind: "keys" }), signIn: () => this.#signIn.show(), retry: () => void session.save() },
       )}
-      ${brief ? html`<p class="brief" dir="auto" data-reading>${brief}</p>` : nothing}
+      ${brief && !this.#widget?.showsBrief ? html`<p class="brief" dir="auto" data-reading>${brief}</p>` : nothing}
       ${notices(session, this.busy, { takeUp: () => void this.#takeUp() })}
       <div class="desk ${this.showsGuidelines ? "with-guidelines" : ""}">
         <div class="work">${this.#widget ?? html`<div class="skeleton"><span></span><span></span><span></span></div>`}</div>

@@ -1,0 +1,3 @@
+from preceptor.kinds.tasks.converse.kind import KIND
+
+__all__ = ["KIND"]
