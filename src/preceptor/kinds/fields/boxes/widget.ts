@@ -75,10 +75,10 @@ export class BoxesField extends LightElement {
   }
 
   override render(): unknown {
-    return html`
+    return html`<div class="parts">
       <div class="canvas">
         ${this.#toolbar()}
-        <div class="frame">
+        <div class="frame" .style=${`--ratio: ${this.size.width / this.size.height}`}>
           <div class="stage" id=${this.#id} role="application" tabindex="0" aria-label=${this.#stageLabel()} aria-roledescription=${t("Picture to draw on")} @keydown=${this.#onStageKey} @keyup=${this.#onStageKeyUp} @pointerdown=${() => this.stage?.focus({ preventScroll: true })}></div>
           ${this.picture === "failed"
             ? html`<div class="failed"><p>${t("The picture could not be loaded.")}</p><button type="button" @click=${() => void this.#load(true)}>${icon("refresh")}${t("Try again")}</button></div>`
@@ -89,7 +89,7 @@ export class BoxesField extends LightElement {
       </div>
       <div class="side">${this.readonly ? nothing : this.#palette()} ${this.#list()}</div>
       <div class="sr-only" role="status">${this.said}</div>
-    `;
+    </div>`;
   }
 
   #id = `boxes-${randomId()}`;
@@ -215,7 +215,7 @@ export class BoxesField extends LightElement {
     const kinds: Tool[] = this.readonly ? [] : ["choose", ...(this.settings?.kinds ?? [])];
     const tools: Tool[] = [...kinds, "move"];
     const names: Record<Tool, string> = { choose: t("Choose"), move: t("Move picture"), box: t("Box"), polygon: t("Polygon"), point: t("Point") };
-    return html`<div class="tools" role="toolbar" aria-label=${t("Tools")} aria-controls=${this.#id}>
+    return html`<div class="toolbar" role="toolbar" aria-label=${t("Tools")} aria-controls=${this.#id}>
       ${this.readonly
         ? nothing
         : html`<div class="segmented">${tools.map((tool) => html`<button type="button" class="tool" aria-pressed=${this.tool === tool} aria-label=${names[tool]} title=${names[tool]} @click=${() => (this.tool = tool)}>${icon(TOOL_ICONS[tool])}<span class="word">${names[tool]}</span></button>`)}</div>`}
@@ -259,7 +259,7 @@ export class BoxesField extends LightElement {
             <div class="row tight"><button type="button" class="tiny" @click=${() => this.#decideAll(true)}>${icon("check")}${t("Accept all")}</button>
             <button type="button" class="tiny quiet" @click=${() => this.#decideAll(false)}>${icon("x")}${t("Reject all")}</button></div></div>`
         : nothing}
-      <h3 class="count">${tn("{count} shape", "{count} shapes", this.value.shapes.length)}</h3>
+      <h3 class="total">${tn("{count} shape", "{count} shapes", this.value.shapes.length)}</h3>
       ${rows.length > 0
         ? html`<boxes-list .rows=${rows} .selected=${this.selected} .readonly=${this.readonly} @row-wish=${this.#onRow}></boxes-list>`
         : html`<p class="muted none">${this.readonly ? t("Nothing is marked.") : t("Drag over the picture to draw the first one.")}</p>`}
