@@ -174,7 +174,17 @@ def test_a_scored_row_holds_the_whole_judgement():
     )
     [row] = rows("scored", content)["train"]
 
-    assert list(row) == ["prompt", "responses", "scale", "ranking", "all_bad", "ideal", "ideal_start", "rationale", "meta"]
+    assert list(row) == [
+        "prompt",
+        "responses",
+        "scale",
+        "ranking",
+        "all_bad",
+        "ideal",
+        "ideal_start",
+        "rationale",
+        "meta",
+    ]
     assert row["ranking"] == [["b"], ["a", "c"]]
     assert row["responses"][0] == {
         "response_id": "a",

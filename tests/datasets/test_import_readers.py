@@ -244,7 +244,7 @@ def test_a_broken_line_is_told_and_the_rest_is_read(tmp_path, line, code, says):
         ("Hi", "cells", "has 1 cells and the header 3"),
         ("Hi,a,b,c", "cells", "has 4 cells and the header 3"),
         (",a,", "empty_prompt", "Fill it in"),
-        ("Hi,a,nope", "responses", 'a list of texts, or of objects'),
+        ("Hi,a,nope", "responses", "a list of texts, or of objects"),
         ('Hi,a,"[1]"', "responses", "a list of texts"),
         ("Hi\ra,b,c", "line_end", "Put the cell in quotes"),
         ("Hi,a\0b,", "nul", "Take it out"),

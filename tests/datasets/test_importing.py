@@ -10,7 +10,7 @@ import tracemalloc
 
 import pytest
 
-from preceptor.datasets import importing
+from preceptor.datasets import importing, itemising
 from preceptor.datasets.jobs import run_import
 from preceptor.datasets.operations import (
     NotCheckedError,
@@ -186,7 +186,7 @@ async def test_an_empty_file_adds_nothing(imports, world):
         ({"brief": "a\0b"}, "brief"),
         ({"encoding": "klingon"}, "encoding"),
         ({"form": "scored"}, None),
-        ({"form": "xlsx"}, None),
+        ({"form": "klingon"}, None),
     ],
 )
 async def test_requests_that_make_no_sense_are_refused(imports, world, options, path):
@@ -227,7 +227,7 @@ async def test_a_process_that_was_overtaken_adds_nothing(imports, world, db):
     late = Reading(after=0, upto=1, share=0.1, rows=[], problems=[])
     with pytest.raises(OvertakenError):
         async with db.write() as session:
-            await note_reading(session, actor=SYSTEM, work=work, reading=late)
+            await note_reading(session, actor=SYSTEM, work=work, reading=late, now=utc_now())
     assert len(await imports.items(world)) == 3
 
 
@@ -248,6 +248,7 @@ async def test_two_imports_of_one_file_at_once_add_each_row_once(imports, world)
 
 
 async def test_an_import_goes_on_where_a_crash_stopped_it(imports, world, monkeypatch):
+    monkeypatch.setattr(itemising.RowReader.take, "__kwdefaults__", {"rows": 1_000})
     import_id = await imports.request(world, rows(4_000) + "bad\n" + rows(500, start=4_000))
     batches = 0
 
@@ -278,7 +279,7 @@ async def test_memory_does_not_grow_with_the_file(imports, world, settings):
             for number in range(count):
                 stream.write(json.dumps({"prompt": f"Prompt {number} " + "long " * 200}) + "\n")
         reader = importing.RowReader(
-            path=path, format="jsonl", terms=world.terms, options=importing.ImportOptions(), file_name="x"
+            path=path, format="jsonl", terms=world.terms, form={}, options=importing.ImportOptions(), file_name="x"
         )
         tracemalloc.start()
         after = 0
@@ -289,14 +290,14 @@ async def test_memory_does_not_grow_with_the_file(imports, world, settings):
         assert after == count
         return peak
 
-    assert take_all(8_000) < take_all(2_000) * 1.3
+    assert take_all(40_000) < take_all(10_000) * 1.3
 
 
 async def test_a_batch_ends_with_its_bytes_too(imports, world, settings):
     path = settings.home / "long.jsonl"
     path.write_text("".join(json.dumps({"prompt": str(n), "text": ["x" * 60_000] * 10}) + "\n" for n in range(40)))
     reader = importing.RowReader(
-        path=path, format="jsonl", terms=world.terms, options=importing.ImportOptions(), file_name="x"
+        path=path, format="jsonl", terms=world.terms, form={}, options=importing.ImportOptions(), file_name="x"
     )
     reading = reader.take(after=0)
     assert 1 < len(reading.rows) < 40

@@ -40,6 +40,7 @@ class ImportDocument(msgspec.Struct, frozen=True, kw_only=True):
     lines_read: int
     good: int
     items_added: int
+    answers_added: int
     duplicates: int
     problems: int
     error: str | None
@@ -107,6 +108,7 @@ def _document(view: ImportView) -> ImportDocument:
         lines_read=view.lines_read,
         good=view.good,
         items_added=view.items_added,
+        answers_added=view.answers_added,
         duplicates=view.duplicates,
         problems=view.problems,
         error=view.error or None,

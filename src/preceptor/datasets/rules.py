@@ -15,7 +15,7 @@ MAX_FILE_NAME = 200
 MAX_LICENCE = 100
 MAX_LANGUAGES = 50
 
-ROWS_IN_BATCH = 1_000
+ROWS_IN_BATCH = 5_000
 BYTES_IN_BATCH = 8_000_000
 """A batch of rows ends with either; the second bounds the memory that long rows take."""
 
@@ -94,6 +94,8 @@ class ImportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """0 first, 9 last."""
     encoding: str | None = None
     """Of the text; None goes by the byte order mark and takes UTF-8 where there is none."""
+    columns: dict[str, str] = {}
+    """Which column of the file stands for which field, by the field's name, where they are called otherwise."""
 
 
 class ReleaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -171,6 +173,7 @@ def release_problems(settings: ReleaseSettings) -> list[FieldProblem]:
     return problems
 
 
-def review_word(verdict: str | None) -> str:
-    """How a submission came to be accepted, for the rows of a release: by a reviewer or without one."""
-    return {"accept": "accepted", "correct": "corrected"}.get(verdict or "", "unreviewed")
+def review_word(verdict: str | None, *, given: bool = False) -> str:
+    """How a submission came to be accepted, for the rows of a release: by a reviewer, without one, or elsewhere."""
+    unreviewed = "imported" if given else "unreviewed"
+    return {"accept": "accepted", "correct": "corrected"}.get(verdict or "", unreviewed)

@@ -45,6 +45,8 @@ class ImportRun(Base):
     good: Mapped[int] = mapped_column(server_default="0")
     """Rows found that can become items, when checking; duplicates left out."""
     items_added: Mapped[int] = mapped_column(server_default="0")
+    answers_added: Mapped[int] = mapped_column(server_default="0")
+    """Given elsewhere; when checking, those that would come in."""
     duplicates: Mapped[int] = mapped_column(server_default="0")
     problems: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str] = mapped_column(server_default="")
@@ -55,14 +57,29 @@ class ImportRun(Base):
     finished_at: Mapped[datetime | None]
 
 
+class SourceWorker(Base):
+    """Who stands for a worker of another program in a project: a person without an account."""
+
+    __tablename__ = "source_worker"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """By the source; empty where it does not say who it was."""
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
 class ImportProblem(Base):
-    """A line that could not be imported, and why. The first thousand are kept."""
+    """A line that could not be imported, and why; or, `left_out` being false, what was done about something odd in it.
+
+    The first thousand are kept.
+    """
 
     __tablename__ = "import_problem"
 
     import_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)
     message: Mapped[str]
+    left_out: Mapped[bool] = mapped_column(server_default="true")
 
 
 class Release(Base):

@@ -59,6 +59,18 @@ class InvalidSettingsError(InvalidError):
     title = _("These settings need another look.")
 
 
+class SettingsRead(msgspec.Struct, Generic[SettingsT], frozen=True):
+    """Settings that stood in a document.
+
+    Attributes:
+        settings: as far as they could be read; `validate_settings` may still find something.
+        left_out: what the document has and the settings cannot have, a sentence each.
+    """
+
+    settings: SettingsT
+    left_out: tuple[LazyText, ...] = ()
+
+
 class Sample(msgspec.Struct, Generic[SettingsT, ItemT, AnswerT], frozen=True):
     """One task as it may look when done: for tests, documentation, previews and try-outs.
 
@@ -119,6 +131,14 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
     def widget_source(self) -> Path:
         """The widget's source; it need not exist, for a kind that is a plain form."""
         return self.folder / "widget.ts"
+
+    @property
+    def editor_source(self) -> Path:
+        """The script of `settings.html`, built from `settings.ts`; most kinds need none.
+
+        Where it exists, the page loads it, and the settings travel as one field of JSON under the form's own name.
+        """
+        return self.folder / "settings.ts"
 
     @property
     def locale_folder(self) -> Path:
@@ -190,9 +210,26 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         settings: SettingsT = self.settings_type()
         return settings
 
+    def settings_from_content(self, contents: Sequence[Content]) -> SettingsT:
+        """Settings that a project made for these imported contents starts from. They are valid."""
+        del contents
+        return self.default_settings()
+
     @abstractmethod
     def validate_settings(self, settings: SettingsT) -> list[FieldProblem]:
         """What is wrong with settings of the right type; paths start at the settings."""
+
+    def read_settings(self, text: str) -> SettingsRead[SettingsT]:
+        """Settings from a document: JSON as they are exported. A kind may know documents of other tools as well.
+
+        Raises:
+            InvalidSettingsError: it is not such a document; `fields` says why.
+        """
+        return SettingsRead(self.decode_settings(text))
+
+    def editor_data(self) -> dict[str, Any]:
+        """What the script of `settings.html` has to know beside the settings, as JSON values in the reader's language."""
+        return {}
 
     def settings_shown(self, settings: SettingsT) -> dict[str, Any]:
         """The settings as JSON values for the person who answers, without what they may not see (model names)."""
@@ -260,10 +297,20 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         shown: dict[str, Any] = msgspec.to_builtins(item)
         return shown
 
+    def item_shown_in(self, settings: SettingsT, item: ItemT) -> dict[str, Any]:
+        """The same under a form that says which parts of an item are shown."""
+        del settings
+        return self.item_shown(item)
+
     def item_summary(self, item: ItemT) -> str:
         """The item in plain words for lists and search, such as its prompt; empty where nothing is given."""
         del item
         return ""
+
+    def item_files(self, item: ItemT) -> tuple[PictureFile, ...]:
+        """The files that the item shows, kept beside the project's items; whoever may see the item may see them."""
+        del item
+        return ()
 
     def item_source(self, item: ItemT) -> dict[str, Any]:
         """The imported row's unknown fields, for `Provenance.source`."""
@@ -273,11 +320,6 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
     # Live turns with language models; a kind without them leaves these alone.
 
     branches: ClassVar[bool] = False
-    def item_files(self, item: ItemT) -> tuple[PictureFile, ...]:
-        """The files that the item shows, kept beside the project's items; whoever may see the item may see them."""
-        del item
-        return ()
-
     """True where a person may go on from any turn, so that turns become a tree; else each goes on from the last."""
 
     def positions(self, settings: SettingsT, item: ItemT) -> tuple[Position, ...]:
@@ -379,6 +421,12 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         """What the keys mean that `content_rows` puts into `Candidate.errors`; empty where there are none."""
         del settings
         return ()
+
+    def example(self, settings: SettingsT) -> tuple[ItemT, tuple[TurnShown, ...]]:
+        """An item with its first turn as it may look under these settings, to try a form out."""
+        del settings
+        sample = self.sample()
+        return sample.item, sample.turns[:1]
 
     @abstractmethod
     def sample(self) -> Sample[SettingsT, ItemT, AnswerT]:

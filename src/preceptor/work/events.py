@@ -33,6 +33,18 @@ class ItemsMoved(Event, frozen=True, kw_only=True):
     priority: int
 
 
+class AnswersGiven(Event, frozen=True, kw_only=True):
+    """Answers that people gave elsewhere came in with items, as accepted work. The subject is the project.
+
+    `taken`: open slots that they filled.
+    """
+
+    name: ClassVar[str] = "work.answers_given"
+
+    answers: int
+    taken: int = 0
+
+
 class Claimed(Event, frozen=True, kw_only=True):
     """A trainer holds a slot."""
 

@@ -1,8 +1,9 @@
 """Asking for imports, and writing down how they go."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,8 @@ from preceptor.datasets.events import (
     ImportRequested,
 )
 from preceptor.datasets.formats import import_format
-from preceptor.datasets.queries.imports import NoSuchImportError, known_hashes
+from preceptor.datasets.operations.workers import known_workers, stand_ins
+from preceptor.datasets.queries.imports import NoSuchImportError
 from preceptor.datasets.readers import Source
 from preceptor.datasets.rules import (
     PROBLEMS_KEPT,
@@ -38,8 +40,9 @@ from preceptor.lib.storage import StoredFile
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.operations.fetching import author
 from preceptor.projects.queries import access_project, project_terms
+from preceptor.projects.queries.forms import form_at
 from preceptor.projects.rules import ProjectState, ProjectTerms
-from preceptor.work.operations.items import NewItem, add_items, content_hash
+from preceptor.work.operations.importing import ItemRow, add_rows, count_rows
 
 
 class ProjectClosedError(ConflictError):
@@ -60,13 +63,6 @@ class OvertakenError(Exception):
     """Another process goes on with this import, or it has ended: whoever sees this stops without a word."""
 
 
-class RowRead(msgspec.Struct, frozen=True):
-    """A row that can become an item."""
-
-    line: int
-    item: NewItem
-
-
 class Reading(msgspec.Struct, frozen=True):
     """What came of reading some more of a file.
 
@@ -74,15 +70,17 @@ class Reading(msgspec.Struct, frozen=True):
         after: number of the last line that was read before.
         upto: number of the last line that is read now.
         share: of the file, 0 to 1.
-        rows: those that can become items.
-        problems: those that cannot, by line, in words.
+        rows: what can become items. A line may give several, a tree of messages for instance.
+        problems: lines that cannot, in words.
+        notes: what was done about something odd in a line, in words.
     """
 
     after: int
     upto: int
     share: float
-    rows: Sequence[RowRead]
+    rows: Sequence[ItemRow]
     problems: Sequence[tuple[int, str]]
+    notes: Sequence[tuple[int, str]] = ()
 
 
 async def request_import(
@@ -210,6 +208,8 @@ class ImportWork(msgspec.Struct, frozen=True):
 
     id: UUID
     terms: ProjectTerms
+    form: dict[str, Any]
+    """Settings of the form in force, under which given answers are kept."""
     format: str
     file_key: str
     file_name: str
@@ -229,9 +229,12 @@ async def begin_import(session: WriteSession, *, import_id: UUID) -> ImportWork 
     if run is None or run.state not in {ImportState.WAITING, ImportState.RUNNING}:
         return None
     run.state = ImportState.RUNNING.value
+    terms = await project_terms(session, project_id=run.project_id)
+    form = await form_at(session, project_id=terms.id, version=terms.form_version)
     return ImportWork(
         id=run.id,
-        terms=await project_terms(session, project_id=run.project_id),
+        terms=terms,
+        form=form.settings,
         format=run.format,
         file_key=run.file_key,
         file_name=run.file_name,
@@ -242,41 +245,58 @@ async def begin_import(session: WriteSession, *, import_id: UUID) -> ImportWork 
     )
 
 
-async def note_reading(session: WriteSession, *, actor: Actor, work: ImportWork, reading: Reading) -> None:
+async def note_reading(
+    session: WriteSession, *, actor: Actor, work: ImportWork, reading: Reading, now: datetime
+) -> None:
     """Write down what was read and, when adding, add it: all in this transaction, or nothing.
 
     Raises:
         OvertakenError: somebody else has come further, or it has ended.
     """
     run = await _held(session, work, lines_read=reading.after)
-    fresh, duplicates = await _without_duplicates(session, run, reading.rows)
+    project_id = work.terms.id
     if work.phase is Phase.ADD:
-        items = [row.item for row in fresh]
-        await add_items(session, actor=actor, terms=work.terms, items=items, import_id=run.id)
-        run.items_added += len(items)
+
+        async def people(names: Collection[str]) -> Mapping[str, UUID]:
+            return await stand_ins(session, actor=actor, project_id=project_id, names=names)
+
+        added = await add_rows(
+            session,
+            actor=actor,
+            terms=work.terms,
+            rows=reading.rows,
+            import_id=run.id,
+            people=people,
+            now=now,
+        )
+        run.items_added += added.items
     else:
-        run.good += len(fresh)
-    room = max(0, PROBLEMS_KEPT - run.problems)
-    if kept := [{"import_id": run.id, "line": line, "message": message} for line, message in reading.problems[:room]]:
-        await session.execute(insert(ImportProblem).on_conflict_do_nothing(), kept)
+
+        async def known(names: Collection[str]) -> Mapping[str, UUID]:
+            return await known_workers(session, project_id=project_id, names=names)
+
+        added = await count_rows(session, terms=work.terms, rows=reading.rows, known_people=known)
+        run.good += added.items
+    run.answers_added += added.answers
+    run.duplicates += added.duplicates
+    await _keep_words(session, run, reading)
     run.problems += len(reading.problems)
-    run.duplicates += duplicates
     run.lines_read, run.share = reading.upto, reading.share
 
 
-async def _without_duplicates(
-    session: WriteSession, run: ImportRun, rows: Sequence[RowRead]
-) -> tuple[list[RowRead], int]:
-    """The rows whose item is not in the project yet, each once, and how many were left out."""
-    if not rows:
-        return [], 0
-    if run.phase == Phase.ADD:
-        # Two imports of one project take turns, or both could add what neither finds.
-        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(run.project_id), 7))))
-    by_hash = {content_hash(row.item.content, brief=row.item.brief, topic=row.item.topic): row for row in rows[::-1]}
-    known = await known_hashes(session, project_id=run.project_id, hashes=by_hash)
-    fresh = sorted((row for digest, row in by_hash.items() if digest not in known), key=lambda row: row.line)
-    return fresh, len(rows) - len(fresh)
+async def _keep_words(session: WriteSession, run: ImportRun, reading: Reading) -> None:
+    """Keep what is to be told about lines, as far as there is room."""
+    words = [(line, message, True) for line, message in reading.problems[: max(0, PROBLEMS_KEPT - run.problems)]]
+    if reading.notes:
+        counted = select(func.count()).where(ImportProblem.import_id == run.id, ~ImportProblem.left_out)
+        room = max(0, PROBLEMS_KEPT - (await session.scalar(counted) or 0))
+        words += [(line, message, False) for line, message in reading.notes[:room]]
+    if words:
+        rows = [
+            {"import_id": run.id, "line": line, "message": message, "left_out": left_out}
+            for line, message, left_out in words
+        ]
+        await session.execute(insert(ImportProblem).on_conflict_do_nothing(), rows)
 
 
 async def _held(session: WriteSession, work: ImportWork, *, lines_read: int) -> ImportRun:
@@ -319,7 +339,7 @@ async def end_reading(session: WriteSession, *, actor: Actor, work: ImportWork, 
 
 def _end_adding(session: WriteSession, run: ImportRun, *, actor: Actor, now: datetime) -> None:
     run.finished_at = now
-    if run.problems and not run.items_added and not run.duplicates:
+    if run.problems and not (run.items_added or run.answers_added or run.duplicates):
         run.state = ImportState.FAILED.value
         run.error = _("Not one row of this file can become an item.").render(run.language)
         session.emit(ImportFailed(actor_id=actor.person_id, subject_id=run.id, project_id=run.project_id, items=0))
@@ -339,7 +359,7 @@ def _end_adding(session: WriteSession, run: ImportRun, *, actor: Actor, now: dat
 
 def _begin_phase(run: ImportRun, phase: Phase) -> None:
     run.phase = phase.value
-    run.lines_read = run.good = run.items_added = run.duplicates = run.problems = 0
+    run.lines_read = run.good = run.items_added = run.answers_added = run.duplicates = run.problems = 0
     run.share = 0.0
 
 

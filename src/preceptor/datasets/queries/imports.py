@@ -1,6 +1,5 @@
 """Imports: what they were asked to do, how far they are, and which lines were left out."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries import access_project
 from preceptor.projects.tables import Project
-from preceptor.work.tables import Item
 
 PAGE_SIZE = 50
 PROBLEMS_SHOWN = 100
@@ -32,6 +30,7 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
         share: of the file that has been read in this phase, 0 to 1.
         lines_read: number of the last line that was read in this phase.
         good: rows that can become items, counted by a check.
+        answers_added: answers given elsewhere that came in with the rows, or would come in.
         duplicates: rows whose item stands in the project already, open; they are passed over.
         problems: rows that cannot become items; the first thousand are told line by line.
         error: why it failed; empty where it did not.
@@ -52,6 +51,7 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     lines_read: int
     good: int
     items_added: int
+    answers_added: int
     duplicates: int
     problems: int
     error: str
@@ -76,10 +76,11 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineProblem(msgspec.Struct, frozen=True):
-    """Why a line could not become an item."""
+    """Why a line could not become an item; or, with `left_out` false, what was done about something odd in it."""
 
     line: int
     message: str
+    left_out: bool = True
 
 
 class NoSuchImportError(NotFoundError):
@@ -131,7 +132,7 @@ async def list_imports(session: ReadSession, *, actor: Actor, slug: str, cursor:
 async def list_import_problems(
     session: ReadSession, *, actor: Actor, import_id: UUID, cursor: str | None = None
 ) -> Page[LineProblem]:
-    """The lines that were left out, in the order of the file.
+    """The lines that were left out, and those with notes, in the order of the file.
 
     Raises:
         MissingPermissionError: the actor may not import.
@@ -144,19 +145,9 @@ async def list_import_problems(
     rows = list(await session.scalars(query.limit(PROBLEMS_SHOWN + 1)))
     shown = rows[:PROBLEMS_SHOWN]
     return Page(
-        [LineProblem(row.line, row.message) for row in shown],
+        [LineProblem(row.line, row.message, row.left_out) for row in shown],
         encode_cursor(shown[-1].line) if len(rows) > PROBLEMS_SHOWN else None,
     )
-
-
-async def known_hashes(session: ReadSession, *, project_id: UUID, hashes: Collection[str]) -> set[str]:
-    """Which of these content hashes belong to an open item of the project."""
-    found = await session.scalars(
-        select(Item.content_hash).where(
-            Item.project_id == project_id, Item.content_hash.in_(hashes), Item.state == "open"
-        )
-    )
-    return set(found)
 
 
 async def import_file_key(session: ReadSession, *, actor: Actor, import_id: UUID) -> str:
@@ -194,6 +185,7 @@ def _view(row: ImportRun, slug: str, requested_by: str | None) -> ImportView:
         lines_read=row.lines_read,
         good=row.good,
         items_added=row.items_added,
+        answers_added=row.answers_added,
         duplicates=row.duplicates,
         problems=row.problems,
         error=row.error,

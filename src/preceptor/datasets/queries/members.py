@@ -18,7 +18,7 @@ from preceptor.work.queries.turns import TurnsWanted, shown_turns, turns_of_many
 MEMBERS = """
 SELECT submission.id, submission.assignment_id, submission.item_id, submission.revision, submission.form_version,
        submission.guidelines_version, submission.submitted_at, person.pseudonym, item.topic, item.content::text,
-       CASE WHEN body.erased_at IS NULL THEN body.content::text END
+       CASE WHEN body.erased_at IS NULL THEN body.content::text END, submission.origin = 'given'
 FROM (
     SELECT submission_id FROM release_member
     WHERE release_id = %(release)s AND submission_id > %(after)s
@@ -146,7 +146,7 @@ def _provenance(
         trainer=row[7],
         guidelines_version=row[5],
         form_version=row[4],
-        review=review_word(verdict),
+        review=review_word(verdict, given=row[11]),
         active_ms=times[0],
         idle_ms=times[1],
         waiting_ms=times[2],

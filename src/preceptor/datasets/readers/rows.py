@@ -1,5 +1,7 @@
 """What reading a file gives: rows of typed content, and problems by line."""
 
+from typing import Any
+
 import msgspec
 
 from preceptor.kinds.content import Content
@@ -17,6 +19,8 @@ class ImportedRow(msgspec.Struct, frozen=True):
     """Skill or topic label of the item."""
     brief: str | None = None
     """What the person is asked to do with it."""
+    assets: tuple[Any, ...] = ()
+    """Pictures it shows, kept in the storage by `Source.keep_picture`, as that answered."""
     note: LazyText | None = None
     """What was done about something odd in it, for whoever imports; it is told by line and leaves nothing out."""
 

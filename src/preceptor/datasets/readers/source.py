@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from gzip import BadGzipFile, GzipFile
 from io import BufferedIOBase, BufferedReader, FileIO, RawIOBase
 from pathlib import Path
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import zstandard
 
@@ -84,6 +84,8 @@ class Source:
         self.max_row_bytes = max_row_bytes
         self.columns = dict(columns or {})
         self.name = name or path.name
+        self.keep_picture: Callable[[bytes, str], Any] | None = None
+        """Keeps a picture that the file holds, given its bytes and name, and says what it is; None to look only."""
         self.names: list[str] | None = None
         """Names of the columns, renamed, where the file says them for all rows at once; known once the first row is."""
         self._encoding = encoding

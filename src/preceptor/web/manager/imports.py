@@ -30,7 +30,7 @@ from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.storage import FileTooLargeError, storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
-from preceptor.projects.queries import ProjectView, access_project, project_terms
+from preceptor.projects.queries import ProjectView, access_form, access_project, project_terms
 from preceptor.web.manager.filled import Filled, problems_of
 
 FORM_BYTES = 1_000_000
@@ -212,12 +212,19 @@ async def show_import(
         project, run = await _access(request, slug, import_id)
         problems = await list_import_problems(session, actor=request.actor, import_id=import_id, cursor=cursor or None)
         terms = await project_terms(session, slug=slug)
+        form = await access_form(session, actor=request.actor, slug=slug)
         key = await import_file_key(session, actor=request.actor, import_id=import_id)
     rows: list[PreviewRow] = []
     if run.state is ImportState.CHECKED:
         try:
             rows = await preview(
-                storage_of(request.settings), key=key, format=run.format, terms=terms, options=run.options
+                storage_of(request.settings),
+                key=key,
+                format=run.format,
+                terms=terms,
+                form=form.settings,
+                options=run.options,
+                file_name=run.file_name,
             )
         except SourceError:
             rows = []

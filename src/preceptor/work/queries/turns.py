@@ -140,6 +140,23 @@ def given_turn_record(given: GivenTurn, *, item_id: UUID, assignment_id: UUID) -
     )
 
 
+def given_turn_shown(given: GivenTurn, *, item_id: UUID) -> TurnShown:
+    """The turn that came with an item, before it is anybody's: its responses in the order they came in."""
+    return TurnShown(
+        turn_id=given_turn_id(item_id),
+        prompt=given.prompt,
+        responses=tuple(
+            ResponseShown(
+                id=given_response_id(item_id, index),
+                text=response.text,
+                model=response.model,
+                sampling=response.sampling,
+            )
+            for index, response in enumerate(given.responses)
+        ),
+    )
+
+
 async def default_model(driver: Driver) -> str | None:
     """The slug of the model that answers where a project names none: a real one before a practice model."""
     row = await (await driver.execute(DEFAULT_MODEL)).fetchone()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from preceptor.lib.events import Event
 from preceptor.work.events import (
     Accepted,
+    AnswersGiven,
     Claimed,
     Ended,
     Expired,
@@ -58,6 +59,8 @@ def change_of(event: Event) -> Change:
     match event:
         case ItemsAdded():
             change = {Measure.ITEMS: event.items, Measure.OPEN: event.slots}
+        case AnswersGiven():
+            change = {Measure.ACCEPTED: event.answers, Measure.OPEN: -event.taken}
         case ItemsCancelled():
             change = {Measure.ITEMS: -event.items, Measure.OPEN: -event.slots}
         case Claimed() | Revived():

@@ -18,7 +18,7 @@ class Submission(Base):
 
     __tablename__ = "submission"
     __table_args__ = (
-        CheckConstraint("origin IN ('first', 'correction', 'rework', 'review')", name="origin"),
+        CheckConstraint("origin IN ('first', 'correction', 'rework', 'review', 'given')", name="origin"),
         UniqueConstraint("assignment_id", "revision"),
         UniqueConstraint("key"),
         Index(None, "project_id", "id"),

@@ -1,0 +1,175 @@
+"""Rows of a file as items of a project: what a kind makes of imported content, and of the answers in it."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from preceptor.datasets.formats import import_format
+from preceptor.datasets.operations.imports import Reading
+from preceptor.datasets.readers import ImportedRow, RowProblem, Source
+from preceptor.datasets.rules import (
+    BYTES_IN_BATCH,
+    ROWS_IN_BATCH,
+    ImportOptions,
+    foreign_content_message,
+    label_problem,
+    row_message,
+)
+from preceptor.kinds.content import Content
+from preceptor.kinds.given import GivenAnswer
+from preceptor.kinds.registry import task_kind
+from preceptor.kinds.task import InvalidItemError, TaskKind
+from preceptor.lib.i18n import LazyText
+from preceptor.lib.storage import Storage
+from preceptor.projects.rules import ProjectTerms
+from preceptor.work.attaching import keep_picture, look_at_picture
+from preceptor.work.operations.importing import ItemRow, digest_of
+from preceptor.work.queries.turns import given_turn_shown
+
+NOBODY = UUID(int=0)
+MOST_PIECES = 10_000
+"""Items that one row may give."""
+
+# In sorted order, so that equal content has equal bytes and with them an equal hash.
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def fitting(kind: TaskKind[Any, Any, Any], content: Content) -> list[Content]:
+    """What of `content` the kind takes: itself, or what it is otherwise; nothing where the kind has no use for it."""
+    if isinstance(content, kind.accepts):
+        return [content]
+    found: list[Content] = []
+    for other in islice(content.otherwise(), MOST_PIECES):
+        found += [other] if isinstance(other, kind.accepts) else fitting(kind, other)
+    return found
+
+
+class RowReader:
+    """Turns the rows of a file into items of a project.
+
+    Args:
+        path: the file.
+        format: name of a format that can be read.
+        terms: of the project.
+        form: settings of the form under which given answers are kept.
+        options: how rows become items.
+        file_name: what each item remembers as its source.
+        storage: where pictures that the file holds are kept; None to look at them only.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        format: str,  # noqa: A002 (the field's own word)
+        terms: ProjectTerms,
+        form: dict[str, Any],
+        options: ImportOptions,
+        file_name: str,
+        storage: Storage | None = None,
+    ) -> None:
+        self._source = Source(path=path, encoding=options.encoding, columns=options.columns, name=file_name)
+        self._source.keep_picture = _picture_keeper(storage)
+        read = import_format(format).read
+        assert read is not None
+        self._rows = iter(read(self._source))
+        self._kind: TaskKind[Any, Any, Any] = task_kind(terms.kind)
+        self._judges = type(self._kind).answers_from_content is not TaskKind.answers_from_content
+        self._settings = self._kind.decode_settings(form)
+        self._options = options
+        self._wanted = options.answers or terms.rules.answers_per_item
+        self._file_name = _encode(file_name)
+
+    @property
+    def names(self) -> list[str] | None:
+        """Names of the columns, where the file says them for all rows at once; known once the first row is."""
+        return self._source.names
+
+    def take(self, *, after: int, rows: int = ROWS_IN_BATCH) -> Reading | None:
+        """The next rows behind line `after`; None at the end of the file.
+
+        Raises:
+            SourceError: the file cannot be opened.
+        """
+        good: list[ItemRow] = []
+        problems: list[tuple[int, str]] = []
+        notes: list[tuple[int, str]] = []
+        upto, size, count = after, 0, 0
+        for row in self._rows:
+            if row.line <= after:
+                continue
+            upto = row.line
+            count += 1
+            found = self.items(row) if isinstance(row, ImportedRow) else row.message
+            if isinstance(found, list):
+                good += found
+                size += sum(len(one.content) for one in found)
+                if isinstance(row, ImportedRow) and row.note is not None:
+                    notes.append((row.line, str(row.note)))
+            else:
+                problems.append((row.line, str(found)))
+            if count >= rows or size >= BYTES_IN_BATCH:
+                break
+        if upto == after:
+            return None
+        return Reading(after=after, upto=upto, share=self._source.progress, rows=good, problems=problems, notes=notes)
+
+    def next_row(self) -> ImportedRow | RowProblem | None:
+        """The next row as it was read, before anything is made of it; None at the end of the file."""
+        return next(self._rows, None)
+
+    def items(self, row: ImportedRow) -> list[ItemRow] | LazyText:
+        """The items that a row gives, or why it gives none."""
+        brief, topic = row.brief or self._options.brief, row.topic or self._options.topic
+        if message := label_problem(brief) or label_problem(topic):
+            return message
+        content = row.content
+        pieces = [content] if isinstance(content, self._kind.accepts) else fitting(self._kind, content)
+        if not pieces:
+            return foreign_content_message()
+        try:
+            return [self._item(row, piece, brief, topic) for piece in pieces]
+        except InvalidItemError as error:
+            return row_message(error.fields)
+
+    def _item(self, row: ImportedRow, piece: Content, brief: str, topic: str) -> ItemRow:
+        item = self._kind.item_from_content(piece)
+        content = _encode(item)
+        answers = partial(self._answers, item, piece) if self._judges else None
+        given = self._given(item, piece, NOBODY) if self._judges else ()
+        if not all(answer.worker for answer in given):
+            # Nobody knows whose judgement it is, so two that differ are of two items: the whole row counts.
+            digest = digest_of(b"%b,%b" % (content, _encode(piece)), brief=brief, topic=topic)
+        else:
+            digest = digest_of(content, brief=brief, topic=topic)
+        return ItemRow(
+            digest=digest,
+            content=content,
+            brief=brief,
+            topic=topic,
+            wanted=(self._options.answers or 1) if given else self._wanted,
+            priority=self._options.priority,
+            source=b'{"file":%b,"line":%d}' % (self._file_name, row.line),
+            answers=answers if given else None,
+            assets=row.assets,
+        )
+
+    def _given(self, item: Any, piece: Content, item_id: UUID) -> Sequence[GivenAnswer[Any]]:
+        turn = self._kind.given_turn(item)
+        turns = [given_turn_shown(turn, item_id=item_id)] if turn is not None and turn.responses else []
+        return self._kind.answers_from_content(self._settings, item, turns, piece)
+
+    def _answers(self, item: Any, piece: Content, item_id: UUID) -> list[tuple[str, bytes]]:
+        return [(given.worker, _encode(given.answer)) for given in self._given(item, piece, item_id)]
+
+
+def _picture_keeper(storage: Storage | None) -> Any:
+    def keep(data: bytes, name: str) -> Any:
+        return look_at_picture(data, name=name) if storage is None else keep_picture(storage, data, name=name)
+
+    return keep
