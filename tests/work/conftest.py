@@ -1,4 +1,4 @@
-"""A project in which work can be done, without a model: items bring their responses along."""
+"""A project in which work can be done, without a model: items bring their responses along; and a practice model."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -10,12 +10,17 @@ import pytest
 
 from preceptor.kinds.registry import task_kinds
 from preceptor.lib.db import Database
+from preceptor.lib.embedded.practice import practice_server
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
+from preceptor.llms.asking import Asker
+from preceptor.llms.directory import Directory
+from preceptor.llms.operations import add_endpoint, add_model
 from preceptor.people.rules import SYSTEM
 from preceptor.projects import operations as projects
 from preceptor.projects.queries import project_terms
 from preceptor.projects.rules import ProjectRules, ProjectTerms
+from preceptor.work.desk import Desk
 from preceptor.work.operations.items import NewItem, add_items
 
 
@@ -50,9 +55,10 @@ def make_world(db: Database, team_id: UUID) -> WorldMaker:
         wanted: int = 1,
         content: Any = given_content,
         settings: dict[str, Any] | None = None,
+        kind: str | None = None,
         **rules: Any,
     ) -> World:
-        slug = await open_project(db, team_id, settings=settings, **rules)
+        slug = await open_project(db, team_id, settings=settings, kind=kind, **rules)
         async with db.read() as session:
             terms = await project_terms(session, slug=slug)
         async with db.write() as session:
@@ -63,9 +69,11 @@ def make_world(db: Database, team_id: UUID) -> WorldMaker:
     return make
 
 
-async def open_project(db: Database, team_id: UUID, *, settings: dict[str, Any] | None, **rules: Any) -> str:
-    """An open project of one team, at 36 EUR an hour: one cent a second."""
-    kind = next(iter(task_kinds()))
+async def open_project(
+    db: Database, team_id: UUID, *, settings: dict[str, Any] | None, kind: str | None = None, **rules: Any
+) -> str:
+    """An open project of one team, at 36 EUR an hour: one cent a second. Without a kind it is of the first there is."""
+    kind = kind or next(iter(task_kinds()))
     async with db.write() as session:
         client_id = await projects.add_client_organisation(session, actor=SYSTEM, name=f"Lab {new_id().hex[-6:]}")
     async with db.write() as session:
@@ -102,3 +110,46 @@ def answer_to(
     errors = {list(ratings)[-1]: list(tags)} if tags else {}
     judged = {"ratings": ratings, "errors": errors, "ideal": ideal}
     return {"turns": [{"turn_id": turn["id"], "prompt": turn["prompt"], **judged, **changes}]}
+
+
+@pytest.fixture
+async def models(db, settings):
+    with practice_server() as address:
+        async with db.write() as session:
+            endpoint_id = await add_endpoint(
+                session,
+                actor=SYSTEM,
+                name="Practice",
+                base_url=address.url,
+                key=address.key,
+                vault=await Directory(db, settings).vault(),
+                timeout_seconds=5,
+                concurrency=8,
+            )
+        for name in (
+            "practice",
+            "practice-slow",
+            "practice-broken",
+            "practice-cut",
+            "practice-script",
+            "practice-hang",
+        ):
+            async with db.write() as session:
+                await add_model(session, actor=SYSTEM, endpoint_id=endpoint_id, slug=name, name=name, model_name=name)
+        yield address
+
+
+@pytest.fixture
+async def open_desk(db, settings):
+    desks = []
+
+    def make():
+        asker = Asker()
+        desk = Desk(db, asker=asker, directory=Directory(db, settings))
+        desks.append((desk, asker))
+        return desk
+
+    yield make
+    for desk, asker in desks:
+        await desk.close()
+        await asker.close()

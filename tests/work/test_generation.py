@@ -7,56 +7,7 @@ import pytest
 
 from preceptor.kinds.shown import NextTurn
 from preceptor.lib.clock import utc_now
-from preceptor.lib.embedded.practice import practice_server
 from preceptor.lib.errors import InvalidError
-from preceptor.llms.asking import Asker
-from preceptor.llms.directory import Directory
-from preceptor.llms.operations import add_endpoint, add_model
-from preceptor.people.rules import SYSTEM
-from preceptor.work.desk import Desk
-
-
-@pytest.fixture
-async def models(db, settings):
-    with practice_server() as address:
-        async with db.write() as session:
-            endpoint_id = await add_endpoint(
-                session,
-                actor=SYSTEM,
-                name="Practice",
-                base_url=address.url,
-                key=address.key,
-                vault=await Directory(db, settings).vault(),
-                timeout_seconds=5,
-                concurrency=8,
-            )
-        for name in (
-            "practice",
-            "practice-slow",
-            "practice-broken",
-            "practice-cut",
-            "practice-script",
-            "practice-hang",
-        ):
-            async with db.write() as session:
-                await add_model(session, actor=SYSTEM, endpoint_id=endpoint_id, slug=name, name=name, model_name=name)
-        yield address
-
-
-@pytest.fixture
-async def open_desk(db, settings):
-    desks = []
-
-    def make():
-        asker = Asker()
-        desk = Desk(db, asker=asker, directory=Directory(db, settings))
-        desks.append((desk, asker))
-        return desk
-
-    yield make
-    for desk, asker in desks:
-        await desk.close()
-        await asker.close()
 
 
 def form(*names, **more):

@@ -12,7 +12,7 @@ export function beside(host: ConverseWidget, line: readonly Turn[]): unknown {
   return html`<aside class="beside" aria-label=${t("The brief")}>
     ${brief || steps.length > 0 || host.isWorking
       ? html`<details class="brief-box" ?open=${host.isWide || line.length === 0}>
-          <summary><h2>${t("The brief")}</h2>${level === null ? nothing : html`<span class="pill">${t("Level {n}", { n: level })}</span>`}<span class="so-far muted num">${length(host, line.length)}</span>${steps[line.length] ? html`<span class="now truncate" dir="auto">${steps[line.length]}</span>` : nothing}</summary>
+          <summary><h2>${brief || host.isWorking ? t("The brief") : t("The steps")}</h2>${level === null ? nothing : html`<span class="pill">${t("Level {n}", { n: level })}</span>`}<span class="so-far muted num">${length(host, line.length)}</span>${steps[line.length] ? html`<span class="now truncate" dir="auto">${steps[line.length]}</span>` : nothing}</summary>
           ${brief ? html`<p class="words" dir="auto" data-reading>${brief}</p>` : nothing}
           ${steps.length > 0 ? stepList(steps, line.length) : nothing}
           ${!brief && steps.length === 0 ? html`<p class="muted">${t("Talk about whatever you like.")}</p>` : nothing}

@@ -341,7 +341,7 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
     const { rating, tags, comment } = answer;
     const before = this.mode === "correct" ? this.original : null;
     const asks = whole.rating !== "off" || whole.tags.length > 0 || whole.comment !== "off";
-    if (!asks || line.length === 0) return nothing;
+    if (!asks || line.length === 0 || (!this.isWorking && this.looking !== null && this.finalLine.at(-1) !== line.at(-1))) return nothing;
     const missing = min_turns - line.length;
     if (this.isWorking && missing > 0 && rating === null && tags.length === 0 && comment === "") {
       return html`<p class="muted ahead">${tn("After {count} more turn you say how the conversation went.", "After {count} more turns you say how the conversation went.", missing)}</p>`;
