@@ -136,7 +136,9 @@ def test_from_import_to_released_pairs(browser, house, phone):
     expect_accepted(trainer, assignment)
 
     pairs = release_rows(manager, slug, "trl-preference/train.jsonl")
-    found = [(pair["chosen"][0]["content"][:9], pair["rejected"][0]["content"][:9], pair["meta"]["margin"]) for pair in pairs]
+    found = [
+        (pair["chosen"][0]["content"][:9], pair["rejected"][0]["content"][:9], pair["meta"]["margin"]) for pair in pairs
+    ]
     assert found == [("The soil ", "Water it ", 2.0), ("The soil ", "Buy a new", 3.0), ("Water it ", "Buy a new", 1.0)]
     assert {pair["meta"]["chosen"]["model"] for pair in pairs} == {"lab-0", "lab-1"}
     assert all(pair["prompt"] == [{"role": "user", "content": "How do I keep basil alive?"}] for pair in pairs)

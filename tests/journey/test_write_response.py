@@ -64,7 +64,9 @@ def write(page: Page) -> None:
     address.fill("https://example.org/tires")
     page.get_by_role("textbox", name="Title").fill("Tires in the winter")
     page.locator(".submit").click()
-    asked = page.get_by_role("dialog").filter(has_text="This seems to be written in English, but is asked for in Spanish")
+    asked = page.get_by_role("dialog").filter(
+        has_text="This seems to be written in English, but is asked for in Spanish"
+    )
     expect(asked).to_be_visible()
     look(page)
     asked.get_by_role("button", name="Go back").click()
@@ -99,7 +101,9 @@ def test_from_prompt_to_demonstration(browser, house, phone):
 
     reviewer = sign_in(browser, house, "reviewer", phone=phone)
     start_review(reviewer, slug)
-    expect(reviewer.get_by_role("link", name="Tires in the winter")).to_have_attribute("href", "https://example.org/tires")
+    expect(reviewer.get_by_role("link", name="Tires in the winter")).to_have_attribute(
+        "href", "https://example.org/tires"
+    )
     expect(reviewer.get_by_role("region", name="Response, as it will be read")).to_contain_text("El aire frío")
     look(reviewer)
     reviewer.get_by_role("button", name=re.compile("^Accept")).first.click()

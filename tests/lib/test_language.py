@@ -28,7 +28,9 @@ def test_a_sentence_is_known_by_its_language(code):
     assert (guess.code, guess.confidence > 0.8) == (code, True)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "42", "OK.", "Paris, 1999", "```python\nprint('the quick brown fox jumps over')\n```"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "42", "OK.", "Paris, 1999", "```python\nprint('the quick brown fox jumps over')\n```"]
+)
 def test_too_little_gives_no_guess(text):
     assert guess_language(text) is None
 

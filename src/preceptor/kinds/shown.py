@@ -94,10 +94,12 @@ class GivenTurn(msgspec.Struct, frozen=True):
     Attributes:
         prompt: the user's message.
         responses: answers that came with the item; when empty, models are asked, once for the item.
+        asks_too: models are asked even so, and their responses stand among the given ones: nobody sees which are which.
     """
 
     prompt: str
     responses: tuple[GivenResponse, ...] = ()
+    asks_too: bool = False
 
 
 class NextTurn(msgspec.Struct, frozen=True):

@@ -135,10 +135,10 @@ async def ask_turn(
 async def ensure_shared_turn(driver: Driver, *, row: AssignmentRow, form: Form, now: datetime) -> UUID | None:
     """Ask the first turn that the item itself gives, once for everybody; answers its id while it is being asked.
 
-    None where the item gives no prompt, brought its responses along, or has its answers already.
+    None where the item gives no prompt, brought all its responses along, or has its answers already.
     """
     given = form.kind.given_turn(form.kind.decode_item(row.content))
-    if given is None or given.responses:
+    if given is None or (given.responses and not given.asks_too):
         return None
     turn_id = new_id()
     values = (turn_id, row.item_id, None, 0, None, given.prompt, None, None, now)

@@ -175,16 +175,30 @@ async def turns_of(
         given: the turn that came with the item, if it came with responses.
         asks_models: False where no turn can have been asked, which saves the look.
     """
-    turns = []
-    if given is not None and given.responses:
-        turns.append(given_turn_record(given, item_id=item_id, assignment_id=assignment_id))
     if not asks_models:
-        return turns
+        return _with_given([], given, item_id=item_id, assignment_id=assignment_id)
     rows = await (await driver.execute(TURNS, {"assignment": assignment_id, "item": item_id})).fetchall()
     grouped: dict[UUID, list[tuple[Any, ...]]] = {}
     for row in rows:
         grouped.setdefault(row[0], []).append(row)
-    return turns + [_turn(group, assignment_id) for group in grouped.values()]
+    turns = [_turn(group, assignment_id) for group in grouped.values()]
+    return _with_given(turns, given, item_id=item_id, assignment_id=assignment_id)
+
+
+def _with_given(
+    turns: Sequence[TurnRecord], given: GivenTurn | None, *, item_id: UUID, assignment_id: UUID
+) -> list[TurnRecord]:
+    """The turns with what came with the item: a turn before them, or responses among those of the shared one."""
+    if given is None or not given.responses:
+        return list(turns)
+    record = given_turn_record(given, item_id=item_id, assignment_id=assignment_id)
+    shared = next((turn for turn in turns if turn.shared), None) if given.asks_too else None
+    if shared is None:
+        return [record, *turns]
+    found = {response.id: response for response in (*record.responses, *shared.responses)}
+    order = shuffled(found, assignment_id=assignment_id)
+    mixed = msgspec.structs.replace(shared, responses=tuple(found[key] for key in order))
+    return [mixed if turn is shared else turn for turn in turns]
 
 
 class TurnsWanted(msgspec.Struct, frozen=True):
@@ -214,13 +228,9 @@ async def turns_of_many(driver: Driver, *, wanted: Sequence[TurnsWanted]) -> dic
                 [row[1:] for row in turn]
             )
     for one in wanted:
-        records = []
-        if one.given is not None and one.given.responses:
-            records.append(given_turn_record(one.given, item_id=one.item_id, assignment_id=one.assignment_id))
-        if one.asks_models:
-            groups = [*shared.get(one.item_id, ()), *own.get(one.assignment_id, ())]
-            records += sorted((_turn(group, one.assignment_id) for group in groups), key=lambda turn: turn.position)
-        found[one.assignment_id] = records
+        groups = [*shared.get(one.item_id, ()), *own.get(one.assignment_id, ())] if one.asks_models else []
+        asked = sorted((_turn(group, one.assignment_id) for group in groups), key=lambda turn: turn.position)
+        found[one.assignment_id] = _with_given(asked, one.given, item_id=one.item_id, assignment_id=one.assignment_id)
     return found
 
 

@@ -31,9 +31,7 @@ THREE = shown(a="One.", b="Two.", c="Three.")
 
 
 def item(*texts, **fields):
-    return KIND.item_from_content(
-        Conversation(messages=(ASKED,), responses=tuple(map(GivenResponse, texts)), **fields)
-    )
+    return KIND.item_from_content(Conversation(messages=(ASKED,), responses=tuple(map(GivenResponse, texts)), **fields))
 
 
 def paths(settings, turns, answer):
@@ -163,7 +161,10 @@ def test_slips_are_asked_about(turns, answer, asked):
 
 def test_pairs_are_strict_and_the_first_step_weighs_what_the_person_said():
     (row,) = KIND.content_rows(SETTINGS, item("x", "y"), THREE, Answer(ranking=ORDER, strength=3), PROVENANCE)
-    assert [(pair.chosen_id, pair.rejected_id, pair.margin) for pair in row.preferences] == [("b", "a", 3), ("b", "c", 3)]
+    assert [(pair.chosen_id, pair.rejected_id, pair.margin) for pair in row.preferences] == [
+        ("b", "a", 3),
+        ("b", "c", 3),
+    ]
     assert [(one.response_id, one.rank, one.model) for one in row.candidates] == [
         ("a", 2, "model-a"), ("b", 1, "model-b"), ("c", 2, "model-c"),
     ]  # fmt: skip

@@ -58,12 +58,12 @@ def test_settings_are_checked(change, wrong):
     ],
 )
 def test_rows_are_checked(row, wrong):
-    try:
+    if not wrong:
+        assert KIND.parse_item_content(row).prompt == row["prompt"]
+        return
+    with pytest.raises(InvalidItemError) as error:
         KIND.parse_item_content(row)
-    except InvalidItemError as error:
-        assert [problem.path for problem in error.fields] == wrong
-    else:
-        assert wrong == []
+    assert [problem.path for problem in error.value.fields] == wrong
 
 
 def test_a_conversation_needs_a_users_message_at_its_end():
@@ -91,7 +91,13 @@ def test_what_came_along_is_kept_and_not_shown():
 
 @pytest.mark.parametrize(
     ("source", "code"),
-    [({"language": "ca"}, "ca"), ({"lang": "pt-BR"}, "pt-BR"), ({"language": "Spanish"}, ""), ({"language": 7}, ""), ({}, "")],
+    [
+        ({"language": "ca"}, "ca"),
+        ({"lang": "pt-BR"}, "pt-BR"),
+        ({"language": "Spanish"}, ""),
+        ({"language": 7}, ""),
+        ({}, ""),
+    ],
 )
 def test_a_column_with_a_code_says_what_to_write_in(source, code):
     assert KIND.item_from_content(Conversation((ASKED,), source=source)).language == code
@@ -186,7 +192,11 @@ def test_a_demonstration_brings_outline_and_sources():
     answer = Answer(ENGLISH, outline=" air\n", sources=(WIKI, Reference(title=" A book ")))
     (row,) = KIND.content_rows(Settings(), ITEM, (), answer, PROVENANCE)
     assert row == Demonstration(
-        prompt=(ASKED,), completion=ENGLISH, provenance=PROVENANCE, outline="air", sources=(WIKI, Reference("", "A book"))
+        prompt=(ASKED,),
+        completion=ENGLISH,
+        provenance=PROVENANCE,
+        outline="air",
+        sources=(WIKI, Reference("", "A book")),
     )
 
 
