@@ -203,7 +203,7 @@ def test_a_scored_row_holds_the_whole_judgement():
     assert (row["scale"], row["all_bad"], row["ideal"], row["ideal_start"]) == (7, False, content.ideal, "b")
 
 
-@pytest.mark.parametrize("name", [one.name for one in release_formats()])
+@pytest.mark.parametrize("name", [one.name for one in release_formats() if one.rows])
 def test_every_row_says_where_it_comes_from_under_one_key(name):
     told = provenance(
         3, topic="tyres", review="corrected", revision=2, source={"id": 7, "tags": ["a"]}, submitted_at=NOON

@@ -343,4 +343,4 @@ def test_what_no_column_can_hold_is_refused_when_the_format_is_opened(hint):
 def test_every_folder_name_is_the_name_of_a_format():
     names = Counter(stem.split("/")[0] for stem in FILES)
 
-    assert set(names) == {one.name for one in release_formats()}
+    assert set(names) == {one.name for one in release_formats() if one.open_with_pictures is None}

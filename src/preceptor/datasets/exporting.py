@@ -49,6 +49,7 @@ from preceptor.lib.storage import Storage, storage_of
 from preceptor.people.rules import SYSTEM
 from preceptor.projects.queries import project_terms
 from preceptor.projects.rules import ProjectTerms
+from preceptor.work.queries.assets import asset_key
 
 PAGE = 500
 """Submissions read at a time."""
@@ -121,6 +122,7 @@ async def _write(db: Database, driver: Driver, storage: Storage, *, work: Releas
         formats=release_formats(names),
         facts=_facts(work, terms, project),
         settings=work.settings.settings,
+        pictures=lambda sha256: storage.path(asset_key(sha256)),
     ) as writer:
         written = await _feed(db, driver, writer, work=work, project=project)
         files = await asyncio.to_thread(writer.finish)

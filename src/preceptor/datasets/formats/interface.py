@@ -118,10 +118,13 @@ class Format(Generic[S]):
     line_tables: Mapping[str, str] = field(default_factory=dict)
     """What the tables that `lines` names hold: one English sentence each, for the dataset card."""
     open: Callable[[Path, S], Sink] | None = None
+    open_with_pictures: Callable[[Path, S, Callable[[str], Path]], Sink] | None = None
+    """As `open`, for a format that writes pictures too: the last value says where one is, by its hash."""
     notes: Callable[[S], tuple[str, ...]] | None = None
     """English sentences for the dataset card about how the settings were used."""
 
     @property
     def writes(self) -> bool:
         """Whether a release can be written in this format."""
-        return self.bundle or self.open is not None or self.rows is not None or self.lines is not None
+        ways = (self.open, self.open_with_pictures, self.rows, self.lines)
+        return self.bundle or any(way is not None for way in ways)

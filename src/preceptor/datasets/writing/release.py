@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +16,7 @@ from preceptor.datasets.writing.card import CardFacts, Tally, write_card
 from preceptor.datasets.writing.files import CountedFile
 from preceptor.datasets.writing.line_files import FormatLines
 from preceptor.datasets.writing.table_files import FormatTables
-from preceptor.kinds.content import Content, Demonstration, JudgedResponses
+from preceptor.kinds.content import Content, JudgedResponses, Provenance
 from preceptor.lib.errors import ConflictError, UnavailableError
 from preceptor.lib.i18n import _
 
@@ -53,6 +53,7 @@ class ReleaseWriter:
         formats: formats to write.
         settings: by name of the format, where they are not the default ones.
         facts: for the dataset card.
+        pictures: where a picture is, by its hash; formats that write pictures need it.
 
     Raises:
         ReleaseFolderExistsError: `folder` exists.
@@ -66,12 +67,14 @@ class ReleaseWriter:
         formats: Sequence[Format[Any]],
         facts: CardFacts,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        pictures: Callable[[str], Path] | None = None,
     ) -> None:
         if folder.exists():
             raise ReleaseFolderExistsError
         self._folder = folder
         self._part = folder.with_name(f".{folder.name}.part")
         self._facts = facts
+        self._pictures = pictures or _no_picture
         self._formats = [(form, format_settings(form, (settings or {}).get(form.name, {}))) for form in formats]
         self._sinks: list[tuple[tuple[type[Content], ...], Sink]] = []
         self._takers: dict[type[Content], list[Sink]] = {}
@@ -83,7 +86,9 @@ class ReleaseWriter:
         # What a killed process left behind is of no use to anyone.
         shutil.rmtree(self._part, ignore_errors=True)
         self._part.mkdir()
-        self._sinks = [(form.accepts, _open(form, self._part, settings)) for form, settings in self._formats]
+        self._sinks = [
+            (form.accepts, _open(form, self._part, settings, self._pictures)) for form, settings in self._formats
+        ]
         return self
 
     def __exit__(
@@ -107,8 +112,9 @@ class ReleaseWriter:
             self._takers[type(content)] = takers
         for sink in takers:
             sink.add(content)
-        if isinstance(content, JudgedResponses | Demonstration):
-            self._count(content)
+        told = getattr(content, "provenance", None)
+        if isinstance(told, Provenance):
+            self._count(content, told)
 
     def finish(self) -> list[WrittenFile]:
         """Close all files, write the card and the checksums, and give the folder its name.
@@ -126,8 +132,8 @@ class ReleaseWriter:
         self._finished = True
         return files
 
-    def _count(self, content: JudgedResponses | Demonstration) -> None:
-        told, tally = content.provenance, self._tally
+    def _count(self, content: Content, told: Provenance) -> None:
+        tally = self._tally
         if told.submission_id != self._submission:
             self._submission = told.submission_id
             tally.submissions += 1
@@ -144,7 +150,13 @@ class ReleaseWriter:
             return file.finish(rows=0)
 
 
-def _open(form: Format[Any], folder: Path, settings: msgspec.Struct) -> Sink:
+def _no_picture(sha256: str) -> Path:
+    raise FileNotFoundError(sha256)
+
+
+def _open(form: Format[Any], folder: Path, settings: msgspec.Struct, pictures: Callable[[str], Path]) -> Sink:
+    if form.open_with_pictures is not None:
+        return form.open_with_pictures(folder, settings, pictures)
     if form.open is not None:
         return form.open(folder, settings)
     if form.lines is not None:

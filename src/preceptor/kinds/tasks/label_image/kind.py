@@ -17,7 +17,7 @@ from preceptor.kinds.tasks.label_image.changes import answer_changes
 from preceptor.kinds.tasks.label_image.item import Answer, ItemContent, item_from, item_problems
 from preceptor.kinds.tasks.label_image.release import agreement_of, rows_of
 from preceptor.kinds.tasks.label_image.sample import make_sample
-from preceptor.kinds.tasks.label_image.settings import Settings, settings_problems
+from preceptor.kinds.tasks.label_image.settings import Settings, settings_from, settings_problems
 from preceptor.kinds.tasks.label_image.validation import answer_problems, answer_questions
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
@@ -33,6 +33,10 @@ class LabelImage(TaskKind[Settings, ItemContent, Answer]):
     item_type = ItemContent
     answer_type = Answer
     accepts = (Picture,)
+
+    def settings_from_content(self, contents: Sequence[Content]) -> Settings:
+        """The names and kinds of shapes that the pictures bring along."""
+        return settings_from([content for content in contents if isinstance(content, Picture)])
 
     def validate_settings(self, settings: Settings) -> list[FieldProblem]:
         """Something to draw or to choose, with names of their own."""

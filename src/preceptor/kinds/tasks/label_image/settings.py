@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -9,6 +9,7 @@ from preceptor.kinds.fields.boxes.field import FIELD as BOXES
 from preceptor.kinds.fields.boxes.field import LONGEST_KEY, MOST_LABELS, BoxesSettings, ShapeLabel
 from preceptor.kinds.findings import below, join
 from preceptor.kinds.labels import label_problems
+from preceptor.kinds.pictures import Picture
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
@@ -35,6 +36,28 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return bool(self.shapes.kinds)
 
 
+def settings_from(pictures: Sequence[Picture]) -> Settings:
+    """Settings under which what is marked on these pictures could have been drawn; the usual ones where nothing is."""
+    marked = [shape for one in pictures for shape in (*one.suggestions, *(s for a in one.answers for s in a.shapes))]
+    named = dict.fromkeys([*(label for one in pictures for label in one.labels), *(shape.label for shape in marked)])
+    labels = tuple(ShapeLabel(key) for key in named if _is_key(key))[:MOST_LABELS]
+    classes = dict.fromkeys(key for one in pictures for answer in one.answers for key in answer.classes)
+    usual = Settings()
+    return Settings(
+        shapes=msgspec.structs.replace(
+            usual.shapes,
+            labels=labels or usual.shapes.labels,
+            kinds=tuple(dict.fromkeys(shape.kind for shape in marked)) or usual.shapes.kinds,
+        ),
+        classes=tuple(ShapeLabel(key) for key in classes if _is_key(key))[:MOST_LABELS],
+        choose="many" if any(len(answer.classes) != 1 for one in pictures for answer in one.answers) else "one",
+    )
+
+
+def _is_key(key: str) -> bool:
+    return 0 < len(key) <= LONGEST_KEY and key.isprintable() and key == key.strip()
+
+
 def settings_problems(settings: Settings) -> list[FieldProblem]:
     """What is wrong with settings of the right type."""
     return [*_shape_problems(settings), *_class_problems(settings)]
@@ -53,7 +76,7 @@ def _class_problems(settings: Settings) -> Iterator[FieldProblem]:
     seen: set[str] = set()
     for index, one in enumerate(settings.classes):
         at = join("classes", index)
-        if not 0 < len(one.key.strip()) <= LONGEST_KEY or not one.key.isprintable() or one.key != one.key.strip():
+        if not _is_key(one.key):
             message = _("Give a name of 1 to {limit} characters, without spaces around it.").format(limit=LONGEST_KEY)
             yield FieldProblem(f"{at}.key", message)
         elif one.key in seen:
