@@ -51,7 +51,9 @@ def settings_problems(settings: Settings) -> list[FieldProblem]:
     if not 0 <= settings.candidates <= MOST_CANDIDATES:
         message = _("Give a number from {least} to {most}.").format(least=0, most=MOST_CANDIDATES)
         problems.append(FieldProblem("candidates", message))
-    return [*problems, *position_problems(settings.positions, responses=settings.candidates)]
+    if settings.candidates or settings.positions:
+        problems += position_problems(settings.positions, responses=settings.candidates)
+    return problems
 
 
 def all_positions(settings: Settings) -> tuple[Position, ...]:
