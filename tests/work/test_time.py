@@ -13,7 +13,7 @@ from preceptor.work.operations.beats import Beat, Terms, beat_all
 from preceptor.work.operations.claiming import Queue
 from preceptor.work.operations.drafts import AssignmentEndedError
 from preceptor.work.operations.ending import expire_due, give_back
-from preceptor.work.operations.submitting import Form, submit
+from preceptor.work.operations.submitting import Answer, Form, submit
 from preceptor.work.queries.turns import given_turn_record
 from tests.work.conftest import answer_to
 
@@ -57,17 +57,16 @@ class Task(msgspec.Struct):
             return Form(kind, kind.default_settings())
 
         async with self.db.hot() as driver, driver.transaction():
-            receipt, _fresh = await submit(
-                driver,
-                actor=self.actor,
+            answer = Answer(
                 assignment_id=self.id,
+                actor=self.actor,
                 key=uuid4(),
                 content=answer_to(view),
                 confirmed=(),
                 terms=TERMS,
                 form_of=form_of,
-                now=self.began + timedelta(minutes=minute),
             )
+            receipt, _fresh = await submit(driver, answer, now=self.began + timedelta(minutes=minute))
         return receipt
 
 

@@ -81,11 +81,22 @@ class _RawDraft(DraftBody, frozen=True, forbid_unknown_fields=True):
 
     content: msgspec.Raw  # type: ignore[assignment]
 
+    def __post_init__(self) -> None:
+        _check_object(self.content)
+
 
 class _RawSubmit(SubmitBody, frozen=True, forbid_unknown_fields=True):
     """An answer whose content is decoded once, by its kind."""
 
     content: msgspec.Raw  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        _check_object(self.content)
+
+
+def _check_object(content: msgspec.Raw) -> None:
+    if bytes(memoryview(content)[:1]) != b"{":
+        raise ValueError("not an object")
 
 
 class SavedView(msgspec.Struct, frozen=True):

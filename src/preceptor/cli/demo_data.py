@@ -33,7 +33,7 @@ from preceptor.work.operations.beats import Beat, Terms, beat_all
 from preceptor.work.operations.claiming import NewAssignment, Queue
 from preceptor.work.operations.items import NewItem, add_items, add_open_items
 from preceptor.work.operations.leasing import idle_after
-from preceptor.work.operations.submitting import Form, submit
+from preceptor.work.operations.submitting import Answer, Form, submit
 from preceptor.work.queries.turns import given_turn_record
 
 PASSWORD = "preceptor demo"  # noqa: S105 (well known, as the sign-in page of a demo says)
@@ -255,17 +255,16 @@ async def _work(
             moment += timedelta(minutes=1)
             await _beat(db, actor, found.id, times, moment)
         async with db.hot() as driver, driver.transaction():
-            await submit(
-                driver,
-                actor=actor,
+            answer = Answer(
                 assignment_id=found.id,
+                actor=actor,
                 key=uuid4(),
                 content=_answer(found, form, judgement),
                 confirmed=_Everything(),
                 terms=times,
                 form_of=partial(_same, form),
-                now=moment,
             )
+            await submit(driver, answer, now=moment)
         done.append(found.id)
         moment += timedelta(hours=7)
 

@@ -10,7 +10,7 @@ from typing import Any
 from preceptor.kinds.field import Field
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.errors import NotFoundError
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import _, catalogues
 from preceptor.lib.plugins import BrokenPluginError, discover
 
 FIELDS_GROUP = "preceptor.fields"
@@ -72,10 +72,12 @@ def field(key: str) -> Field[Any, Any]:
 def _kind(name: str, found: object) -> TaskKind[Any, Any, Any]:
     if not isinstance(found, TaskKind) or found.key != name:
         raise BrokenKindError(f"the KIND of {name} is not a task kind with that key")
+    catalogues.add_folder(found.locale_folder)
     return found
 
 
 def _field(name: str, found: object) -> Field[Any, Any]:
     if not isinstance(found, Field) or found.key != name:
         raise BrokenKindError(f"the FIELD of {name} is not a field with that key")
+    catalogues.add_folder(found.folder / "locale")
     return found

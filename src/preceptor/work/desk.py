@@ -26,10 +26,11 @@ from preceptor.projects.rules import ProjectTerms
 from preceptor.work.generator import Generator
 from preceptor.work.operations import leasing
 from preceptor.work.operations.beats import Beat, Beaten, Beats, Terms
-from preceptor.work.operations.claiming import HeldAssignment, NewAssignment, Queue
+from preceptor.work.operations.claiming import HeldAssignment, NewAssignment
+from preceptor.work.operations.claims import Claim, Claims
 from preceptor.work.operations.drafts import DraftPayload, Drafts, SavedDraft
 from preceptor.work.operations.ending import AssignmentRow, Receipt, access_own, give_back
-from preceptor.work.operations.submitting import Form, correct, submit
+from preceptor.work.operations.submitting import Answer, Form, Submissions, correct
 from preceptor.work.operations.turns import ask_turn, ensure_shared_turn, may_follow, retry_response, stop_response
 from preceptor.work.queries.lists import why_empty
 from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_view, given_turns, view_of
@@ -50,9 +51,10 @@ class Desk:
 
     def __init__(self, db: Database, *, asker: Asker, directory: Directory) -> None:
         self._db = db
-        self._queue = Queue()
+        self._claims = Claims(db)
         self._drafts = Drafts(db)
         self._beats = Beats(db)
+        self._submissions = Submissions(db)
         self._terms: dict[str | UUID, tuple[float, ProjectTerms]] = {}
         self._forms: dict[tuple[UUID, int], Form] = {}
         self._projects: dict[UUID, UUID] = {}
@@ -124,8 +126,7 @@ class Desk:
             NotYourProjectError, ProjectNotOpenError: it hands out nothing to them.
         """
         terms = await self.terms(slug=slug)
-        async with self._db.hot() as driver:
-            found = await self._queue.claim(driver, actor=actor, terms=terms, prefetch=prefetch, now=now)
+        found = await self._claims.claim(Claim(actor, terms, prefetch, now))
         match found:
             case None:
                 return None, False
@@ -245,9 +246,7 @@ class Desk:
                 now=utc_now(),
             )
 
-    async def save_draft(
-        self, *, actor: Actor, assignment_id: UUID, version: int, content: Json
-    ) -> SavedDraft:
+    async def save_draft(self, *, actor: Actor, assignment_id: UUID, version: int, content: Json) -> SavedDraft:
         """Keep a draft; it is durable when this returns. `content`: JSON text, or the values it stands for.
 
         Raises:
@@ -340,20 +339,17 @@ class Desk:
     ) -> tuple[Receipt, bool]:
         """Hand an answer in; see `operations.submitting.submit`."""
         project_id = await self._project_of(assignment_id)
-        terms = await self._times(assignment_id)
-        async with self._db.hot() as driver, driver.transaction():
-            return await submit(
-                driver,
-                actor=actor,
-                assignment_id=assignment_id,
-                key=key,
-                content=content,
-                confirmed=confirmed,
-                terms=terms,
-                form_of=lambda version: self.form(project_id, version),
-                signs=signs,
-                now=utc_now(),
-            )
+        answer = Answer(
+            assignment_id=assignment_id,
+            actor=actor,
+            key=key,
+            content=content,
+            confirmed=confirmed,
+            terms=await self._times(assignment_id),
+            form_of=lambda version: self.form(project_id, version),
+            signs=signs,
+        )
+        return await self._submissions.submit(answer)
 
     async def give_back(
         self, *, actor: Actor, assignment_id: UUID, report: bool, reason: str, note: str, signs: tuple[int, ...] = ()

@@ -9,11 +9,14 @@ Answer = TypeVar("Answer")
 
 Write = Callable[[Sequence[Payload]], Awaitable[Sequence[Answer | Exception]]]
 
+GATHER_SECONDS = 0.002
+"""What a busy batcher waits between two batches: those answered just now are about to send their next."""
+
 
 class Batcher(Generic[Payload, Answer]):
     """Collects payloads and writes those that have gathered while the last batch was under way.
 
-    There is no timer: an idle batcher writes at once, a busy one writes whatever came in meanwhile. Whoever called
+    An idle batcher writes at once, a busy one writes whatever came in meanwhile and in a moment after. Whoever called
     `put` is answered when the statement that holds their payload has been committed.
 
     Args:
@@ -42,8 +45,12 @@ class Batcher(Generic[Payload, Answer]):
         return await future
 
     async def _drain(self) -> None:
+        busy = False
         while self._waiting:
+            if busy:
+                await asyncio.sleep(GATHER_SECONDS)
             batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
+            busy = len(batch) > 1
             try:
                 answers = await self._write([payload for payload, _ in batch])
             except Exception as error:  # noqa: BLE001 (whatever it was, it belongs to the callers)

@@ -24,6 +24,10 @@ set_json_loads(msgspec.json.decode)
 Driver = psycopg.AsyncConnection[Any]
 """A psycopg connection: what the hot path and bulk statements use directly."""
 
+HOT_OPTIONS = "-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+"""Hot statements find a few rows by their keys. A plan that was prepared while a table was small must still be right
+when it has a million rows, so plans that read whole tables are ruled out from the start."""
+
 AfterEvents = Callable[["WriteSession", Sequence[Event]], Awaitable[None]]
 
 
@@ -104,7 +108,7 @@ class Database:
             kwargs={
                 "autocommit": True,
                 "application_name": f"{label}-hot",
-                "options": "-c jit=off",
+                "options": HOT_OPTIONS,
                 "prepare_threshold": 2,
             },
         )

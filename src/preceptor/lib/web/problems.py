@@ -63,11 +63,22 @@ def problem_document(error: Exception, *, path: str, method: str) -> tuple[int, 
         "status": problem.status,
         "code": problem.code,
         "fields": [{"path": field.path, "message": str(field.message)} for field in problem.fields],
-        **problem.extra,
+        **{name: _in_words(value) for name, value in problem.extra.items()},
     }
     if problem.detail is not None:
         document["detail"] = str(problem.detail)
     return problem.status, msgspec.json.encode(document, enc_hook=str)
+
+
+def _in_words(value: object) -> object:
+    """Values with their texts in the reader's language."""
+    if isinstance(value, LazyText):
+        return str(value)
+    if isinstance(value, list):
+        return [_in_words(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _in_words(one) for key, one in value.items()}
+    return value
 
 
 def problem_response(error: Exception, *, path: str, method: str) -> Response[bytes]:

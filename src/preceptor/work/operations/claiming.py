@@ -15,6 +15,7 @@ hints before it says so, so a hint that is wrong costs time and never work.
 
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -87,6 +88,49 @@ LEFT JOIN picked ON true
 LEFT JOIN item ON item.id = picked.item_id
 LEFT JOIN held ON picked.place IS NULL
 ORDER BY held.state
+"""
+
+
+# The same for several people at once: as many slots as there are people, one each. Whoever holds something already, or
+# has answered the item that fell to them, is left out and asks alone.
+CLAIM_TOGETHER = """
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(people)s::json) AS given (trainer uuid, id uuid, event uuid)
+), free AS (
+    SELECT given.*, row_number() OVER () AS turn FROM given
+    WHERE NOT EXISTS (
+        SELECT FROM assignment held
+        WHERE held.trainer_id = given.trainer AND held.project_id = %(project)s
+          AND held.state IN ('prefetched', 'active', 'paused') AND held.rework_round = 0
+          AND (held.state = 'prefetched' OR NOT %(prefetch)s))
+), picked AS MATERIALIZED (
+    SELECT slot.item_id, slot.n, slot.place FROM slot
+    WHERE slot.project_id = %(project)s AND slot.lane = %(lane)s AND slot.priority = %(priority)s
+      AND slot.round = %(round)s AND slot.state = 'open' AND slot.place > %(after)s
+      AND (SELECT project.state FROM project WHERE project.id = %(project)s) = 'open'
+    ORDER BY slot.place LIMIT {limit} FOR UPDATE SKIP LOCKED
+), paired AS MATERIALIZED (
+    SELECT free.trainer, free.id, free.event, numbered.item_id, numbered.n, numbered.place
+    FROM free JOIN (SELECT *, row_number() OVER (ORDER BY place) AS turn FROM picked) AS numbered USING (turn)
+    WHERE (SELECT done.id FROM assignment done
+           WHERE done.item_id = numbered.item_id AND done.trainer_id = free.trainer) IS NULL
+), taken AS (
+    UPDATE slot SET state = 'held', assignment_id = paired.id FROM paired
+    WHERE slot.item_id = paired.item_id AND slot.n = paired.n
+), made AS (
+    INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
+                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at)
+    SELECT id, item_id, n, %(project)s, trainer, %(state)s, %(form)s, %(guidelines)s, %(rate)s, %(currency)s, %(cap)s,
+           %(lease)s, %(now)s, %(started)s, %(started)s
+    FROM paired
+), logged AS (
+    INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
+    SELECT event, 'work.claimed', trainer, id, %(project)s, %(data)s FROM paired
+)
+SELECT paired.trainer, paired.place, paired.id, item.id, item.brief, item.topic, item.content,
+       (SELECT version FROM guidelines_acknowledgement
+        WHERE project_id = %(project)s AND person_id = paired.trainer)
+FROM paired JOIN item ON item.id = paired.item_id
 """
 
 
@@ -168,11 +212,7 @@ class Queue:
             NotYourProjectError: none of their teams works on the project.
             ProjectNotOpenError: the project hands out nothing.
         """
-        actor.require(Permission.WORK_DO)
-        if not terms.is_worked_on_by(actor):
-            raise NotYourProjectError
-        if terms.state is not ProjectState.OPEN:
-            raise ProjectNotOpenError
+        check_claim(actor, terms)
         began = time.monotonic()
         hints = await self._hints(driver, terms.id, lane)
         found = await self._try(driver, hints, actor=actor, terms=terms, lane=lane, prefetch=prefetch, now=now)
@@ -182,6 +222,38 @@ class Queue:
         for group in hints.groups:
             self._cursors.pop((actor.person_id, terms.id, lane, group), None)
         return await self._try(driver, hints, actor=actor, terms=terms, lane=lane, prefetch=prefetch, now=now)
+
+    async def claim_together(
+        self,
+        driver: Driver,
+        *,
+        actors: Sequence[Actor],
+        terms: ProjectTerms,
+        lane: str = "",
+        prefetch: bool = False,
+        now: datetime,
+    ) -> dict[UUID, NewAssignment]:
+        """Take a slot each for several people, as `claim` does, in one statement.
+
+        Returns:
+            The new assignments by person. Who is missing holds something already or found nothing here, and asks alone.
+        """
+        hints = await self._hints(driver, terms.id, lane)
+        if not hints.groups:
+            return {}
+        group = hints.groups[0]
+        keys = {actor.person_id: (actor.person_id, terms.id, lane, group) for actor in actors}
+        after = max(hints.lows.get(group, 0) - 1, min(self._cursors.get(key, -1) for key in keys.values()))
+        people = [{"trainer": person, "id": new_id(), "event": new_id()} for person in keys]
+        values = _values(terms=terms, lane=lane, group=group, after=after, prefetch=prefetch, now=now)
+        values["people"] = msgspec.json.encode(people).decode()
+        try:
+            rows = await (await driver.execute(CLAIM_TOGETHER.format(limit=len(people)), values)).fetchall()
+        except UniqueViolation:  # somebody claimed in another tab this very moment
+            return {}
+        for person, place, *_rest in rows:
+            self._remember(keys[person], place)
+        return {person: NewAssignment(*rest) for person, _place, *rest in rows}
 
     async def _try(
         self,
@@ -197,7 +269,8 @@ class Queue:
         for group in list(hints.groups):
             key = (actor.person_id, terms.id, lane, group)
             after = max(hints.lows.get(group, 0) - 1, self._cursors.get(key, -1))
-            values = _values(actor=actor, terms=terms, lane=lane, group=group, after=after, prefetch=prefetch, now=now)
+            values = _values(terms=terms, lane=lane, group=group, after=after, prefetch=prefetch, now=now)
+            values |= {"id": new_id(), "event": new_id(), "trainer": actor.person_id}
             try:
                 rows = await (await driver.execute(CLAIM, values)).fetchall()
             except UniqueViolation:  # the same person claimed in another tab this very moment
@@ -250,9 +323,22 @@ class Queue:
         return hints
 
 
+def check_claim(actor: Actor, terms: ProjectTerms) -> None:
+    """Let the actor claim in a project.
+
+    Raises:
+        NotYourProjectError: none of their teams works on it.
+        ProjectNotOpenError: it hands out nothing.
+    """
+    actor.require(Permission.WORK_DO)
+    if not terms.is_worked_on_by(actor):
+        raise NotYourProjectError
+    if terms.state is not ProjectState.OPEN:
+        raise ProjectNotOpenError
+
+
 def _values(
     *,
-    actor: Actor,
     terms: ProjectTerms,
     lane: str,
     group: Group,
@@ -262,9 +348,6 @@ def _values(
 ) -> dict[str, object]:
     lease: timedelta = terms.lease
     return {
-        "id": new_id(),
-        "event": new_id(),
-        "trainer": actor.person_id,
         "project": terms.id,
         "lane": lane,
         "priority": group[0],

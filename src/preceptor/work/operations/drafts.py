@@ -17,11 +17,12 @@ from preceptor.work.rules.states import WRITABLE
 RENEW_AFTER = timedelta(minutes=1)
 
 # One payload per draft (the highest version), in the order of ids so that two processes cannot wait for each other, and
-# the version is compared where the row is locked: whoever comes later with an older version changes nothing.
+# the version is compared where the row is locked: whoever comes later with an older version changes nothing. Arrays are
+# sent in binary (`b`): as text, each quotation mark in a draft would have to be escaped.
 SAVE = """
 WITH given AS (
     SELECT DISTINCT ON (id) * FROM unnest(
-        %(ids)s::uuid[], %(trainers)s::uuid[], %(versions)s::bigint[], %(contents)s::text[], %(holds)s::timestamptz[]
+        %(ids)b::uuid[], %(trainers)b::uuid[], %(versions)b::bigint[], %(contents)b::text[], %(holds)b::timestamptz[]
     ) AS given (id, trainer_id, version, content, hold_until)
     ORDER BY id, version DESC
 ), allowed AS (

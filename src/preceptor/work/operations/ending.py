@@ -10,7 +10,7 @@ import msgspec
 from preceptor.lib.db import Driver
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
-from preceptor.pay.operations import record_earning
+from preceptor.pay.operations import Earned, record_earnings
 from preceptor.people.rules import Actor
 from preceptor.work.events import Ended, Expired, Reported, Skipped
 from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat, take_slot_back
@@ -31,13 +31,16 @@ COLUMNS = """
 
 READ = f"SELECT {COLUMNS} FROM assignment JOIN item ON item.id = assignment.item_id WHERE assignment.id = %s"  # noqa: S608 (constants alone)
 
-# Locks the person's clock and then the assignment, as heartbeats do, and reads all that its end needs to know.
+# Locks persons' clocks and then their assignments, each in the order of ids as heartbeats do, and reads all that their
+# ends need to know.
 HOLD = f"""
 WITH ticking AS (
     INSERT INTO clock (person_id, ticked_at, assignment_id, busy_at)
-    VALUES (%(person)s, '-infinity', '00000000-0000-0000-0000-000000000000', '-infinity')
+    SELECT person_id, '-infinity', '00000000-0000-0000-0000-000000000000', '-infinity'
+    FROM unnest(%(people)b::uuid[]) AS given (person_id) ORDER BY person_id
     ON CONFLICT (person_id) DO UPDATE SET person_id = EXCLUDED.person_id
-    RETURNING nullif(ticked_at, '-infinity') AS ticked_at, assignment_id, nullif(busy_at, '-infinity') AS busy_at
+    RETURNING person_id, nullif(ticked_at, '-infinity') AS ticked_at, assignment_id,
+              nullif(busy_at, '-infinity') AS busy_at
 )
 SELECT {COLUMNS}, ticking.ticked_at, ticking.assignment_id, ticking.busy_at, ARRAY(
     SELECT json_build_array(turn.asked_at, coalesce(
@@ -48,49 +51,63 @@ SELECT {COLUMNS}, ticking.ticked_at, ticking.assignment_id, ticking.busy_at, ARR
         UNION ALL
         SELECT shared.id FROM turn AS shared WHERE shared.item_id = assignment.item_id AND shared.assignment_id IS NULL)
 )
-FROM assignment JOIN item ON item.id = assignment.item_id CROSS JOIN ticking
-WHERE assignment.id = %(id)s AND assignment.trainer_id = %(person)s
+FROM unnest(%(ids)b::uuid[], %(people)b::uuid[]) AS given (id, person_id)
+JOIN ticking ON ticking.person_id = given.person_id
+JOIN assignment ON assignment.id = given.id AND assignment.trainer_id = given.person_id
+JOIN item ON item.id = assignment.item_id
+ORDER BY assignment.id
 FOR NO KEY UPDATE OF assignment
 """  # noqa: S608 (constants alone)
 
+GIVEN = """
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS given (
+        id uuid, item uuid, n integer, project uuid, trainer uuid, actor uuid, state text, outcome text,
+        slot_state text, holder uuid, now timestamptz, entry uuid, activity text, started timestamptz,
+        active bigint, waiting bigint, idle bigint, paused bigint, earned_ms bigint, rate bigint, currency text,
+        amount bigint, timed boolean, ticked timestamptz, busy timestamptz, event uuid, name text, data jsonb)
+)
+"""
+
 # Time is told as the difference to what earlier entries of the assignment hold already. The slot of an item that was
 # cancelled meanwhile is not handed out again. The event says what became of the slot, if the assignment still held it.
-END = """
-WITH before AS (
-    SELECT coalesce(sum(active_ms), 0) AS active_ms, coalesce(sum(waiting_ms), 0) AS waiting_ms,
-           coalesce(sum(idle_ms), 0) AS idle_ms, coalesce(sum(paused_ms), 0) AS paused_ms
-    FROM time_entry WHERE assignment_id = %(id)s
+ENDS = """
+, before AS (
+    SELECT given.id, coalesce(sum(entry.active_ms), 0) AS active_ms, coalesce(sum(entry.waiting_ms), 0) AS waiting_ms,
+           coalesce(sum(entry.idle_ms), 0) AS idle_ms, coalesce(sum(entry.paused_ms), 0) AS paused_ms
+    FROM given LEFT JOIN time_entry AS entry ON entry.assignment_id = given.id
+    GROUP BY given.id
 ), ended AS (
-    UPDATE assignment SET state = %(state)s, ended_at = %(now)s, earned_ms = earned_ms + %(earned_ms)s,
-                          touched = true, beat_at = coalesce(%(ticked)s::timestamptz, beat_at),
-                          active_ms = %(active)s, waiting_ms = %(waiting)s, idle_ms = %(idle)s, paused_ms = %(paused)s
-    WHERE id = %(id)s
+    UPDATE assignment SET state = given.state, ended_at = given.now, earned_ms = assignment.earned_ms + given.earned_ms,
+                          touched = true, beat_at = coalesce(given.ticked, assignment.beat_at),
+                          active_ms = given.active, waiting_ms = given.waiting, idle_ms = given.idle,
+                          paused_ms = given.paused
+    FROM given WHERE assignment.id = given.id
 ), ticked AS (
-    UPDATE clock SET ticked_at = %(ticked)s::timestamptz, assignment_id = %(id)s, busy_at = %(busy)s
-    WHERE person_id = %(trainer)s AND %(ticked)s::timestamptz IS NOT NULL
+    UPDATE clock SET ticked_at = given.ticked, assignment_id = given.id, busy_at = given.busy
+    FROM given WHERE clock.person_id = given.trainer AND given.ticked IS NOT NULL
 ), placed AS (
-    UPDATE slot SET state = CASE WHEN %(slot_state)s = 'open' AND item.state = 'cancelled' THEN 'closed'
-                                 ELSE %(slot_state)s END,
-                    assignment_id = %(holder)s,
-                    round = CASE WHEN %(slot_state)s = 'open' THEN 0 ELSE round END,
-                    place = CASE WHEN %(slot_state)s = 'open' THEN nextval('queue_place') ELSE place END
-    FROM item
-    WHERE slot.item_id = %(item)s AND slot.n = %(n)s AND slot.assignment_id = %(id)s AND item.id = slot.item_id
-    RETURNING slot.state
+    UPDATE slot SET state = CASE WHEN given.slot_state = 'open' AND item.state = 'cancelled' THEN 'closed'
+                                 ELSE given.slot_state END,
+                    assignment_id = given.holder,
+                    round = CASE WHEN given.slot_state = 'open' THEN 0 ELSE slot.round END,
+                    place = CASE WHEN given.slot_state = 'open' THEN nextval('queue_place') ELSE slot.place END
+    FROM given JOIN item ON item.id = given.item
+    WHERE slot.item_id = given.item AND slot.n = given.n AND slot.assignment_id = given.id
+    RETURNING given.id, slot.state
 ), timed AS (
     INSERT INTO time_entry (id, person_id, project_id, assignment_id, activity, outcome, started_at, ended_at,
                             active_ms, waiting_ms, idle_ms, paused_ms, paid_ms, rate_minor, currency, amount_minor)
-    SELECT %(entry)s, %(trainer)s, %(project)s, %(id)s, %(activity)s, %(outcome)s, %(started)s, %(now)s,
-           %(active)s - active_ms, %(waiting)s - waiting_ms, %(idle)s - idle_ms, %(paused)s - paused_ms, %(earned_ms)s,
-           %(rate)s, %(currency)s, %(amount)s
-    FROM before WHERE %(timed)s
+    SELECT entry, trainer, project, id, activity, outcome, started, now, active - active_ms, waiting - waiting_ms,
+           idle - idle_ms, paused - paused_ms, earned_ms, rate, currency, amount
+    FROM given JOIN before USING (id) WHERE timed
 )
 INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
-SELECT %(event)s, %(name)s, %(actor)s, %(id)s, %(project)s,
-       %(data)s::jsonb || jsonb_build_object('active_ms', CASE WHEN %(timed)s THEN %(active)s - active_ms ELSE 0 END,
-                                             'slot', (SELECT state FROM placed))
-FROM before
+SELECT event, name, actor, id, project,
+       data || jsonb_build_object('active_ms', CASE WHEN timed THEN active - active_ms ELSE 0 END, 'slot', placed.state)
+FROM given JOIN before USING (id) LEFT JOIN placed USING (id)
 """
+END = GIVEN + ENDS
 
 NOTE = "INSERT INTO assignment_note (assignment_id, kind, reason, note, at) VALUES (%s, %s, %s, %s, %s)"
 
@@ -190,19 +207,43 @@ async def access_own(driver: Driver, *, actor: Actor, assignment_id: UUID) -> As
     return row
 
 
-async def hold(
-    driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Terms, signs: tuple[int, ...], now: datetime
-) -> AssignmentRow:
-    """Lock one of the actor's own assignments for its end; its time is given out up to now, to be written with the end.
+class Holding(msgspec.Struct, frozen=True):
+    """An assignment that is about to end: whose it must be, the project's times, and the last signs of life."""
 
-    An expired one takes its slot back where it is still free.
+    assignment_id: UUID
+    trainer_id: UUID
+    terms: Terms
+    signs: tuple[int, ...] = ()
+
+
+async def hold(driver: Driver, holding: Holding, *, now: datetime) -> AssignmentRow:
+    """As `hold_all`, of one.
 
     Raises:
         NoSuchAssignmentError: not there, or not theirs.
     """
-    found = await (await driver.execute(HOLD, {"id": assignment_id, "person": actor.person_id, "now": now})).fetchone()
-    if found is None:
+    found = await hold_all(driver, [holding], now=now)
+    if not found:
         raise NoSuchAssignmentError
+    return found[holding.assignment_id]
+
+
+async def hold_all(driver: Driver, holdings: Sequence[Holding], *, now: datetime) -> dict[UUID, AssignmentRow]:
+    """Lock assignments of different people for their ends; their time is given out up to now, to be written then.
+
+    An expired one takes its slot back where it is still free. What is not there, or not theirs, is left out.
+    """
+    values = {
+        "ids": [holding.assignment_id for holding in holdings],
+        "people": [holding.trainer_id for holding in holdings],
+        "now": now,
+    }
+    wanted = {(holding.assignment_id, holding.trainer_id): holding for holding in holdings}
+    found = await (await driver.execute(HOLD, values)).fetchall()
+    return {row[0]: await _up_to_now(driver, row, wanted[row[0], row[4]], now) for row in found}
+
+
+async def _up_to_now(driver: Driver, found: Sequence[Any], holding: Holding, now: datetime) -> AssignmentRow:
     row = _row(found)
     if row.state not in WRITABLE:
         return row
@@ -213,9 +254,16 @@ async def hold(
     ticked_at, ticked_by, busy_at, waited = found[26:]
     clock = None if ticked_at is None else ClockReading(ticked_at, ticked_by, busy_at or ticked_at)
     waits = [Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in waited]
-    beat = Beat(assignment_id=row.id, trainer_id=actor.person_id, terms=terms, signs=(0, *signs), touched=True)
+    beat = Beat(
+        assignment_id=row.id, trainer_id=row.trainer_id, terms=holding.terms, signs=(0, *holding.signs), touched=True
+    )
     after, reading = apply_beat(row, beat, clock=clock, waits=waits, now=now)
     return msgspec.structs.replace(after, reading=reading)
+
+
+async def end(driver: Driver, values: Sequence[dict[str, Any]], *, statement: str = END) -> None:
+    """Write the ends of assignments, as `closing_values` and its callers put them together, in one statement."""
+    await driver.execute(statement, {"rows": msgspec.json.encode(values).decode()})
 
 
 def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, now: datetime) -> dict[str, Any]:
@@ -245,7 +293,7 @@ def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, n
         "busy": row.reading.busy_at if row.reading else None,
         "event": new_id(),
         "name": event.name,
-        "data": msgspec.json.encode(event.facts()).decode(),
+        "data": event.facts(),
     }
 
 
@@ -261,16 +309,9 @@ def earned_facts(row: AssignmentRow) -> dict[str, Any]:
     }
 
 
-async def book(driver: Driver, row: AssignmentRow, *, entry: UUID, now: datetime) -> None:
-    """Book what the stretch that `entry` tells of has earned."""
-    await record_earning(
-        driver,
-        person_id=row.trainer_id,
-        project_id=row.project_id,
-        money=row.earning.money,
-        source=f"time:{entry}",
-        now=now,
-    )
+def earned(row: AssignmentRow, *, entry: UUID) -> Earned:
+    """What the stretch that `entry` tells of has earned, for the ledger."""
+    return Earned(person_id=row.trainer_id, project_id=row.project_id, money=row.earning.money, source=f"time:{entry}")
 
 
 async def give_back(
@@ -293,7 +334,7 @@ async def give_back(
         InvalidError: the reason is not on the list.
     """
     check_reason(reason, among=REPORT_REASONS if report else SKIP_REASONS, note=note)
-    row = await hold(driver, actor=actor, assignment_id=assignment_id, terms=terms, signs=signs, now=now)
+    row = await hold(driver, Holding(assignment_id, actor.person_id, terms, signs), now=now)
     if row.state not in {*WRITABLE, "prefetched"} or row.rework_round:
         raise AssignmentEndedError
     state = "reported" if report else "skipped"
@@ -301,9 +342,9 @@ async def give_back(
     event: Ended = Reported(**facts) if report else Skipped(**facts)
     values = closing_values(row, actor_id=actor.person_id, event=event, now=now)
     values |= {"state": state, "outcome": state, "slot_state": "open", "holder": None}
-    await driver.execute(END, values)
+    await end(driver, [values])
     await driver.execute(NOTE, (row.id, state, reason, note, now))
-    await book(driver, row, entry=values["entry"], now=now)
+    await record_earnings(driver, [earned(row, entry=values["entry"])], now=now)
     return receipt_of(row, outcome=state, submission_id=None, now=now)
 
 
@@ -339,6 +380,6 @@ async def expire_due(driver: Driver, *, now: datetime, limit: int = 200) -> int:
         values |= {"state": "expired", "outcome": "expired", "slot_state": "open", "holder": None}
         if row.rework_round:
             values |= {"state": "returned", "slot_state": "done", "holder": row.id}
-        await driver.execute(END, values)
-        await book(driver, row, entry=values["entry"], now=now)
+        await end(driver, [values])
+        await record_earnings(driver, [earned(row, entry=values["entry"])], now=now)
     return len(due)

@@ -1,6 +1,6 @@
 """Handing in: once, whole, and paid in the same transaction."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -10,47 +10,57 @@ import msgspec
 
 from preceptor.kinds.findings import Question
 from preceptor.kinds.task import InvalidAnswerError, Json, TaskKind
-from preceptor.lib.db import Driver
-from preceptor.lib.errors import ConflictError
+from preceptor.lib.clock import utc_now
+from preceptor.lib.db import Batcher, Database, Driver
+from preceptor.lib.errors import ConflictError, ProblemError
 from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
+from preceptor.pay.operations import Earned, record_earnings
 from preceptor.people.rules import Actor
 from preceptor.work.events import Corrected, Submitted
 from preceptor.work.operations.beats import Terms
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.operations.ending import (
-    END,
+    ENDS,
+    GIVEN,
     AssignmentRow,
+    Holding,
     Receipt,
     access_own,
-    book,
     closing_values,
+    earned,
     earned_facts,
-    hold,
+    end,
+    hold_all,
     receipt_of,
 )
 from preceptor.work.queries.turns import shown_turns, turns_of
 from preceptor.work.rules.states import HANDED_IN, WRITABLE
 
 KEPT = """
-WITH kept AS (
+, kept AS (
     INSERT INTO submission (id, key, assignment_id, item_id, project_id, trainer_id, author_id, revision, origin,
                             form_version, guidelines_version, content_hash, surplus, submitted_at)
-    SELECT %(submission)s, %(key)s, %(id)s, %(item)s, %(project)s, %(trainer)s, %(author)s,
-           coalesce(max(revision), 0) + 1, %(origin)s, %(form)s, %(guidelines)s, %(hash)s, %(surplus)s, %(now)s
-    FROM submission WHERE assignment_id = %(id)s
+    SELECT submission, key, id, item, project, trainer, author,
+           1 + (SELECT coalesce(max(revision), 0) FROM submission WHERE assignment_id = given.id), origin, form,
+           guidelines, hash, surplus, now
+    FROM given
     RETURNING id
 ), written AS (
-    INSERT INTO submission_body (submission_id, content) SELECT id, %(content)s::jsonb FROM kept
-),
+    INSERT INTO submission_body (submission_id, content) SELECT submission, content FROM given
+)
 """
-INSERT = KEPT.rstrip().removesuffix(",") + " SELECT id FROM kept"  # noqa: S608 (constants alone)
-"""A new revision alone."""
+GIVEN_ANSWERS = GIVEN.replace(
+    "data jsonb)",
+    "data jsonb, submission uuid, key uuid, author uuid, origin text, form integer, guidelines integer, hash text, "
+    "surplus boolean, content jsonb)",
+)
+INSERT = GIVEN_ANSWERS + KEPT + " SELECT id FROM kept"  # noqa: S608 (constants alone)
+"""New revisions alone."""
 
-
-INSERT_AND_END = END.replace("WITH", KEPT, 1)
-"""Both in one statement: what was handed in, and the end of the assignment."""
+INSERT_AND_END = GIVEN_ANSWERS + KEPT + ENDS
+"""Both in one statement: what was handed in, and the ends of the assignments."""
 
 REPEATED = """
 SELECT submission.id, submission.content_hash, submission.surplus, submission.submitted_at, time_entry.paid_ms,
@@ -96,37 +106,32 @@ class Form(msgspec.Struct, frozen=True):
     settings: Any
 
 
-async def submit(
-    driver: Driver,
-    *,
-    actor: Actor,
-    assignment_id: UUID,
-    key: UUID,
-    content: Json,
-    confirmed: Collection[str],
-    terms: Terms,
-    form_of: Callable[[int], Awaitable[Form]],
-    signs: tuple[int, ...] = (),
-    now: datetime,
-) -> tuple[Receipt, bool]:
-    """Hand an answer in, inside the driver's transaction: submission, slot, time and money together.
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that is to be handed in.
 
-    Repeating it, in whatever tab and with the same answer, changes nothing and answers the same receipt.
-
-    Args:
-        driver: the transaction.
-        actor: whose assignment it must be.
+    Attributes:
         assignment_id: the task.
+        actor: whose assignment it must be.
         key: chosen by the page for this attempt.
         content: the answer as JSON.
         confirmed: codes of the questions the person has answered with yes.
         terms: the project's times.
         form_of: finds a form version of the project.
         signs: milliseconds ago of the last signs of life.
-        now: the time.
+    """
 
-    Returns:
-        The receipt, and True where this is what handed it in (False: a repetition).
+    assignment_id: UUID
+    actor: Actor
+    key: UUID
+    content: Json
+    confirmed: Collection[str]
+    terms: Terms
+    form_of: Callable[[int], Awaitable[Form]]
+    signs: tuple[int, ...] = ()
+
+
+async def submit(driver: Driver, answer: Answer, *, now: datetime) -> tuple[Receipt, bool]:
+    """As `submit_all`, of one.
 
     Raises:
         NoSuchAssignmentError: not there, or not theirs.
@@ -135,33 +140,94 @@ async def submit(
         InvalidAnswerError: incomplete; `fields` says where.
         UnansweredQuestionsError: something to look at first.
     """
-    row = await hold(driver, actor=actor, assignment_id=assignment_id, terms=terms, signs=signs, now=now)
+    (told,) = await submit_all(driver, [answer], now=now)
+    if isinstance(told, Exception):
+        raise told
+    return told
+
+
+async def submit_all(
+    driver: Driver, answers: Sequence[Answer], *, now: datetime
+) -> list[tuple[Receipt, bool] | Exception]:
+    """Hand in answers of different people, inside the driver's transaction: submission, slot, time and money together.
+
+    Repeating it, in whatever tab and with the same answer, changes nothing and gives the same receipt.
+
+    Returns:
+        Per answer the receipt, and True where this is what handed it in (False: a repetition); or what `submit` raises.
+    """
+    holdings = [Holding(one.assignment_id, one.actor.person_id, one.terms, one.signs) for one in answers]
+    held = await hold_all(driver, holdings, now=now)
+    told: list[tuple[Receipt, bool] | Exception] = []
+    ends: list[dict[str, Any]] = []
+    earnings: list[Earned] = []
+    for one in answers:
+        try:
+            receipt, values = await _ready(driver, one, held.get(one.assignment_id), now)
+        except ProblemError as problem:
+            told.append(problem)
+            continue
+        told.append((receipt, values is not None))
+        if values is not None:
+            ends.append(values)
+            earnings.append(earned(held[one.assignment_id], entry=values["entry"]))
+    if ends:
+        await end(driver, ends, statement=INSERT_AND_END)
+        await record_earnings(driver, earnings, now=now)
+    return told
+
+
+async def _ready(
+    driver: Driver, answer: Answer, row: AssignmentRow | None, now: datetime
+) -> tuple[Receipt, dict[str, Any] | None]:
+    """The receipt of an answer and what is to be written; None where it was handed in before."""
+    if row is None or row.trainer_id != answer.actor.person_id:
+        raise NoSuchAssignmentError
     if row.state not in WRITABLE and row.state not in HANDED_IN:
         raise AssignmentEndedError
-    form = await form_of(row.form_version)
-    answer = form.kind.decode_answer(content)
-    body = canonical(answer)
-    digest = sha256(body).hexdigest()
+    form = await answer.form_of(row.form_version)
+    decoded = form.kind.decode_answer(answer.content)
+    body = canonical(decoded)
     if row.state not in WRITABLE:
-        return await _repeated(driver, row, digest), False
-    await check_answer(driver, row, form=form, answer=answer, confirmed=confirmed)
+        return await _repeated(driver, row, sha256(body).hexdigest()), None
+    await check_answer(driver, row, form=form, answer=decoded, confirmed=answer.confirmed)
     surplus = row.state == "expired"
-    submission_id = new_id()
-    facts = earned_facts(row) | {"actor_id": actor.person_id, "submission_id": submission_id}
-    event = Submitted(**facts, surplus=surplus, rework=row.rework_round > 0)
-    values = closing_values(row, actor_id=actor.person_id, event=event, now=now)
-    values |= {
-        "state": "surplus" if surplus else "submitted",
-        "outcome": "surplus" if surplus else "submitted",
-        "slot_state": "done",
-        "holder": row.id,
-    }
-    kept = submission_values(row, submission_id=submission_id, key=key, author_id=actor.person_id, body=body, now=now)
-    kept |= {"origin": "rework" if row.rework_round else "first", "surplus": surplus}
-    await driver.execute(INSERT_AND_END, values | kept)
-    await book(driver, row, entry=values["entry"], now=now)
     outcome = "surplus" if surplus else "submitted"
-    return receipt_of(row, outcome=outcome, submission_id=submission_id, now=now), True
+    submission_id, person_id = new_id(), answer.actor.person_id
+    facts = earned_facts(row) | {"actor_id": person_id, "submission_id": submission_id}
+    event = Submitted(**facts, surplus=surplus, rework=row.rework_round > 0)
+    values = closing_values(row, actor_id=person_id, event=event, now=now)
+    values |= {"state": outcome, "outcome": outcome, "slot_state": "done", "holder": row.id}
+    values |= submission_values(
+        row, submission_id=submission_id, key=answer.key, author_id=person_id, body=body, now=now
+    )
+    values |= {"origin": "rework" if row.rework_round else "first", "surplus": surplus}
+    return receipt_of(row, outcome=outcome, submission_id=submission_id, now=now), values
+
+
+class Submissions:
+    """The answers of one process on their way to the database, in group commit."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._batcher: Batcher[Answer, tuple[Receipt, bool]] = Batcher(self._write, limit=32)
+
+    async def submit(self, answer: Answer) -> tuple[Receipt, bool]:
+        """Hand an answer in; it is durable when this returns. Raises as `submit` does."""
+        return await self._batcher.put(answer)
+
+    async def _write(self, answers: Sequence[Answer]) -> list[tuple[Receipt, bool] | Exception]:
+        told: dict[int, tuple[Receipt, bool] | Exception] = {}
+        waiting = list(enumerate(answers))
+        while waiting:
+            # One answer per person at a time, since each moves that person's clock.
+            turn = {one.actor.person_id: (place, one) for place, one in reversed(waiting)}
+            places = [place for place, _one in turn.values()]
+            async with self._db.hot() as driver, driver.transaction():
+                found = await submit_all(driver, [one for _place, one in turn.values()], now=utc_now())
+            told |= dict(zip(places, found, strict=True))
+            waiting = [(place, one) for place, one in waiting if place not in told]
+        return [told[place] for place in range(len(answers))]
 
 
 def canonical(answer: object) -> bytes:
@@ -184,7 +250,7 @@ def submission_values(
         "form": row.form_version,
         "guidelines": row.guidelines_version,
         "hash": sha256(body).hexdigest(),
-        "content": body.decode(),
+        "content": msgspec.Raw(body),
         "now": now,
     }
 
@@ -216,8 +282,8 @@ async def check_answer(
         raise UnansweredQuestionsError(extra={"questions": [_told(question) for question in open_questions]})
 
 
-def _told(question: Question) -> dict[str, str]:
-    return {"code": question.code, "text": str(question.text), "path": question.path}
+def _told(question: Question) -> dict[str, object]:
+    return {"code": question.code, "text": question.text, "path": question.path}  # put into words where it is read
 
 
 async def _repeated(driver: Driver, row: AssignmentRow, digest: str) -> Receipt:
@@ -262,7 +328,7 @@ async def correct(
     values = submission_values(
         row, submission_id=submission_id, key=new_id(), author_id=actor.person_id, body=body, now=now
     )
-    await driver.execute(INSERT, values | {"origin": "correction", "surplus": False})
+    await end(driver, [values | {"origin": "correction", "surplus": False}], statement=INSERT)
     event = Corrected(
         actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id, submission_id=submission_id
     )

@@ -10,7 +10,7 @@ from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.work.events import Accepted, Rejected, Returned
-from preceptor.work.operations.ending import AssignmentRow, read_assignment
+from preceptor.work.operations.ending import AssignmentRow, end, read_assignment
 from preceptor.work.operations.submitting import INSERT, Form, canonical, check_answer, submission_values
 
 LOCK = "SELECT state FROM assignment WHERE id = %s FOR NO KEY UPDATE"
@@ -142,5 +142,5 @@ async def add_review_revision(
         body=canonical(answer),
         now=now,
     )
-    await driver.execute(INSERT, values | {"origin": "review", "surplus": False})
+    await end(driver, [values | {"origin": "review", "surplus": False}], statement=INSERT)
     return submission_id

@@ -1,0 +1,64 @@
+"""Claims, in group commit: people who press Start in the same moment are served by one statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from preceptor.lib.db import Batcher, Database, Driver
+from preceptor.lib.errors import ProblemError
+from preceptor.people.rules import Actor
+from preceptor.projects.rules import ProjectTerms
+from preceptor.work.operations.claiming import HeldAssignment, NewAssignment, Queue, check_claim
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Somebody who wants the next slot of a project, at a time."""
+
+    actor: Actor
+    terms: ProjectTerms
+    prefetch: bool
+    now: datetime
+
+
+class Claims:
+    """The claims of one process, in group commit: those that come together are one statement per project."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._queue = Queue()
+        self._batcher: Batcher[Claim, NewAssignment | HeldAssignment | None] = Batcher(self._write, limit=16)
+
+    async def claim(self, claim: Claim) -> NewAssignment | HeldAssignment | None:
+        """As `Queue.claim`."""
+        check_claim(claim.actor, claim.terms)
+        return await self._batcher.put(claim)
+
+    async def _write(self, claims: Sequence[Claim]) -> list[NewAssignment | HeldAssignment | Exception | None]:
+        groups: dict[tuple[UUID, bool], list[Claim]] = {}
+        for claim in claims:
+            groups.setdefault((claim.terms.id, claim.prefetch), []).append(claim)
+        found: dict[int, NewAssignment] = {}
+        async with self._db.hot() as driver:
+            for together in groups.values():
+                if len(together) > 1:
+                    found |= await self._together(driver, together)
+            return [found.get(id(claim)) or await self._alone(driver, claim) for claim in claims]
+
+    async def _together(self, driver: Driver, claims: Sequence[Claim]) -> dict[int, NewAssignment]:
+        first = {claim.actor.person_id: claim for claim in reversed(claims)}
+        one = claims[0]
+        actors = [claim.actor for claim in first.values()]
+        taken = await self._queue.claim_together(
+            driver, actors=actors, terms=one.terms, prefetch=one.prefetch, now=one.now
+        )
+        return {id(first[person]): assignment for person, assignment in taken.items()}
+
+    async def _alone(self, driver: Driver, claim: Claim) -> NewAssignment | HeldAssignment | Exception | None:
+        try:
+            return await self._queue.claim(
+                driver, actor=claim.actor, terms=claim.terms, prefetch=claim.prefetch, now=claim.now
+            )
+        except ProblemError as problem:
+            return problem
