@@ -19,7 +19,7 @@ def ways(app: Litestar, monkeypatch):
     taken: list[str] = []
     express = app.asgi_handler
     assert isinstance(express, Express)
-    framework = express._app  # noqa: SLF001 (to see who is asked)
+    framework = express._app
 
     async def long_way(scope, receive, send):
         if scope["type"] == "http":
@@ -34,10 +34,10 @@ def ways(app: Litestar, monkeypatch):
 def long_way_only(app: Litestar):
     """Switch the short way off and on again."""
     express = app.asgi_handler
-    routes = dict(express._routes)  # noqa: SLF001 (the switch)
+    routes = dict(express._routes)
 
     def switch(*, off: bool) -> None:
-        express._routes = {} if off else routes  # noqa: SLF001
+        express._routes = {} if off else routes
 
     return switch
 

@@ -31,6 +31,7 @@ def task_kinds() -> Mapping[str, TaskKind[Any, Any, Any]]:
     Raises:
         BrokenKindError: a plug-in cannot be loaded, is not what it says, or takes a name twice.
     """
+    fields()  # whose words their pages need
     found = [_kind(name, one) for name, one in discover(TASK_KINDS_GROUP, "KIND").items()]
     return MappingProxyType({kind.key: kind for kind in sorted(found, key=lambda kind: (kind.place, kind.key))})
 
