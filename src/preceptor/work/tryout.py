@@ -111,7 +111,7 @@ async def prepare_turn(
         detail = await access_item(session, actor=actor, project=project, item_id=start)
         item = kind.decode_item(detail.content)
     else:
-        item = _item(kind, start)
+        item = _item(kind, settings, start)
     turns = [_shown(turn) for turn in earlier]
     if problems := [*_order_problems(turns), *kind.turn_problems(settings, item, turns, asked)]:
         raise InvalidError(code="invalid_turn", fields=problems)
@@ -139,8 +139,8 @@ async def prepare_turn(
     )
 
 
-def _item(kind: TaskKind[Any, Any, Any], start: str) -> Any:
-    given = kind.open_item() if start == EMPTY else kind.sample().item
+def _item(kind: TaskKind[Any, Any, Any], settings: Any, start: str) -> Any:
+    given = kind.open_item() if start == EMPTY else kind.example(settings)[0]
     if given is None or start not in {EMPTY, SAMPLE}:
         raise InvalidError(code="invalid_turn")
     return given

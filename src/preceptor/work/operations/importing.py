@@ -13,11 +13,12 @@ from uuid import UUID
 import msgspec
 
 from preceptor.lib.db import Driver, WriteSession
-from preceptor.lib.ids import new_id
+from preceptor.lib.ids import new_id, new_ids
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import AnswersGiven, ItemsAdded
 from preceptor.work.operations.assets import NewAsset, insert_assets
+from preceptor.work.operations.items import HASH_LETTERS
 
 COPY_ITEMS = (
     "COPY item (id, project_id, priority, wanted, brief, topic, content, content_hash, source, import_id) FROM STDIN"
@@ -61,6 +62,8 @@ SELECT %(project)s, '', priority, round FROM unnest(%(priorities)s::int[], %(rou
 ON CONFLICT DO NOTHING
 """
 
+_encode = msgspec.json.encode
+
 MOST_ANSWERS = 100
 """Of one item, as the database has it."""
 
@@ -100,9 +103,9 @@ People = Callable[[Collection[str]], Awaitable[Mapping[str, UUID]]]
 
 
 def digest_of(content: bytes, *, brief: str, topic: str) -> str:
-    """The SHA-256 by which an item is known again: as `content_hash` for content that is encoded in sorted order."""
-    encode = msgspec.json.encode
-    return sha256(b"[%b,%b,%b]" % (content, encode(brief), encode(topic))).hexdigest()
+    """The hash by which an item is known again: as `content_hash` for content that is encoded in sorted order."""
+    labels = (_encode(brief), _encode(topic)) if brief or topic else (b'""', b'""')
+    return sha256(b"[%b,%b,%b]" % (content, *labels)).hexdigest()[:HASH_LETTERS]
 
 
 class _Answer(msgspec.Struct):
@@ -123,6 +126,11 @@ class _Item(msgspec.Struct):
     row: ItemRow
     known: bool
     answers: list[_Answer] = []
+
+    @property
+    def key(self) -> bytes:
+        """Its id as COPY reads it."""
+        return b"%032x" % self.id.int
 
 
 async def add_rows(
@@ -188,23 +196,23 @@ async def _planned(
     found = await (await driver.execute(KNOWN, (terms.id, digests))).fetchall()
     known: dict[str, UUID] = dict(found)
     there = await _answered(driver, known, rows, people)
+    ids = iter(new_ids(len(digests)))
     items: dict[str, _Item] = {}
     duplicates = 0
     for row in rows:
         item = items.get(row.digest)
         is_new = item is None and row.digest not in known
         if item is None:
-            item = _Item(id=known.get(row.digest) or new_id(), row=row, known=not is_new)
+            item = _Item(next(ids) if is_new else known[row.digest], row, not is_new)
             items[row.digest] = item
-        if not _take_answers(item, row, there) and not is_new:
+        if (row.answers is None or not _take_answers(item, row, there)) and not is_new:
             duplicates += 1
     return [item for item in items.values() if not item.known or item.answers], duplicates
 
 
 def _take_answers(item: _Item, row: ItemRow, there: set[tuple[UUID, str]]) -> bool:
     """Whether the row brings an answer by somebody who has given none yet."""
-    if row.answers is None:
-        return False
+    assert row.answers is not None
     before = len(item.answers)
     for worker, body in row.answers(item.id):
         if (item.id, worker) not in there and len(item.answers) < MOST_ANSWERS:
@@ -261,17 +269,19 @@ async def _write_items(driver: Driver, terms: ProjectTerms, items: Sequence[_Ite
         return 0
     project, run = str(terms.id).encode(), str(import_id).encode()
     lines = []
-    slots: list[tuple[int, _Item]] = []
+    slots: list[tuple[int, bytes, int]] = []
     for item in items:
         row = item.row
-        for n, answer in enumerate(item.answers, 1):
-            answer.n = n
-        wanted = min(max(row.wanted, len(item.answers), 1), MOST_ANSWERS)
-        slots += [(n, item) for n in range(len(item.answers) + 1, wanted + 1)]
+        wanted = row.wanted
+        if item.answers:
+            for n, answer in enumerate(item.answers, 1):
+                answer.n = n
+            wanted = min(max(wanted, len(item.answers)), MOST_ANSWERS)
+        slots += [(n, item.key, row.priority) for n in range(len(item.answers) + 1, wanted + 1)]
         lines.append(
             b"%b\t%b\t%d\t%d\t%b\t%b\t%b\t%b\t%b\t%b\n"
             % (
-                item.id.hex.encode(),
+                item.key,
                 project,
                 row.priority,
                 wanted,
@@ -291,11 +301,11 @@ async def _write_items(driver: Driver, terms: ProjectTerms, items: Sequence[_Ite
         driver,
         COPY_SLOTS,
         [
-            b"%b\t%d\t%b\t%d\t%d\t%d\topen\t\\N\n" % (item.id.hex.encode(), n, project, item.row.priority, n, place)
-            for (n, item), (place,) in zip(slots, places, strict=True)
+            b"%b\t%d\t%b\t%d\t%d\t%d\topen\t\\N\n" % (key, n, project, priority, n, place)
+            for (n, key, priority), (place,) in zip(slots, places, strict=True)
         ],
     )
-    rounds = {(item.row.priority, n) for n, item in slots} | {(item.row.priority, 0) for item in items}
+    rounds = {(priority, n) for n, _key, priority in slots} | {(item.row.priority, 0) for item in items}
     priorities, numbers = zip(*sorted(rounds), strict=True)
     await driver.execute(GROUPS, {"project": terms.id, "priorities": list(priorities), "rounds": list(numbers)})
     return len(slots)
@@ -308,10 +318,12 @@ async def _write_answers(
     project, at = str(terms.id).encode(), now.isoformat().encode()
     currency, versions = terms.rate.currency.encode(), b"%d\t%d" % (terms.form_version, terms.guidelines_version)
     slots, assignments, submissions, bodies = [], [], [], []
+    ids = iter(new_ids(sum(len(item.answers) for item in items)))
     for item in items:
-        item_id = item.id.hex.encode()
+        item_id = item.key
         for answer in item.answers:
-            own, person, submission = answer.id.hex.encode(), people[answer.worker].hex.encode(), new_id().hex.encode()
+            own, person = b"%032x" % answer.id.int, people[answer.worker].hex.encode()
+            submission = b"%032x" % next(ids).int
             if not answer.takes:
                 slots.append(
                     b"%b\t%d\t%b\t%d\t%d\t0\tdone\t%b\n"

@@ -20,6 +20,8 @@ from preceptor.work.operations.assets import NewAsset, insert_assets
 DEFAULT_PRIORITY = 5
 MOST_AT_ONCE = 5_000
 MAX_LABEL = 2_000
+HASH_LETTERS = 32
+"""128 bits: enough that no two items of a project share them by chance, and half the index."""
 
 INSERT_ITEMS = """
 INSERT INTO item (id, project_id, priority, lane, wanted, brief, topic, content, content_hash, source, import_id)
@@ -96,8 +98,8 @@ class TooManyItemsError(InvalidError):
 
 
 def content_hash(content: dict[str, Any], *, brief: str, topic: str) -> str:
-    """The SHA-256 of everything an item asks, by which an import finds duplicates."""
-    return sha256(msgspec.json.encode([content, brief, topic], order="sorted")).hexdigest()
+    """The first half of the SHA-256 of everything an item asks, by which an import finds duplicates."""
+    return sha256(msgspec.json.encode([content, brief, topic], order="sorted")).hexdigest()[:HASH_LETTERS]
 
 
 async def add_items(

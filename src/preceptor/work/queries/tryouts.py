@@ -96,10 +96,10 @@ async def tryout_of(
 
 
 def _sample(kind: TaskKind[Any, Any, Any], settings: Any) -> tuple[Any, list[TurnRecord]]:
-    """The kind's sample up to its first turn, with no more responses than the form asks for."""
-    sample = kind.sample()
-    most = len(kind.positions(settings, sample.item))
-    return sample.item, [_record(turn, most) for turn in sample.turns[:1]]
+    """The kind's example up to its first turn, with no more responses than the form asks for."""
+    item, turns = kind.example(settings)
+    most = len(kind.positions(settings, item))
+    return item, [_record(turn, most) for turn in turns]
 
 
 def _record(turn: TurnShown, most: int) -> TurnRecord:

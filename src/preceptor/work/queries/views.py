@@ -207,7 +207,7 @@ def view_of(
             cap_minutes=None if row.cap_ms is None else row.cap_ms // 60_000,
             unpaid=terms.rules.unpaid,
         ),
-        item=ItemPart(row.item_id, row.brief, row.topic, kind.item_shown(kind.decode_item(row.content))),
+        item=ItemPart(row.item_id, row.brief, row.topic, kind.item_shown_in(settings, kind.decode_item(row.content))),
         form=FormPart(row.form_version, kind.settings_shown(settings)),
         guidelines=GuidelinesPart(terms.guidelines_version, acknowledged_version),
         turns=turn_views(turns),
