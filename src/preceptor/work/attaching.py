@@ -1,20 +1,32 @@
 """Pictures on their way in: looked at, kept in the storage under their hash, and made known to a project."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from hashlib import sha256
+from uuid import UUID
 
-from preceptor.kinds.pictures import PictureFile
+import msgspec
+
+from preceptor.kinds.pictures import Picture, PictureFile
+from preceptor.kinds.registry import task_kind
+from preceptor.kinds.task import InvalidItemError
 from preceptor.lib.db import Database
+from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
+from preceptor.lib.i18n import _
 from preceptor.lib.pictures import MOST_BYTES, PictureTooLargeError, picture_facts
 from preceptor.lib.settings import Settings
 from preceptor.lib.storage import Storage, storage_of
 from preceptor.people.rules import Actor, Permission
-from preceptor.projects.queries import access_project
+from preceptor.projects.queries import access_project, project_terms
+from preceptor.projects.rules import ProjectTerms
+from preceptor.work.operations.adding import MOST_PROBLEMS, check_may_add
 from preceptor.work.operations.assets import NewAsset, add_assets
+from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
 from preceptor.work.queries.assets import asset_key
 
 LONGEST_NAME = 400
+MOST_TOGETHER = 100_000_000
+"""Bytes of all pictures that are handed in at once."""
 
 
 def look_at_picture(data: bytes, *, name: str) -> NewAsset:
@@ -76,3 +88,70 @@ async def take_picture(
     async with db.write() as session:
         (file,) = await add_assets(session, actor=actor, project_id=project.id, assets=[asset])
     return file
+
+
+async def take_items(
+    db: Database,
+    settings: Settings,
+    *,
+    actor: Actor,
+    slug: str,
+    files: Sequence[tuple[str, Callable[[], Awaitable[bytes]]]],
+    brief: str = "",
+    topic: str = "",
+    wanted: int | None = None,
+    priority: int = DEFAULT_PRIORITY,
+) -> list[UUID]:
+    """Make an item of every picture, all of them or none, and answer their ids.
+
+    Args:
+        db: the database.
+        settings: of the installation.
+        actor: whoever adds them.
+        slug: the project's address.
+        files: names, and how their bytes are read; one is in memory at a time.
+        brief: of every item.
+        topic: likewise.
+        wanted: answers to each; None: as many as the project has it.
+        priority: of every item.
+
+    Raises:
+        MissingPermissionError: the actor may not write items.
+        NoSuchProjectError: there is no such project, or the actor may not see it.
+        AddedToClosedError: the project has ended.
+        TooManyItemsError: over 5,000.
+        InvalidError: the kind takes no pictures, there are none, or one will not do; `fields` says which.
+        NoRoomError: the disk is full.
+    """
+    async with db.read() as reading:
+        await access_project(reading, actor=actor, slug=slug)
+        terms = await project_terms(reading, slug=slug)
+    check_may_add(actor, terms)
+    if Picture not in task_kind(terms.kind).accepts:
+        raise InvalidError(fields=[FieldProblem("pictures", _("This kind of task takes no pictures."))])
+    if not files:
+        raise InvalidError(fields=[FieldProblem("pictures", _("Choose at least one picture."))])
+    storage, problems, items = storage_of(settings), list[FieldProblem](), list[NewItem]()
+    for name, read in files:
+        try:
+            asset = await asyncio.to_thread(keep_picture, storage, await read(), name=name)
+            item = _item_of(terms, asset)
+        except (InvalidError, PictureTooLargeError) as error:
+            told = _("{name}: {problem}").format(name=clean_file_name(name), problem=_reason(error))
+            problems.append(FieldProblem("pictures", told))
+            continue
+        wanted_here = terms.rules.answers_per_item if wanted is None else wanted
+        items.append(msgspec.structs.replace(item, brief=brief, topic=topic, wanted=wanted_here, priority=priority))
+    if problems:
+        raise InvalidError(fields=problems[:MOST_PROBLEMS])
+    async with db.write() as session:
+        return await add_items(session, actor=actor, terms=terms, items=items)
+
+
+def _item_of(terms: ProjectTerms, asset: NewAsset) -> NewItem:
+    content = task_kind(terms.kind).item_from_content(Picture(file=asset.file))
+    return NewItem(content=msgspec.to_builtins(content), source={"file": asset.file.name}, assets=(asset,))
+
+
+def _reason(error: ProblemError) -> object:
+    return error.fields[0].message if isinstance(error, InvalidItemError) and error.fields else error.title

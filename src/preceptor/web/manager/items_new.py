@@ -1,21 +1,24 @@
-"""Adding items by hand: topics left to the trainers, or prompts pasted."""
+"""Adding items by hand: topics left to the trainers, prompts pasted, or pictures chosen."""
 
 from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.params import FromPath, FromQuery
 
 from preceptor.kinds.content import Conversation, Message
+from preceptor.kinds.pictures import Picture
 from preceptor.kinds.registry import task_kind
-from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
-from preceptor.lib.i18n import LazyText, ngettext_lazy
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, ProblemError, TooLargeError
+from preceptor.lib.i18n import LazyText, _, ngettext_lazy
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.projects import ProjectState
 from preceptor.projects.queries import ProjectView, access_project, project_terms
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.web.manager.items import priority_choices
+from preceptor.work.attaching import MOST_TOGETHER, take_items
 from preceptor.work.operations.adding import add_prompts, check_may_add
 from preceptor.work.operations.items import add_open_items
 
@@ -40,14 +43,24 @@ class PromptsForm(msgspec.Struct, frozen=True):
     priority: int = 5
 
 
+class PicturesForm(msgspec.Struct, frozen=True):
+    """What pictures have in common that are handed in together."""
+
+    brief: str = ""
+    topic: str = ""
+    wanted: int | None = None
+    priority: int = 5
+
+
 class NewItemsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Two ways to add items; `way` is the one that is open. `takes_…` say what the task kind can do."""
+    """The ways to add items; `way` is the one that is open. `takes_…` say what the task kind can do."""
 
     project: ProjectView
     way: str
     form: Filled
     takes_free: bool
     takes_prompts: bool
+    takes_pictures: bool
     asks_models: bool
     is_closed: bool
     priorities: list[tuple[str, LazyText]]
@@ -69,12 +82,14 @@ async def _page(
     kind = task_kind(project.kind)
     free = kind.open_item() is not None
     prompts = Conversation in kind.accepts and kind.takes(Conversation(messages=(Message("user", "…"),)))
+    ways = {"free": free, "prompts": prompts, "pictures": Picture in kind.accepts}
     view = NewItemsPage(
         project=project,
-        way="prompts" if prompts and (way == "prompts" or not free) else "free",
+        way=way if ways.get(way) else next((one for one, takes in ways.items() if takes), ""),
         form=form or Filled({"brief": project.brief, "count": 20}),
         takes_free=free,
         takes_prompts=prompts,
+        takes_pictures=ways["pictures"],
         asks_models=kind.may_ask(kind.default_settings(), kind.sample().item),
         is_closed=project.state is ProjectState.CLOSED,
         priorities=priority_choices(),
@@ -132,7 +147,42 @@ async def add_pasted(request: Request[Actor], slug: FromPath[str]) -> Response[s
     return _added(request, slug, len(ids))
 
 
-def _filled(values: dict[str, Any], error: InvalidError | ConflictError) -> Filled:
+@post("/projects/{slug:str}/items/new/pictures", name="project.items.new.pictures", request_max_body_size=None)
+async def add_pictures(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """Make an item of every picture that was chosen."""
+    actor = request.actor
+    actor.require(Permission.ITEM_WRITE)
+    length = request.content_length
+    if length is None or length > MOST_TOGETHER:
+        message = _("These are more than {size} MB together. Pack them as ZIP and import that.")
+        problem = FieldProblem("pictures", message.format(size=MOST_TOGETHER // 1_000_000))
+        form_back = _filled({}, InvalidError(fields=[problem]))
+        return await _page(request, slug, way="pictures", form=form_back, status=413)
+    raw = await request.form()
+    typed = [(name, value) for name, value in raw.multi_items() if isinstance(value, str) and name != "pictures"]
+    files = [one for one in raw.getall("pictures", []) if isinstance(one, UploadFile) and one.filename]
+    try:
+        form = parse_form(FormMultiDict(typed), PicturesForm)
+        ids = await take_items(
+            request.db,
+            request.settings,
+            actor=actor,
+            slug=slug,
+            files=[(file.filename, file.read) for file in files],
+            brief=form.brief,
+            topic=form.topic,
+            wanted=form.wanted,
+            priority=form.priority,
+        )
+    except (InvalidError, ConflictError, TooLargeError) as error:
+        return await _page(request, slug, way="pictures", form=_filled(dict(typed), error), status=error.status)
+    finally:
+        for file in files:
+            await file.close()
+    return _added(request, slug, len(ids))
+
+
+def _filled(values: dict[str, Any], error: ProblemError) -> Filled:
     """What was typed, with the problems at its fields: those of single items are the same for all of them."""
     problems = {
         (one.path.split(".")[-1] if one.path.startswith("items.") else one.path): one.message
@@ -146,4 +196,4 @@ def _added(request: Request[Actor], slug: str, count: int) -> Response[str]:
     return redirect(request, f"/projects/{slug}/items", said=said)
 
 
-handlers: list[Any] = [show_new, add_free, add_pasted]
+handlers: list[Any] = [show_new, add_free, add_pasted, add_pictures]

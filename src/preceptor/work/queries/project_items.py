@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import UnknownKindError, task_kind
 from preceptor.kinds.task import InvalidItemError
 from preceptor.lib.db import ReadSession, decode_cursor, encode_cursor
@@ -177,6 +178,8 @@ class ItemDetail(msgspec.Struct, frozen=True, kw_only=True):
     entry: ItemEntry
     content: dict[str, Any]
     import_id: UUID | None
+    files: tuple[PictureFile, ...]
+    """What it shows beside text."""
     turns: list[TurnRecord]
     answers: list[ItemAnswer]
 
@@ -271,13 +274,19 @@ async def access_item(session: ReadSession, *, actor: Actor, project: ProjectVie
     answers: list[Any] = await (await driver.execute(ANSWERS, (item_id,))).fetchall()
     try:
         kind = task_kind(project.kind)
-        given = kind.given_turn(kind.decode_item(content))
+        item = kind.decode_item(content)
+        given, files = kind.given_turn(item), kind.item_files(item)
     except (UnknownKindError, InvalidItemError):  # the plug-in is gone, or reads its old items no longer
-        given = None
+        given, files = None, ()
     # Nobody's own turns, so that only what all share is found; the item's id stands for the order they are seen in.
     turns = await turns_of(driver, assignment_id=item_id, item_id=item_id, given=given)
     return ItemDetail(
-        entry=entry, content=content, import_id=row[-1], turns=turns, answers=[_answer(one) for one in answers]
+        entry=entry,
+        content=content,
+        import_id=row[-1],
+        files=files,
+        turns=turns,
+        answers=[_answer(one) for one in answers],
     )
 
 
