@@ -4,8 +4,9 @@
 //   node build.mjs --watch    build again on every change, with source maps
 //
 // Every file's name carries a hash of its content, so that it can be cached for ever. Widgets of kinds and fields are
-// found by their place (kinds/tasks/<name>/widget.ts, kinds/fields/<name>/widget.ts), never listed, and reach
-// `@preceptor/ui`, `lit` and each other through the page's import map.
+// found by their place (kinds/tasks/<name>/widget.ts, kinds/fields/<name>/widget.ts), never listed; so is the script of a
+// kind's settings (kinds/tasks/<name>/settings.ts). They reach `@preceptor/ui`, `lit` and each other through the page's
+// import map.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -26,11 +27,11 @@ export const FIRST_VISIT_LIMIT = 150_000;
 
 const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10).toUpperCase();
 
-async function foldersWithWidget(kind) {
+async function foldersWith(file, kind) {
   const root = path.join(source, "kinds", kind);
   const entries = await readdir(root, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isDirectory() && existsSync(path.join(root, entry.name, "widget.ts")))
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(root, entry.name, file)))
     .map((entry) => entry.name)
     .sort();
 }
@@ -57,8 +58,9 @@ async function copyKatex() {
 }
 
 async function entryPoints() {
-  const fields = await foldersWithWidget("fields");
-  const tasks = await foldersWithWidget("tasks");
+  const fields = await foldersWith("widget.ts", "fields");
+  const tasks = await foldersWith("widget.ts", "tasks");
+  const editors = await foldersWith("settings.ts", "tasks");
   const entries = { base: path.join(source, "lib/ui/base.ts"), ui: path.join(source, "lib/ui/index.ts") };
   entries.host = path.join(source, "kinds/host.ts");
   const workbench = path.join(source, "web/trainer/workbench/workbench.ts");
@@ -66,6 +68,7 @@ async function entryPoints() {
   entries["review-desk"] = path.join(source, "web/reviewer/desk.ts");
   for (const name of fields) entries[`fields/${name}`] = path.join(source, "kinds/fields", name, "widget.ts");
   for (const name of tasks) entries[`kinds/${name}`] = path.join(source, "kinds/tasks", name, "widget.ts");
+  for (const name of editors) entries[`settings/${name}`] = path.join(source, "kinds/tasks", name, "settings.ts");
   return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
 }
 

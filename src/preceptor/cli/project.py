@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
 from preceptor.cli.choosing import choose_clients, choose_teams
 from preceptor.cli.doors import run
-from preceptor.kinds.registry import task_kinds
+from preceptor.kinds.registry import task_kind, task_kinds
 from preceptor.lib.db import Database
 from preceptor.lib.money import Money, format_money, money_from_decimal
 from preceptor.lib.settings import Settings
@@ -17,6 +19,7 @@ from preceptor.projects import ProjectRules, ProjectState
 from preceptor.projects.operations import (
     add_client_organisation,
     add_project,
+    change_form,
     close_project,
     open_project,
     pause_project,
@@ -24,6 +27,7 @@ from preceptor.projects.operations import (
 from preceptor.projects.queries import (
     ProjectSummary,
     ProjectView,
+    access_form,
     access_project,
     list_client_organisations,
     list_projects,
@@ -65,6 +69,11 @@ def show_all(*, state: str | None) -> None:
 @click.option("--currency", default="EUR", show_default=True, help="ISO 4217 code.")
 @click.option("--kind", help="Task kind. Default: the first one installed.")
 @click.option("--brief", default="", help="A sentence or two for the list of work.")
+@click.option(
+    "--form",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The form, from a file: JSON, or what else the kind reads.",
+)
 @click.option("--guidelines", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Markdown file.")
 @click.option("--answers", type=click.IntRange(1, 20), default=1, show_default=True, help="Answers per item.")
 @click.option("--review-share", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Share reviewed.")
@@ -77,14 +86,17 @@ def add(
     currency: str,
     kind: str | None,
     brief: str,
+    form: Path | None,
     guidelines: Path | None,
     answers: int,
     review_share: float,
     teams: tuple[str, ...],
 ) -> None:
-    """Make a project called TITLE, as a draft, with the task kind's usual form. Prints its address."""
+    """Make a project called TITLE, as a draft, with the task kind's usual form or another. Prints its address."""
     amount = _amount(rate, currency)
     text = guidelines.read_text(encoding="utf-8") if guidelines else ""
+    kind = kind or next(iter(task_kinds()))
+    settings = _settings_in(form, kind) if form else None
 
     async def work(db: Database, _settings: Settings) -> str:
         async with db.write() as session:
@@ -97,7 +109,8 @@ def add(
                 actor=SYSTEM,
                 client_id=client_id,
                 title=title,
-                kind=kind or next(iter(task_kinds())),
+                kind=kind,
+                settings=settings,
                 rate=amount,
                 brief=brief,
                 guidelines=text,
@@ -144,6 +157,42 @@ def show(*, slug: str) -> None:
         ("cost", cost),
     ):
         click.echo(f"{name:<12}{value}")
+
+
+def _settings_in(path: Path, kind: str) -> dict[str, Any]:
+    """A form's settings from a file; what had to be left out of it is told on the way."""
+    found = task_kind(kind).read_settings(path.read_text(encoding="utf-8"))
+    for one in found.left_out:
+        click.echo(str(one), err=True)
+    settings: dict[str, Any] = msgspec.to_builtins(found.settings)
+    return settings
+
+
+@command.command("form")
+@click.argument("slug")
+@click.argument("path", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def show_form(*, slug: str, path: Path | None) -> None:
+    """Print the form of the project at the address SLUG as JSON, or put the one in the file PATH in force.
+
+    The file holds JSON as it is printed, or another tool's document that the task kind reads.
+    """
+
+    async def work(db: Database, _settings: Settings) -> str:
+        async with db.write() as session:
+            project = await access_project(session, actor=SYSTEM, slug=slug)
+            if path is None:
+                form = await access_form(session, actor=SYSTEM, slug=slug)
+                return msgspec.json.format(msgspec.json.encode(form.settings), indent=2).decode()
+            version = await change_form(
+                session,
+                actor=SYSTEM,
+                slug=slug,
+                settings=_settings_in(path, project.kind),
+                expected_version=project.form_version,
+            )
+            return f"Version {version} of the form is in force."
+
+    click.echo(run(work))
 
 
 def _move(slug: str, operation: Callable[..., Awaitable[None]]) -> None:

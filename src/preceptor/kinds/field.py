@@ -16,6 +16,7 @@ import msgspec
 
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.findings import Question
+from preceptor.kinds.given import FieldValue
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText
 
@@ -101,6 +102,30 @@ class Field(ABC, Generic[SettingsT, ValueT]):
     def is_blank(self, value: ValueT) -> bool:
         """Whether a value says nothing, so that a required field is still open."""
         return value is None or (isinstance(value, (str, tuple, list, dict)) and not value)
+
+    def options_in(self, value: ValueT) -> frozenset[str]:
+        """Keys of the options that a value holds, for a condition that asks after them."""
+        return (
+            frozenset(one for one in value if isinstance(one, str)) if isinstance(value, (tuple, list)) else frozenset()
+        )
+
+    def written(self, settings: SettingsT, value: ValueT, subject: Subject, *, name: str, on: str) -> list[FieldValue]:
+        """A value as releases have it, in the words of Label Studio's JSON as far as those go.
+
+        Args:
+            settings: valid settings.
+            value: a valid value that is not blank.
+            subject: what it was given about.
+            name: of the question.
+            on: what the question is about as a whole.
+        """
+        del settings, subject
+        return [FieldValue(name, on, self.key, {self.key: msgspec.json.decode(msgspec.json.encode(value))})]
+
+    def read(self, settings: SettingsT, values: Sequence[FieldValue]) -> Any:
+        """The other way: a plain value from those of one question about one thing; None where none can be read."""
+        del settings
+        return next((one.value[self.key] for one in values if self.key in one.value), None)
 
     def in_words(self, settings: SettingsT, value: ValueT) -> str:  # noqa: ARG002 (most fields say it as it stands)
         """A value as a person reads it, in the language of the request."""

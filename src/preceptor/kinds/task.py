@@ -228,7 +228,7 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         return SettingsRead(self.decode_settings(text))
 
     def editor_data(self) -> dict[str, Any]:
-        """What the script of `settings.html` has to know beside the settings, as JSON values in the reader's language."""
+        """What the script of `settings.html` has to know beside the settings: JSON, in the reader's language."""
         return {}
 
     def settings_shown(self, settings: SettingsT) -> dict[str, Any]:

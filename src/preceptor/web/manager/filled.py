@@ -63,6 +63,16 @@ class Filled(msgspec.Struct, frozen=True):
             if problem.path == wanted or problem.path.startswith(f"{wanted}.")
         ]
 
+    def as_data(self) -> dict[str, Any]:
+        """Values and problems for a script, with the paths of problems counted from here."""
+        start = f"{self.prefix}." if self.prefix else ""
+        problems = [
+            {"path": one.path.removeprefix(start), "message": str(one.message)}
+            for one in self.problems
+            if one.path.startswith(start)
+        ]
+        return {"name": self.prefix, "values": self.values, "problems": problems}
+
     def summary(self) -> list[tuple[str, LazyText]]:
         """Everything that is wrong, for the head of the form."""
         return [(problem.path, problem.message) for problem in self.problems]
@@ -80,6 +90,10 @@ class SettingsForm(Filled, frozen=True):
     """
 
     template: str = ""
+    script: str = ""
+    """The built script of the template, if it has one."""
+    editor: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What the script has to know."""
     models: Sequence[tuple[str, str]] = ()
     """Language models to choose among: slug and name."""
     languages: Sequence[tuple[str, str]] = ()
@@ -99,6 +113,8 @@ def settings_form(
         problems=problems,
         prefix="settings",
         template=kind.template("settings"),
+        script=f"settings/{kind.key}.js" if kind.editor_source.exists() else "",
+        editor=kind.editor_data(),
         models=models,
         languages=[(code, _own_name(code)) for code in _languages(values)],
     )

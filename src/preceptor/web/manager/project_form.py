@@ -71,7 +71,7 @@ class ProjectFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     brief: str = ""
     rate: str = "0"
     team_ids: list[UUID] = []
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] | str = {}
     kind: str = ""
     client_id: UUID | None = None
     form_version: int = 0
@@ -230,7 +230,6 @@ async def _view(
     project: ProjectView | None = None,
 ) -> ProjectFormPage:
     models = [(model.slug, model.name) for model in await list_models(session, actor=actor, usable_only=True)]
-    settings = values.get("settings")
     return ProjectFormPage(
         project=project,
         kind=kind.key,
@@ -238,9 +237,7 @@ async def _view(
         kind_description=str(kind.description),
         kinds=[(key, found.title) for key, found in task_kinds().items()],
         form=Filled(values, problems or []),
-        settings=settings_form(
-            kind, settings if isinstance(settings, dict) else {}, problems=problems or [], models=models
-        ),
+        settings=settings_form(kind, _plain_settings(values.get("settings")), problems=problems or [], models=models),
         clients=[(client.id, client.name) for client in await list_client_organisations(session, actor=actor)],
         teams=[(str(team.id), team.name, _people(team.members)) for team in await list_teams(session, actor=actor)],
         currencies=_currencies(),
@@ -285,7 +282,7 @@ def _read(
     if is_new and fields.client_id is None:
         problems.append(FieldProblem("client_id", _("Choose a client organisation.")))
     try:
-        settings = msgspec.to_builtins(convert_form(fields.settings, kind.settings_type))
+        settings = msgspec.to_builtins(_settings(kind, fields.settings))
     except InvalidError as error:
         problems += below("settings", error.fields)
     try:
@@ -295,6 +292,21 @@ def _read(
     if problems:
         raise InvalidError(fields=problems)
     return rules, rate, settings
+
+
+def _settings(kind: TaskKind[Any, Any, Any], given: dict[str, Any] | str) -> Any:
+    """The kind's settings from their fields, or from the JSON of the kind's own editor."""
+    return kind.decode_settings(given) if isinstance(given, str) else convert_form(given, kind.settings_type)
+
+
+def _plain_settings(given: object) -> dict[str, Any]:
+    """The settings as they were sent, to be shown again."""
+    if isinstance(given, str):
+        try:
+            given = msgspec.json.decode(given)
+        except msgspec.DecodeError:
+            given = {}
+    return given if isinstance(given, dict) else {}
 
 
 def _rate(fields: ProjectFields) -> Money:

@@ -6,7 +6,8 @@ from typing import ClassVar
 import msgspec
 
 from preceptor.kinds.agreement import Measure, krippendorff_alpha, measured, nominal_difference
-from preceptor.kinds.field import Field, FieldSample
+from preceptor.kinds.field import Field, FieldSample, Subject
+from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Labels, label_in, label_problems
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _, current_language
@@ -50,6 +51,28 @@ class BooleanField(Field[BooleanSettings, bool]):
     def in_words(self, settings: BooleanSettings, value: bool) -> str:  # noqa: FBT001 (it is the value)
         """The word for it."""
         return label_in(settings.yes if value else settings.no, current_language())
+
+    def written(
+        self,
+        settings: BooleanSettings,
+        value: bool,  # noqa: FBT001 (it is the value)
+        subject: Subject,
+        *,
+        name: str,
+        on: str,
+    ) -> list[FieldValue]:
+        """As a choice between `yes` and `no`."""
+        del settings, subject
+        return [FieldValue(name, on, "choices", {"choices": ["yes" if value else "no"]})]
+
+    def read(self, settings: BooleanSettings, values: Sequence[FieldValue]) -> bool | None:
+        """Either by its key, or by its words in any language."""
+        for one in values:
+            for said in one.value.get("choices", ()):
+                for words, answer in ((settings.yes, True), (settings.no, False)):
+                    if said == ("yes" if answer else "no") or said in words.values():
+                        return answer
+        return None
 
     def agreement(self, settings: BooleanSettings, units: Sequence[Sequence[bool]]) -> Measure:
         """Krippendorff's alpha with the nominal difference."""

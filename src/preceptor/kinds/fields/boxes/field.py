@@ -63,6 +63,7 @@ class BoxesField(Field[BoxesSettings, tuple[Shape, ...]]):
     description = _("Boxes, polygons and points on a picture, each with a label.")
     settings_type = BoxesSettings
     value_type = Shapes
+    needs = "pictures"
 
     def validate_settings(self, settings: BoxesSettings) -> list[FieldProblem]:
         """Labels with keys of their own, at least one tool, sensible numbers."""

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
 from preceptor.kinds.agreement import Measure, krippendorff_alpha, masi_distance, measured
-from preceptor.kinds.field import Field, FieldSample
+from preceptor.kinds.field import Field, FieldSample, Subject
 from preceptor.kinds.findings import join
+from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Labels, label_in
 from preceptor.kinds.options import option_problems
 from preceptor.lib.errors import FieldProblem
@@ -117,6 +118,26 @@ class ChoiceField(Field[ChoiceSettings, Keys]):
         known = [words for key, words in paths.items() if key in value]
         return ", ".join([*known, *sorted(set(value) - paths.keys())])
 
+    def written(
+        self, settings: ChoiceSettings, value: Keys, subject: Subject, *, name: str, on: str
+    ) -> list[FieldValue]:
+        """As the result of Choices, or for a tree of Taxonomy, with keys for labels."""
+        del subject
+        if not any(option.options for option in settings.options):
+            return [FieldValue(name, on, "choices", {"choices": list(value)})]
+        paths = dict(key_paths(settings))
+        return [FieldValue(name, on, "taxonomy", {"taxonomy": [list(paths[key]) for key in value if key in paths]})]
+
+    def read(self, settings: ChoiceSettings, values: Sequence[FieldValue]) -> list[str] | None:
+        """Options by their keys, or by their words in any language."""
+        by_words = {said: key for key, path in label_paths(settings) for said in (*path[-1].values(), key)}
+        said: list[Any] = []
+        for one in values:
+            said += _list(one.value.get("choices"))
+            said += [path[-1] for path in _list(one.value.get("taxonomy")) if isinstance(path, list) and path]
+        found = [by_words[words] for words in said if isinstance(words, str) and words in by_words]
+        return list(dict.fromkeys(found)) or None
+
     def agreement(self, settings: ChoiceSettings, units: Sequence[Sequence[Keys]]) -> Measure:
         """Krippendorff's alpha: nominal, which for several choices widens to the MASI distance between sets."""
         del settings
@@ -181,6 +202,22 @@ def label_paths(settings: ChoiceSettings) -> Iterator[tuple[str, tuple[Labels, .
             yield from below(option.options, path)
 
     yield from below(settings.options, ())
+
+
+def key_paths(settings: ChoiceSettings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each key with the keys of the groups it is in and its own."""
+
+    def below(options: Sequence[ChoiceOption], above: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for option in options:
+            path = (*above, option.key)
+            yield option.key, path
+            yield from below(option.options, path)
+
+    yield from below(settings.options, ())
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 FIELD = ChoiceField()

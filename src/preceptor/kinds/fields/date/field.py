@@ -9,7 +9,8 @@ import msgspec
 from babel.dates import format_date, format_datetime
 
 from preceptor.kinds.agreement import Measure, interval_alpha, measured
-from preceptor.kinds.field import Field, FieldSample
+from preceptor.kinds.field import Field, FieldSample, Subject
+from preceptor.kinds.given import FieldValue
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _, current_language
 
@@ -78,6 +79,19 @@ class DateField(Field[DateSettings, str]):
         if isinstance(found, datetime):
             return str(format_datetime(found, "short", locale=current_language()))
         return str(format_date(found, "medium", locale=current_language()))
+
+    def written(self, settings: DateSettings, value: str, subject: Subject, *, name: str, on: str) -> list[FieldValue]:
+        """As a DateTime's result."""
+        del settings, subject
+        return [FieldValue(name, on, "datetime", {"datetime": value})]
+
+    def read(self, settings: DateSettings, values: Sequence[FieldValue]) -> str | None:
+        """A day, or a moment without its seconds."""
+        for one in values:
+            said = one.value.get("datetime")
+            if isinstance(said, str) and parsed(cut := said[: 16 if settings.time else 10], time=settings.time):
+                return cut
+        return None
 
     def agreement(self, settings: DateSettings, units: Sequence[Sequence[str]]) -> Measure:
         """Krippendorff's alpha with the interval difference, counted in days."""

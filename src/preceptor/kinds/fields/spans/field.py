@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from preceptor.kinds.agreement import Measure, mean_of_pairs, measured, pairwise_f1
 from preceptor.kinds.field import Field, FieldSample, Subject
+from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Labels, label_in
 from preceptor.kinds.options import option_problems
 from preceptor.lib.errors import FieldProblem
@@ -139,6 +140,37 @@ class SpansField(Field[SpansSettings, Spans]):
         for span in sorted(value):
             places.setdefault(span.label, []).append(f"{span.start}–{span.end}")
         return "; ".join(f"{names.get(key, key)}: {', '.join(found)}" for key, found in places.items())
+
+    def options_in(self, value: Spans) -> frozenset[str]:
+        """The labels given."""
+        return frozenset(span.label for span in value)
+
+    def written(
+        self, settings: SpansSettings, value: Spans, subject: Subject, *, name: str, on: str
+    ) -> list[FieldValue]:
+        """As the results of Labels, one for each stretch, about the text it is in; with keys for labels."""
+        del settings, on
+        return [
+            FieldValue(
+                name,
+                span.text,
+                "labels",
+                {"start": span.start, "end": span.end, "text": quoted(span, subject.texts), "labels": [span.label]},
+            )
+            for span in value
+        ]
+
+    def read(self, settings: SpansSettings, values: Sequence[FieldValue]) -> list[dict[str, Any]] | None:
+        """Stretches with labels by their keys, or by their words in any language."""
+        by_words = {said: label.key for label in settings.labels for said in (*label.label.values(), label.key)}
+        found = [
+            {"text": one.on, "start": one.value["start"], "end": one.value["end"], "label": by_words[words]}
+            for one in values
+            if isinstance(one.value.get("start"), int) and isinstance(one.value.get("end"), int)
+            for words in one.value.get(one.kind, one.value.get("labels", ()))
+            if words in by_words
+        ]
+        return found or None
 
     def agreement(self, settings: SpansSettings, units: Sequence[Sequence[Spans]]) -> Measure:
         """F1 of the spans, exact in place and label, averaged over pairs of people and over units."""

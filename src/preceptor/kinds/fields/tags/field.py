@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 import msgspec
 
 from preceptor.kinds.agreement import Measure, krippendorff_alpha, masi_distance, measured
-from preceptor.kinds.field import Field, FieldSample
+from preceptor.kinds.field import Field, FieldSample, Subject
 from preceptor.kinds.findings import join
+from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Labels, label_in, label_problems
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _, current_language
@@ -108,6 +109,19 @@ class TagsField(Field[TagsSettings, tuple[str, ...]]):
         if len(set(value)) != len(value):
             problems.append(FieldProblem("", _("A tag is given twice.")))
         return problems
+
+    def written(
+        self, settings: TagsSettings, value: tuple[str, ...], subject: Subject, *, name: str, on: str
+    ) -> list[FieldValue]:
+        """As a result of Choices."""
+        del settings, subject
+        return [FieldValue(name, on, "choices", {"choices": list(value)})]
+
+    def read(self, settings: TagsSettings, values: Sequence[FieldValue]) -> list[str] | None:
+        """Tags by their keys, or by their words in any language."""
+        by_words = {said: tag.key for tag in settings.tags for said in (*tag.label.values(), tag.key)}
+        said = [words for one in values for words in one.value.get("choices", ())]
+        return list(dict.fromkeys(by_words[words] for words in said if words in by_words)) or None
 
     def agreement(self, settings: TagsSettings, units: Sequence[Sequence[tuple[str, ...]]]) -> Measure:
         """Krippendorff's alpha with the MASI distance between sets."""

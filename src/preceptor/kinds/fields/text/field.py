@@ -8,7 +8,8 @@ from typing import ClassVar
 import msgspec
 
 from preceptor.kinds.agreement import Measure, mean_of_pairs, measured
-from preceptor.kinds.field import Field, FieldSample
+from preceptor.kinds.field import Field, FieldSample, Subject
+from preceptor.kinds.given import FieldValue
 from preceptor.kinds.reading import text_problems
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
@@ -77,6 +78,17 @@ class TextField(Field[TextSettings, str]):
             return [FieldProblem("", message)]
         return []
 
+    def written(self, settings: TextSettings, value: str, subject: Subject, *, name: str, on: str) -> list[FieldValue]:
+        """As a TextArea's result."""
+        del settings, subject
+        return [FieldValue(name, on, "textarea", {"text": [value]})]
+
+    def read(self, settings: TextSettings, values: Sequence[FieldValue]) -> str | None:
+        """Several texts become paragraphs."""
+        del settings
+        found = [text for one in values for text in _texts(one.value.get("text")) if text.strip()]
+        return "\n\n".join(found) or None
+
     def agreement(self, settings: TextSettings, units: Sequence[Sequence[str]]) -> Measure:
         """Mean similarity of pairs of texts, word by word."""
         del settings
@@ -111,6 +123,10 @@ def similarity(one: str, other: str) -> float:
 
 def _neighbours(text: str) -> Counter[tuple[str, str]]:
     return Counter(pairwise(["", *text.casefold().split(), ""]))
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 FIELD = TextField()

@@ -1,0 +1,3 @@
+from preceptor.kinds.tasks.custom_form.kind import KIND
+
+__all__ = ["KIND"]

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from preceptor.kinds.tasks.custom_form.settings import MOST_FIELDS
+
+ITEM = "item"
+"""The target of a question that is asked once for the whole item."""
+
+_Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+_Targets = Annotated[dict[_Key, Any], msgspec.Meta(max_length=1_000)]
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A filled-in form; a draft has the same form with things still missing.
+
+    Attributes:
+        values: by question and then by what it is about (`item`, a turn's number from 1, or a response's id). What was
+            not touched is left out and has the question's default; null is a default that was taken away.
+        source: what a source kept about an answer that was given elsewhere.
+    """
+
+    values: Annotated[dict[_Key, _Targets], msgspec.Meta(max_length=MOST_FIELDS)] = {}
+    source: dict[str, Any] = {}

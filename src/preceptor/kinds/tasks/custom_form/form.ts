@@ -1,0 +1,249 @@
+/** A form and an answer to it as values: what is asked about what, and what is still missing. Pure; the server has the last word. */
+import { t } from "@preceptor/ui";
+import type { Said } from "../../conversation.ts";
+import type { FieldModule, FieldSubject, FieldText } from "../../field.ts";
+import { labelIn, type Labels, type Problem, type Response, type Turn } from "../../widget.ts";
+
+export type Scope = "item" | "turn" | "response";
+export type Operator = "answered" | "unanswered" | "is" | "is_not" | "below" | "above" | "includes" | "excludes";
+
+export interface Condition {
+  field: string;
+  operator: Operator;
+  value: unknown;
+}
+
+export interface FormField {
+  key: string;
+  field: string;
+  label: Labels;
+  help: Labels;
+  required: boolean;
+  scope: Scope;
+  settings: Record<string, unknown>;
+  default: unknown;
+  conditions: readonly Condition[];
+  match: "all" | "any";
+  about: readonly string[];
+}
+
+export interface ShownData {
+  key: string;
+  title: Labels;
+  format: "markdown" | "plain";
+}
+
+export interface Settings {
+  version: 1;
+  fields: readonly FormField[];
+  shown: readonly ShownData[];
+  responses: number;
+}
+
+export interface ItemContent {
+  prompt: string | null;
+  messages: readonly Said[];
+  data: Record<string, unknown>;
+}
+
+export interface Answer {
+  values: Record<string, Record<string, unknown>>;
+}
+
+export type Modules = ReadonlyMap<string, FieldModule>;
+
+/** One question about one thing. */
+export interface Question {
+  form: FormField;
+  target: string;
+  path: string;
+}
+
+export const ITEM = "item";
+
+export const isWriting = (response: Response): boolean => response.state === "pending" || response.state === "streaming";
+export const isUsable = (response: Response): boolean =>
+  (response.state === "complete" || response.state === "stopped") && response.text.trim() !== "";
+
+/** Everything a person has before them, and what they said about it so far. */
+export class Situation {
+  readonly #byKey: Map<string, FormField>;
+  readonly #asked = new Map<string, boolean>();
+  readonly turns: readonly (readonly string[])[];
+  readonly texts: readonly FieldText[];
+  readonly responses: readonly Response[];
+
+  constructor(
+    readonly settings: Settings,
+    readonly item: ItemContent,
+    readonly asked: readonly Turn[],
+    readonly answer: Answer | null,
+    readonly modules: Modules,
+  ) {
+    this.#byKey = new Map(settings.fields.map((form) => [form.key, form]));
+    this.responses = asked.flatMap((turn) => turn.responses).filter(isUsable);
+    this.turns = turnsOf(item);
+    this.texts = textsOf(settings, item, asked, this.responses);
+  }
+
+  targets(form: FormField): string[] {
+    if (form.scope === "item") return [ITEM];
+    if (form.scope === "turn") return this.turns.map((_turn, index) => String(index + 1));
+    return this.responses.map((response) => response.id);
+  }
+
+  /** What the person said, else the default; null for nothing. */
+  value(form: FormField, target: string): unknown {
+    const given = this.answer?.values[form.key];
+    const raw = given && target in given ? given[target] : (form.default ?? null);
+    return raw === undefined || this.#isBlank(form, raw) ? null : raw;
+  }
+
+  #isBlank(form: FormField, value: unknown): boolean {
+    if (value === null || value === "") return true;
+    const module = this.modules.get(form.field);
+    if (module?.isBlank) return module.isBlank(value);
+    return Array.isArray(value) && value.length === 0;
+  }
+
+  isAsked(form: FormField, target: string): boolean {
+    const place = `${form.key} ${target}`;
+    const known = this.#asked.get(place);
+    if (known !== undefined) return known;
+    const hold = (condition: Condition): boolean => this.#holds(condition, target);
+    const asked = form.conditions.length === 0 || (form.match === "any" ? form.conditions.some(hold) : form.conditions.every(hold));
+    this.#asked.set(place, asked);
+    return asked;
+  }
+
+  #holds(condition: Condition, target: string): boolean {
+    const other = this.#byKey.get(condition.field);
+    if (!other) return true;
+    const at = other.scope === "item" ? ITEM : target;
+    return holds(condition, this.isAsked(other, at) ? this.value(other, at) : null);
+  }
+
+  subject(form: FormField, target: string): FieldSubject {
+    const things = this.responses.map(({ id }) => ({ id, name: this.responseName(id), about: this.responses.find((one) => one.id === id)?.text.slice(0, 120) }));
+    if (form.scope === "response") return { things, texts: this.texts.filter((one) => one.key === target).map((one) => ({ ...one, name: "" })) };
+    if (form.scope === "turn") return { things: [], texts: this.texts.filter((one) => this.turns[Number(target) - 1]?.includes(one.key)) };
+    const texts = this.texts.filter((one) => form.about.length === 0 || form.about.includes(one.key));
+    const data = texts.filter((one) => one.key in this.item.data).map((one) => ({ id: one.key, name: one.name || one.key }));
+    return { things: things.length > 0 ? things : data, texts };
+  }
+
+  /** The questions of one scope about one thing that its conditions let be asked. */
+  questions(scope: Scope, target: string): Question[] {
+    return this.settings.fields
+      .filter((form) => form.scope === scope && this.isAsked(form, target))
+      .map((form) => ({ form, target, path: `values.${form.key}.${target}` }));
+  }
+
+  /** Every question in reading order: turns, then responses, then the whole. */
+  all(): Question[] {
+    return [
+      ...this.turns.flatMap((_turn, index) => this.questions("turn", String(index + 1))),
+      ...this.responses.flatMap((response) => this.questions("response", response.id)),
+      ...this.questions("item", ITEM),
+    ];
+  }
+
+  missing(): Problem[] {
+    const problems: Problem[] = [];
+    const responses = this.asked.flatMap((turn) => turn.responses);
+    if (this.settings.responses > 0 && this.asked.length === 0) {
+      problems.push({ path: "prompt", message: t("Ask the models first: the questions are about their responses.") });
+    } else if (responses.some(isWriting)) {
+      problems.push({ path: "prompt", message: t("A response is still being written. Wait for it, or stop it.") });
+    }
+    for (const { form, target, path } of this.all()) {
+      const value = this.value(form, target);
+      if (value === null) {
+        if (form.required) problems.push({ path, message: t("Answer this question.") });
+        continue;
+      }
+      const found = this.modules.get(form.field)?.problemsOf?.(form.settings, value, this.subject(form, target)) ?? [];
+      problems.push(...found.map((one) => ({ path: one.path ? `${path}.${one.path}` : path, message: one.message })));
+    }
+    return problems;
+  }
+
+  /** Keys of the texts that questions about the whole draw themselves, so that they need not stand above. */
+  drawn(): Set<string> {
+    const drawing = this.questions("item", ITEM).filter(({ form }) => this.modules.get(form.field)?.drawsTexts);
+    return new Set(drawing.flatMap(({ form }) => this.subject(form, ITEM).texts.map((one) => one.key)));
+  }
+
+  responseName(id: string): string {
+    for (const turn of this.asked) {
+      const place = turn.responses.findIndex((one) => one.id === id);
+      if (place >= 0) return t("Response {n}", { n: place + 1 });
+    }
+    return id;
+  }
+}
+
+/** Whether a condition holds of a value; all but `unanswered` take an answer. As on the server. */
+export function holds(condition: Condition, value: unknown): boolean {
+  const { operator, value: wanted } = condition;
+  if (operator === "unanswered") return value === null;
+  if (value === null) return false;
+  const comparable = typeof value === typeof wanted && (typeof value === "number" || typeof value === "string");
+  const options = Array.isArray(value) ? value.map((one: unknown) => (typeof one === "string" ? one : (one as { label?: unknown }).label)) : [];
+  switch (operator) {
+    case "answered":
+      return true;
+    case "is":
+      return value === wanted;
+    case "is_not":
+      return value !== wanted;
+    case "below":
+      return comparable && (value as number) < (wanted as number);
+    case "above":
+      return comparable && (value as number) > (wanted as number);
+    case "includes":
+      return options.includes(wanted as string);
+    case "excludes":
+      return !options.includes(wanted as string);
+  }
+}
+
+/** The turns of a conversation, each with the keys of its texts: a user's message and the replies to it. */
+export function turnsOf(item: ItemContent): string[][] {
+  const turns: string[][] = [];
+  const all = [...item.messages.map((one) => one.role), ...(item.prompt === null ? [] : ["user" as const])];
+  all.forEach((role, index) => {
+    const key = index === item.messages.length ? "prompt" : `messages.${index}`;
+    const last = turns.at(-1);
+    if (role === "user" || (role === "assistant" && !last)) turns.push([key]);
+    else if (role === "assistant") last?.push(key);
+  });
+  return turns;
+}
+
+/** The columns that are shown, with their titles. */
+export function shownData(settings: Settings, item: ItemContent): (FieldText & { format: ShownData["format"] })[] {
+  const columns: readonly ShownData[] =
+    settings.shown.length > 0 ? settings.shown : Object.keys(item.data).map((key) => ({ key, title: {}, format: "markdown" }));
+  return columns
+    .filter((one) => typeof item.data[one.key] === "string")
+    .map((one) => ({ key: one.key, name: labelIn(one.title), text: item.data[one.key] as string, format: one.format }));
+}
+
+function textsOf(settings: Settings, item: ItemContent, asked: readonly Turn[], responses: readonly Response[]): FieldText[] {
+  const said = item.messages.map((one, index) => ({
+    key: `messages.${index}`,
+    name: { user: t("User"), assistant: t("Assistant"), system: t("Instructions to the model") }[one.role],
+    text: one.content,
+  }));
+  const prompt = item.prompt ?? asked[0]?.prompt ?? null;
+  return [
+    ...shownData(settings, item),
+    ...said,
+    ...(prompt === null ? [] : [{ key: "prompt", name: t("The prompt"), text: prompt }]),
+    ...responses.map((one) => {
+      const place = asked.flatMap((turn) => turn.responses).findIndex((other) => other.id === one.id);
+      return { key: one.id, name: t("Response {n}", { n: place + 1 }), text: one.text };
+    }),
+  ];
+}

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+
+from preceptor.kinds.content import Content, Conversation, GivenResponse, Message
+from preceptor.kinds.dialogue import dialogue_problems, joined, split
+from preceptor.kinds.findings import join
+from preceptor.kinds.given import PlainText, Record
+from preceptor.kinds.reading import document_problems
+from preceptor.kinds.tasks.custom_form.settings import MOST_RESPONSES, DataKey, Settings
+from preceptor.lib.errors import FieldProblem
+from preceptor.lib.i18n import _
+
+RESERVED = frozenset({"prompt", "messages", "responses"})
+TEXT = "text"
+"""The column that a text without a name goes into."""
+
+
+class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the questions are about; nothing at all where the form asks about the world.
+
+    Attributes:
+        prompt: the user's last message.
+        messages: the conversation before the prompt.
+        responses: answers to the prompt that came with the item, so that no model is asked.
+        data: columns by name; the form says which are shown.
+        key: of the item in its source; empty where it has none.
+        source: fields of the imported row that nobody knew.
+    """
+
+    prompt: str | None = None
+    messages: tuple[Message, ...] = ()
+    responses: tuple[GivenResponse, ...] = ()
+    data: Annotated[dict[DataKey, Any], msgspec.Meta(max_length=500)] = {}
+    key: str = ""
+    source: dict[str, Any] = {}
+
+
+def item_from(content: Content) -> ItemContent | None:
+    """An item from content of a type this kind accepts; None for another one."""
+    if isinstance(content, Record):
+        data = dict(content.data)
+        prompt = data.pop("prompt") if isinstance(data.get("prompt"), str) else None
+        return ItemContent(prompt=prompt, data=data, key=content.key, source=content.source)
+    if isinstance(content, Conversation):
+        messages, prompt = split(content.messages)
+        return ItemContent(prompt=prompt, messages=messages, responses=content.responses, source=content.source)
+    if isinstance(content, PlainText):
+        return ItemContent(data={TEXT: content.text}, source=content.source)
+    return None
+
+
+def item_problems(item: ItemContent) -> list[FieldProblem]:
+    """Texts blank or not fit to keep, messages out of order, responses that answer nothing, names that are taken."""
+    return [
+        *dialogue_problems(item.messages, item.prompt),
+        *_response_problems(item),
+        *(
+            FieldProblem(join("data", key), _("This name means something else here. Call the column otherwise."))
+            for key in item.data.keys() & RESERVED
+        ),
+        *document_problems(item),
+    ]
+
+
+def _response_problems(item: ItemContent) -> Iterator[FieldProblem]:
+    if item.responses and item.prompt is None:
+        yield FieldProblem("responses", _("There are responses here, but no prompt they answer."))
+    if len(item.responses) > MOST_RESPONSES:
+        yield FieldProblem("responses", _("Give at most {most} responses.").format(most=MOST_RESPONSES))
+    for index, given in enumerate(item.responses):
+        if not given.text.strip():
+            yield FieldProblem(join("responses", index, "text"), _("This is empty. Fill it in, or leave it out."))
+
+
+def data_texts(settings: Settings, item: ItemContent) -> Iterator[tuple[str, str]]:
+    """The columns that the form shows, in its order, as far as the item has them: names and texts."""
+    keys = [shown.key for shown in settings.shown] or item.data
+    for key in keys:
+        value = item.data.get(key)
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            yield key, str(value)
+
+
+def dialogue_turns(item: ItemContent) -> list[tuple[str, ...]]:
+    """The turns of the conversation, each with the keys of its texts: a user's message and the replies to it."""
+    turns: list[list[str]] = []
+    for index, message in enumerate(joined(item.messages, item.prompt)):
+        key = "prompt" if index == len(item.messages) else f"messages.{index}"
+        if message.role == "user":
+            turns.append([key])
+        elif message.role == "assistant":
+            turns[-1].append(key) if turns else turns.append([key])
+    return [tuple(turn) for turn in turns]

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from preceptor.kinds.agreement import Measure
+from preceptor.kinds.changes import AnswerChange
+from preceptor.kinds.content import Content, Conversation, Message, Provenance
+from preceptor.kinds.dialogue import last_words
+from preceptor.kinds.fields.text.field import FIELD as TEXT
+from preceptor.kinds.fields.text.field import TextSettings
+from preceptor.kinds.findings import Question, below
+from preceptor.kinds.given import GivenAnswer, PlainText, Record
+from preceptor.kinds.positions import spread
+from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
+from preceptor.kinds.task import InvalidItemError, Sample, SettingsRead, TaskKind
+from preceptor.kinds.tasks.custom_form.answer import Answer
+from preceptor.kinds.tasks.custom_form.asking import prompt_messages
+from preceptor.kinds.tasks.custom_form.editor import example_data, example_for, field_catalogue
+from preceptor.kinds.tasks.custom_form.given import answers_in
+from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, item_from, item_problems
+from preceptor.kinds.tasks.custom_form.label_studio import read_config
+from preceptor.kinds.tasks.custom_form.release import agreement_of, answer_changes, rows_of
+from preceptor.kinds.tasks.custom_form.sample import make_sample
+from preceptor.kinds.tasks.custom_form.schema import form_problems
+from preceptor.kinds.tasks.custom_form.settings import Settings
+from preceptor.kinds.tasks.custom_form.validation import answer_problems, answer_questions
+from preceptor.lib.errors import FieldProblem
+from preceptor.lib.i18n import _
+
+_SUMMARY = 300
+
+
+class CustomForm(TaskKind[Settings, ItemContent, Answer]):
+    """Any questions about any texts, conversations and responses, put together by a manager from the form fields."""
+
+    key = "custom_form"
+    title = _("A form of your own")
+    description = _("Questions you put together yourself, about texts, conversations or models’ responses.")
+    settings_type = Settings
+    item_type = ItemContent
+    answer_type = Answer
+    accepts = (Record, Conversation, PlainText)
+
+    def validate_settings(self, settings: Settings) -> list[FieldProblem]:
+        """Every question with its field, its settings and its conditions."""
+        return form_problems(settings)
+
+    def read_settings(self, text: str) -> SettingsRead[Settings]:
+        """JSON as it is exported, or one of Label Studio's labelling configurations."""
+        return read_config(text) if text.lstrip().startswith("<") else super().read_settings(text)
+
+    def editor_data(self) -> dict[str, Any]:
+        """The installed form fields with their settings, and something to try a form out on."""
+        return {"fields": field_catalogue(), "example": example_data()}
+
+    def settings_shown(self, settings: Settings) -> dict[str, Any]:
+        """Without the positions, which name the models."""
+        shown: dict[str, Any] = msgspec.to_builtins(settings)
+        del shown["positions"]
+        return shown
+
+    def open_item(self) -> ItemContent:
+        """Nothing given: questions about the world, or about what models answer to the person's own prompt."""
+        return ItemContent()
+
+    def validate_item(self, item: ItemContent) -> list[FieldProblem]:
+        """Texts, the order of messages, names of columns."""
+        return item_problems(item)
+
+    def item_from_content(self, content: Content) -> ItemContent:
+        """A record with its columns, a conversation, or a text as the column `text`."""
+        item = item_from(content)
+        if item is None:
+            return super().item_from_content(content)
+        if problems := item_problems(item):
+            raise InvalidItemError(fields=problems)
+        return item
+
+    def answers_from_content(
+        self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], content: Content
+    ) -> list[GivenAnswer[Answer]]:
+        """What people elsewhere answered, where the names of the questions are the same."""
+        del item, turns
+        return answers_in(settings, content) if isinstance(content, Record) else []
+
+    def item_shown(self, item: ItemContent) -> dict[str, Any]:
+        """Without the given responses, which name models and are shown as a turn, and without unknown fields."""
+        shown: dict[str, Any] = msgspec.to_builtins(item)
+        del shown["responses"], shown["source"], shown["key"]
+        return shown
+
+    def item_shown_in(self, settings: Settings, item: ItemContent) -> dict[str, Any]:
+        """And of the data, only what the form shows."""
+        return self.item_shown(item) | {"data": dict(data_texts(settings, item))}
+
+    def item_summary(self, item: ItemContent) -> str:
+        """The prompt or the last message, else the first text of the data."""
+        said = last_words(item.messages, item.prompt)
+        return said or next((value for value in item.data.values() if isinstance(value, str)), "")[:_SUMMARY]
+
+    def item_source(self, item: ItemContent) -> dict[str, Any]:
+        """The imported row's unknown fields."""
+        return item.source
+
+    def positions(self, settings: Settings, item: ItemContent) -> tuple[Position, ...]:
+        """As many as the form asks for; none where the item brought its responses along."""
+        if item.responses:
+            return ()
+        positions = spread(settings.positions, responses=settings.responses)
+        if item.messages and item.messages[0].role == "system":
+            return tuple(msgspec.structs.replace(position, system_prompt=None) for position in positions)
+        return positions
+
+    def given_turn(self, item: ItemContent) -> GivenTurn | None:
+        """The given prompt, with the responses that came along."""
+        return None if item.prompt is None else GivenTurn(prompt=item.prompt, responses=item.responses)
+
+    def check_turn(
+        self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], turn: NextTurn
+    ) -> list[FieldProblem]:
+        """One prompt: the given one where there is one."""
+        problems = list(below("prompt", TEXT.validate(TextSettings(required=True), turn.prompt)))
+        if not settings.responses or item.responses:
+            problems.append(FieldProblem("prompt", _("No model is asked in this task.")))
+        if turns:
+            problems.append(FieldProblem("prompt", _("The models have been asked already.")))
+        if item.prompt is not None and turn.prompt != item.prompt:
+            problems.append(FieldProblem("prompt", _("The prompt is given in this task.")))
+        return problems
+
+    def messages(
+        self, item: ItemContent, turns: Sequence[TurnShown], *, prompt: str, position: Position
+    ) -> tuple[Message, ...]:
+        """The conversation and the prompt, under the item's or the position's system message."""
+        del turns
+        return prompt_messages(item, prompt=prompt, system_prompt=position.system_prompt)
+
+    def validate_answer(
+        self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], answer: Answer
+    ) -> list[FieldProblem]:
+        """Every question that its conditions let be asked, by the rules of its field."""
+        return answer_problems(settings, item, turns, answer)
+
+    def questions(
+        self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], answer: Answer
+    ) -> list[Question]:
+        """What the fields themselves doubt."""
+        return answer_questions(settings, item, turns, answer)
+
+    def changes(
+        self, settings: Settings, turns: Sequence[TurnShown], before: Answer, after: Answer
+    ) -> list[AnswerChange]:
+        """Question by question, in the words of the form."""
+        return answer_changes(settings, turns, before, after)
+
+    def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
+        """Each question by the measure of its field."""
+        return agreement_of(settings, answers)
+
+    def content_rows(
+        self,
+        settings: Settings,
+        item: ItemContent,
+        turns: Sequence[TurnShown],
+        answer: Answer,
+        provenance: Provenance,
+    ) -> list[Content]:
+        """The filled-in form, and where responses were rated or ranked, `JudgedResponses`."""
+        return rows_of(settings, item, turns, answer, provenance)
+
+    def example(self, settings: Settings) -> tuple[ItemContent, tuple[TurnShown, ...]]:
+        """Something for every column that is shown; a conversation and responses where questions are about them."""
+        return example_for(settings)
+
+    def sample(self) -> Sample[Settings, ItemContent, Answer]:
+        """A museum that is closed on Mondays."""
+        return make_sample()
+
+
+KIND = CustomForm()

@@ -1,0 +1,189 @@
+"""What an accepted answer gives to releases, how far several answers agree, and what a correction changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from preceptor.kinds.agreement import Measure
+from preceptor.kinds.changes import AnswerChange, text_change, value_change
+from preceptor.kinds.content import Candidate, Content, JudgedResponses, Preference, Provenance
+from preceptor.kinds.dialogue import joined
+from preceptor.kinds.fields.ranking.field import FIELD as RANKING
+from preceptor.kinds.fields.ranking.field import Groups, ranking_from, ranks_in, strict_pairs
+from preceptor.kinds.fields.rating.field import FIELD as RATING
+from preceptor.kinds.fields.tags.field import FIELD as TAGS
+from preceptor.kinds.fields.text.field import FIELD as TEXT
+from preceptor.kinds.findings import join
+from preceptor.kinds.given import FieldValue
+from preceptor.kinds.labels import Worded
+from preceptor.kinds.outcomes import FilledForm
+from preceptor.kinds.shown import ResponseShown, TurnShown
+from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
+from preceptor.kinds.tasks.custom_form.asking import UNREADABLE, Asked, Situation, asked_in, situation_of, target_place
+from preceptor.kinds.tasks.custom_form.item import ItemContent
+from preceptor.kinds.tasks.custom_form.settings import Settings
+from preceptor.lib.i18n import LazyText, _
+
+
+def rows_of(
+    settings: Settings, item: ItemContent, turns: Sequence[TurnShown], answer: Answer, provenance: Provenance
+) -> list[Content]:
+    """The filled-in form; and where responses were judged, the judgement as preference formats read it."""
+    situation = situation_of(settings, item, turns, answer)
+    values: list[FieldValue] = []
+    for one, target, value in situation.said():
+        on = target if target != ITEM else next(iter(one.form.about), "")
+        subject = situation.subject(one, target)
+        values += one.field.written(one.settings, value, subject, name=one.form.key, on=on)
+    form = FilledForm(
+        provenance=provenance,
+        data=_data(item, turns),
+        values=tuple(values),
+        key=item.key,
+        answer_source=answer.source,
+    )
+    judged = _judged(situation, item, turns, provenance)
+    return [form] if judged is None else [form, judged]
+
+
+def _data(item: ItemContent, turns: Sequence[TurnShown]) -> dict[str, Any]:
+    """What was looked at: the item's columns, and the conversation under its own names where there is one."""
+    found = dict(item.data)
+    if item.messages:
+        found["messages"] = [{"role": one.role, "content": one.content} for one in item.messages]
+    if item.prompt is not None or turns:
+        found["prompt"] = item.prompt if item.prompt is not None else turns[0].prompt
+    responses = [
+        {"id": response.id, "text": response.text, "model": response.model}
+        for turn in turns
+        for response in turn.responses
+    ]
+    return found | ({"responses": responses} if responses else {})
+
+
+def _judged(
+    situation: Situation, item: ItemContent, turns: Sequence[TurnShown], provenance: Provenance
+) -> JudgedResponses | None:
+    """The first rating, tags and text asked of each response, and the first ranking of all; None where nothing was."""
+    ratings: dict[str, int] = {}
+    errors: dict[str, tuple[str, ...]] = {}
+    comments: dict[str, str] = {}
+    groups: Groups | None = None
+    scale: int | None = None
+    firsts: dict[str, str] = {}
+    homes: dict[str, dict[str, Any]] = {RATING.key: ratings, TAGS.key: errors, TEXT.key: comments}
+    for one, target, value in situation.said():
+        about_responses = target == ITEM and not one.form.about and bool(situation.responses)
+        if one.form.field == RANKING.key and about_responses and groups is None:
+            groups = value
+        if one.form.scope != "response" or firsts.setdefault(one.form.field, one.form.key) != one.form.key:
+            continue
+        if one.form.field in homes:
+            homes[one.form.field][target] = value
+        if one.form.field == RATING.key:
+            scale = one.settings.points
+    if not turns or (not ratings and groups is None):
+        return None
+    ranking = groups if groups is not None else ranking_from({key: float(rating) for key, rating in ratings.items()})
+    ranks = ranks_in(ranking)
+    candidates = tuple(
+        _candidate(one, ratings.get(one.id), errors.get(one.id, ()), comments.get(one.id, ""), ranks.get(one.id))
+        for one in situation.responses
+    )
+    text = {one.response_id: one.text for one in candidates}
+    pairs = strict_pairs(ranking, ratings={key: float(rating) for key, rating in ratings.items()} or None)
+    return JudgedResponses(
+        prompt=joined(item.messages, item.prompt if item.prompt is not None else turns[0].prompt),
+        candidates=candidates,
+        provenance=provenance,
+        scale=scale,
+        preferences=tuple(
+            Preference(text[pair.better], text[pair.worse], pair.better, pair.worse, pair.margin) for pair in pairs
+        ),
+    )
+
+
+def _candidate(
+    response: ResponseShown, rating: int | None, errors: tuple[str, ...], comment: str, rank: int | None
+) -> Candidate:
+    return Candidate(
+        response_id=response.id,
+        text=response.text,
+        model=response.model,
+        sampling=response.sampling,
+        system_prompt=response.system_prompt,
+        state=response.state,
+        finish_reason=response.finish_reason,
+        rating=rating,
+        errors=errors,
+        comment=comment,
+        rank=rank,
+    )
+
+
+def agreement_of(settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
+    """One measure for each question, over all it was asked about; what a condition hid takes no part."""
+    asked = asked_in(settings)
+    units: dict[str, list[list[Any]]] = {one.form.key: [] for one in asked}
+    for given in answers:
+        told: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for answer in given:
+            for one in asked:
+                for target, value in _values(asked, one, answer):
+                    told[one.form.key, target].append(value)
+        for (key, _target), values in told.items():
+            units[key].append(values)
+    found = []
+    for one in asked:
+        measure = one.field.agreement(one.settings, units[one.form.key])
+        title = _("{question}: {measure}").format(question=Worded(one.form.label), measure=measure.title)
+        found.append(msgspec.structs.replace(measure, key=f"{one.form.key}_{measure.key}", title=title))
+    return tuple(found)
+
+
+def _values(asked: Sequence[Asked], one: Asked, answer: Answer) -> Iterator[tuple[str, Any]]:
+    """The values of one question by what they are about, as far as its conditions hold."""
+    situation = Situation(asked, answer)
+    targets = answer.values.get(one.form.key, {}).keys() | ({ITEM} if one.form.scope == "item" else set())
+    for target in sorted(targets):
+        value = situation.value(one, target)
+        if value is not None and value is not UNREADABLE and situation.is_asked(one, target):
+            yield target, value
+
+
+def answer_changes(settings: Settings, turns: Sequence[TurnShown], before: Answer, after: Answer) -> list[AnswerChange]:
+    """Every difference, question by question, in the words of the form."""
+    asked = asked_in(settings)
+    old, new = Situation(asked, before), Situation(asked, after)
+    found: list[AnswerChange] = []
+    for one in asked:
+        targets = [*before.values.get(one.form.key, {}), *after.values.get(one.form.key, {})]
+        for target in dict.fromkeys([*([ITEM] if one.form.scope == "item" else []), *targets]):
+            pair = [_words(one, situation, target) for situation in (old, new)]
+            label = _place_label(one, target_place(target, turns))
+            path = join("values", one.form.key, target)
+            change = text_change if one.form.field == TEXT.key else value_change
+            found += change(path, label, *pair)
+    return found
+
+
+def _words(one: Asked, situation: Situation, target: str) -> str:
+    if not situation.is_asked(one, target):
+        return ""
+    value = situation.value(one, target)
+    if value is UNREADABLE:
+        return ""
+    return "" if value is None else one.field.in_words(one.settings, value)
+
+
+def _place_label(one: Asked, place: Any) -> LazyText:
+    question = Worded(one.form.label)
+    if "response" in place:
+        return _("Response {number}: {question}").format(number=place["response"], question=question)
+    if "turn" in place:
+        return _("Turn {turn}: {question}").format(turn=place["turn"], question=question)
+    return LazyText("{question}", values=(("question", question),))
