@@ -9,6 +9,21 @@ _lock = Lock()
 _last: int = 0
 
 
+def new_ids(count: int) -> list[UUID]:
+    """As many ids as `new_id` would give one by one, at a fraction of the cost: for those who make thousands."""
+    global _last  # noqa: PLW0603 (the counter is the whole point)
+    with _lock:
+        first = max(time.time_ns() // 1_000_000 << 12, _last + 1)
+        _last = first + count - 1
+    random = os.urandom(8 * count)
+    ids = []
+    for index in range(count):
+        stamp = first + index
+        low = int.from_bytes(random[8 * index : 8 * index + 8]) & ((1 << 62) - 1) | 1 << 63
+        ids.append(UUID(int=((stamp >> 12) << 16 | 0x7000 | (stamp & 0xFFF)) << 64 | low))
+    return ids
+
+
 def new_id() -> UUID:
     """A new UUID of version 7: 48 bits of Unix time in milliseconds, the rest random.
 
