@@ -1,13 +1,11 @@
 """The parts of the bench."""
 
-import asyncio
 import json
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +13,12 @@ import psycopg
 
 from bench.figures import say
 from bench.world import PORT, Trainer, World, make_world, new_database, programs
-from preceptor.lib.clock import utc_now
-from preceptor.lib.db import Database
 from preceptor.lib.embedded.postgres import Throwaway, throwaway_postgres
-from preceptor.people.rules import Actor, Permission, Role
-from preceptor.work.operations.claiming import NewAssignment, Queue
 
 RAW = Path(__file__).parent / "raw"
 SECONDS = 20
 RAW_ITEMS = 1_000_000
 LOOP_ITEMS = 60_000
-CLAIM_SETTINGS = {"shared_buffers": "512MB"}
 
 Figures = dict[str, float]
 
@@ -171,101 +164,3 @@ def memory() -> Figures:
             used = running.memory_mb()
     say(f"{tally['loops']} loops with 64 trainers")
     return {"memory_mb": used}
-
-
-def claim() -> Figures:
-    """The median of claiming: few items, many items, most of them done, many done by this person, an old snapshot."""
-    with throwaway_postgres(durable=True, settings=CLAIM_SETTINGS) as server:
-        small = make_world(server, "small", items=1_000, trainers=300)
-        base = asyncio.run(claims(small, count=300))
-        say(f"1,000 items: {base * 1e3:.2f} ms")
-        large = make_world(server, "large", items=1_000_000, trainers=400)
-        many = asyncio.run(claims(large, count=300))
-        say(f"1,000,000 items: {many * 1e3:.2f} ms")
-        finish(large, 900_000)
-        done = asyncio.run(claims(large, count=300))
-        say(f"900,000 of them done: {done * 1e3:.2f} ms")
-        thrice = make_world(server, "thrice", items=100_000, trainers=2, wanted=3)
-        answered_by(thrice, thrice.trainers[0], 20_000)
-        own = asyncio.run(claims(thrice, count=300, alone=True))
-        say(f"20,000 done by the same person at three answers each: {own * 1e3:.2f} ms")
-        old = make_world(server, "old", items=100_000, trainers=400)
-        with psycopg.connect(old.url) as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.execute("SELECT count(*) FROM slot")
-            snapshot = asyncio.run(claims(old, count=20_000, last=2_000))
-        say(f"with a snapshot held while 20,000 are claimed: {snapshot * 1e3:.2f} ms at the end")
-    return {
-        "claim_growth": many / base,
-        "claim_growth_done": done / base,
-        "claim_growth_own": own / base,
-        "claim_growth_snapshot": snapshot / base,
-    }
-
-
-async def claims(world: World, *, count: int, last: int | None = None, alone: bool = False) -> float:
-    """The median time of one claim, in seconds, of the last ones of `count` in a row; each is ended in between."""
-    db = Database(world.url, pool_size=2)
-    queue = Queue()
-    actors = [
-        Actor(
-            person_id=trainer.id,
-            name="",
-            roles=frozenset({Role.TRAINER}),
-            permissions=frozenset({Permission.WORK_DO}),
-            team_ids=world.terms.team_ids,
-        )
-        for trainer in (world.trainers[:1] if alone else world.trainers)
-    ]
-    times = []
-    for number in range(count + 20):
-        async with db.hot() as driver:
-            began = time.perf_counter()
-            found = await queue.claim(
-                driver, actor=actors[number % len(actors)], terms=world.terms, now=utc_now() + timedelta(hours=1)
-            )
-            times.append(time.perf_counter() - began)
-            assert isinstance(found, NewAssignment), found
-            await driver.execute("UPDATE assignment SET state = 'submitted' WHERE id = %s", (found.id,))
-            await driver.execute("UPDATE slot SET state = 'done' WHERE assignment_id = %s", (found.id,))
-    await db.close()
-    return statistics.median(times[20:][-(last or count) :])
-
-
-ANSWER = """
-WITH chosen AS MATERIALIZED (
-    SELECT item_id, n, row_number() OVER (ORDER BY place) AS number FROM slot
-    WHERE state = 'open' AND n = 1 ORDER BY place LIMIT %(count)s
-), made AS (
-    INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
-                            currency, lease_until, claimed_at)
-    SELECT gen_random_uuid(), item_id, n, %(project)s, (%(trainers)s::uuid[])[1 + number %% %(people)s], 'submitted', 1,
-           1, 2500, 'EUR', now(), now()
-    FROM chosen RETURNING id, item_id, n
-)
-UPDATE slot SET state = 'done', assignment_id = made.id FROM made WHERE slot.item_id = made.item_id AND slot.n = made.n
-"""
-
-
-def finish(world: World, count: int) -> None:
-    """Mark the first items of the queue as done."""
-    _answer(world, world.trainers, count)
-
-
-def answered_by(world: World, trainer: Trainer, count: int) -> None:
-    """Have one person answer the first items of the queue once."""
-    _answer(world, [trainer], count)
-
-
-def _answer(world: World, trainers: Sequence[Trainer], count: int) -> None:
-    values = {
-        "count": count,
-        "project": world.terms.id,
-        "trainers": [trainer.id for trainer in trainers],
-        "people": len(trainers),
-    }
-    with psycopg.connect(world.url, autocommit=True) as connection:
-        connection.execute(ANSWER, values)
-        connection.execute("VACUUM ANALYZE slot")
-        connection.execute("ANALYZE assignment")
-        connection.execute("CHECKPOINT")
