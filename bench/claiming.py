@@ -1,7 +1,7 @@
 """Claiming, as the queue grows.
 
-Each measure is taken beside the same one in a small project, claim by claim in turns, so that what else the machine does
-weighs on both alike.
+Each measure is taken beside the same one in a small project, claim by claim in turns, so that what else the machine
+does weighs on both alike.
 """
 
 import asyncio
