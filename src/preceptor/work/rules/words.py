@@ -52,6 +52,7 @@ ORIGIN_NAMES: Mapping[str, LazyText] = {
     "correction": _("Corrected by you"),
     "rework": _("Submitted again after rework"),
     "review": _("Corrected by a reviewer"),
+    "given": _("Given elsewhere and imported"),
 }
 """How a revision of an answer came to be, as its trainer is told."""
 
