@@ -301,4 +301,4 @@ def test_a_single_response_is_not_called_by_a_number():
         turns=tuple(TurnAnswer(name, ratings={f"{name}a": 5}, tags={f"{name}a": ("rude",)}) for name in "12"), rating=4
     )
     (first, _second) = KIND.questions(SETTINGS, ITEM, alone, answer)
-    assert "the response the top rating" in str(first.text)
+    assert "The response has the top rating" in str(first.text)

@@ -20,7 +20,7 @@ export function keyHelp(host: ConverseWidget): KeyHelp[] {
   if (each.comment !== "off") help.push({ keys: [["C"]], does: t("Comment on the response") });
   if (host.settings.ideal !== "off") help.push({ keys: [["I"]], does: t("Improve the response: write your own from it") });
   help.push({ keys: [["B"]], does: t("Prefer the response to the others of its turn") });
-  if (host.canBranch) help.push({ keys: [["G"]], does: t("Go on from this response") });
+  if (host.canBranch) help.push({ keys: [["F"]], does: t("Go on from this response") });
   help.push(
     { keys: [["R"]], does: t("To the conversation as a whole") },
     { keys: [["N"]], does: t("Write a message") },
@@ -85,7 +85,7 @@ function works(host: ConverseWidget, id: string): Actions {
     c: each.comment !== "off" ? () => host.openComment(id) : undefined,
     i: ideal !== "off" ? () => host.improve(placed.index, id) : undefined,
     b: () => host.choose(placed.index, id),
-    g: host.canBranch ? () => host.goOnFrom(placed.turn, id) : undefined,
+    f: host.canBranch ? () => host.goOnFrom(placed.turn, id) : undefined,
     "0": each.rating !== "off" ? () => host.judge(placed.index, id, "rating", null) : undefined,
   };
 }

@@ -11,6 +11,7 @@ from preceptor.kinds.content import Content, Conversation, ErrorType, Message, P
 from preceptor.kinds.dialogue import last_words
 from preceptor.kinds.findings import Question
 from preceptor.kinds.labels import label_in
+from preceptor.kinds.positions import spread
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.converse.answer import Answer
@@ -20,7 +21,7 @@ from preceptor.kinds.tasks.converse.measures import agreement_of
 from preceptor.kinds.tasks.converse.questions import answer_questions
 from preceptor.kinds.tasks.converse.release import rows_of
 from preceptor.kinds.tasks.converse.sample import make_sample
-from preceptor.kinds.tasks.converse.settings import Settings, all_positions, settings_problems
+from preceptor.kinds.tasks.converse.settings import Settings, settings_problems
 from preceptor.kinds.tasks.converse.turns import messages_to_send, turn_problems
 from preceptor.kinds.tasks.converse.validation import answer_problems
 from preceptor.lib.errors import FieldProblem
@@ -83,7 +84,7 @@ class Converse(TaskKind[Settings, ItemContent, Answer]):
 
     def positions(self, settings: Settings, item: ItemContent) -> tuple[Position, ...]:
         """One per response; an item's own system message takes the place of the form's."""
-        positions = all_positions(settings)
+        positions = spread(settings.positions, responses=settings.responses)
         if item.has_system_message:
             return tuple(msgspec.structs.replace(position, system_prompt=None) for position in positions)
         return positions

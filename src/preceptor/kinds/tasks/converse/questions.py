@@ -11,7 +11,7 @@ from preceptor.kinds.shown import IDEAL, TurnShown
 from preceptor.kinds.tasks.converse.answer import Answer, TurnAnswer
 from preceptor.kinds.tasks.converse.lines import choice_in, final_line
 from preceptor.kinds.tasks.converse.settings import Settings
-from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.i18n import _
 
 
 def answer_questions(settings: Settings, turns: Sequence[TurnShown], answer: Answer) -> list[Question]:
@@ -38,36 +38,35 @@ def answer_questions(settings: Settings, turns: Sequence[TurnShown], answer: Ans
     return found
 
 
-def _names(shown: TurnShown) -> dict[str, LazyText]:
-    """What the responses are called: by their place, or simply the response where there is only one."""
-    if len(shown.responses) == 1:
-        return {shown.responses[0].id: _("the response")}
-    return {
-        response.id: _("response {number}").format(number=place) for place, response in enumerate(shown.responses, 1)
-    }
+def _place(shown: TurnShown, key: str) -> int:
+    """What a response is called where there are several: its place, as this person saw them."""
+    return next(place for place, response in enumerate(shown.responses, 1) if response.id == key)
 
 
 def _top_rating_with_tag(settings: Settings, shown: TurnShown, said: TurnAnswer) -> Iterator[Question]:
     top = settings.each.scale.points
     major = {tag.key: tag for tag in settings.each.tags if tag.severity == "major"}
-    names = _names(shown)
-    for key, name in names.items():
-        wrong = next((tag for tag in said.tags.get(key, ()) if tag in major), None)
-        if wrong is not None and said.ratings.get(key) == top:
-            text = _("You gave {response} the top rating, {rating}, and ticked “{tag}”. Are both right?")
-            text = text.format(response=name, rating=top, tag=Worded(major[wrong].label))
-            yield Question(f"top_rating_with_tag:{key}", text, f"ratings.{key}")
+    for number, response in enumerate(shown.responses, 1):
+        wrong = next((tag for tag in said.tags.get(response.id, ()) if tag in major), None)
+        if wrong is None or said.ratings.get(response.id) != top:
+            continue
+        if len(shown.responses) == 1:
+            text = _("The response has the top rating, {rating}, and the tag “{tag}”. Are both right?")
+        else:
+            text = _("Response {number} has the top rating, {rating}, and the tag “{tag}”. Are both right?")
+        text = text.format(number=number, rating=top, tag=Worded(major[wrong].label))
+        yield Question(f"top_rating_with_tag:{response.id}", text, f"ratings.{response.id}")
 
 
 def _chosen_against_ratings(shown: TurnShown, said: TurnAnswer) -> Iterator[Question]:
     chosen = choice_in(shown, said)
-    if chosen not in said.ratings:
+    if chosen is None or chosen not in said.ratings:
         return
-    names = _names(shown)
-    better = next((key for key in names if said.ratings.get(key, 0) > said.ratings[chosen]), None)
+    ids = [response.id for response in shown.responses]
+    better = next((key for key in ids if said.ratings.get(key, 0) > said.ratings[chosen]), None)
     if better is not None:
-        text = _("You preferred {chosen}, but rated {better} higher. Are the ratings right?")
-        text = text.format(chosen=names[chosen], better=names[better])
+        text = _("You preferred response {chosen}, but rated response {better} higher. Are the ratings right?")
+        text = text.format(chosen=_place(shown, chosen), better=_place(shown, better))
         yield Question(f"chosen_against_ratings:{chosen}", text, f"ratings.{chosen}")
 
 
@@ -76,9 +75,13 @@ def _ideal_without_change(shown: TurnShown, said: TurnAnswer) -> Iterator[Questi
         return
     ideal = said.ideal_text.strip()
     same = next((response.id for response in shown.responses if response.text.strip() == ideal), None)
-    if same is not None:
-        text = _("What you wrote is {response}, unchanged. Is nothing to be improved?")
-        yield Question(f"ideal_unchanged:{same}", text.format(response=_names(shown)[same]), "ideal")
+    if same is None:
+        return
+    if len(shown.responses) == 1:
+        text = _("What you wrote is the model’s response, unchanged. Is nothing to be improved?")
+    else:
+        text = _("What you wrote is response {number}, unchanged. Is nothing to be improved?")
+    yield Question(f"ideal_unchanged:{same}", text.format(number=_place(shown, same)), "ideal")
 
 
 def _whole_against_parts(settings: Settings, line: Sequence[TurnShown], answer: Answer) -> Iterator[Question]:

@@ -1,15 +1,15 @@
-import { LightElement, MediaController, addStyles, customElement, html, icon, nothing, property, repeat, state, t, tn, type KeyHelp, type PropertyValues } from "@preceptor/ui";
+import { LightElement, MediaController, addStyles, customElement, html, nothing, property, repeat, state, type KeyHelp, type PropertyValues } from "@preceptor/ui";
 import "@preceptor/fields/rating";
 import "@preceptor/fields/tags";
 import "@preceptor/fields/text";
 import { TurnRefused, valueChanged, type Assignment, type Bench, type ChangeKind, type Problem, type Progress, type TaskWidget, type Turn, type WidgetMode } from "../../widget.ts";
 import { beside } from "./beside.ts";
+import { before, composer, elsewhere, given, whole } from "./chat.ts";
 import type { ConverseComposer } from "./composer.ts";
-import { judging, type Said } from "./judging.ts";
+import type { Said } from "./judging.ts";
 import { keyActions, keyHelp } from "./keys.ts";
 import { turnView, type Placed } from "./turn.ts";
-import { IDEAL, START, alignedWith, childrenOf, choiceIn, emptyTurn, endOf, isBlank, isUsable, isWriting, lineTo, missing, nameOf, newestBelow, progressOf, type Answer, type ItemContent, type Settings, type TurnAnswer } from "./value.ts";
-import "./composer.ts";
+import { IDEAL, START, alignedWith, choiceIn, emptyTurn, endOf, isBlank, isUsable, lineTo, missing, newestBelow, progressOf, type Answer, type ItemContent, type Settings, type TurnAnswer } from "./value.ts";
 import styles from "./widget.css";
 
 addStyles(styles);
@@ -27,11 +27,11 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
   readonly showsBrief = true;
   @state() sending = false;
   @state() current = "";
-  @state() private promptProblems: readonly Problem[] = [];
-  @state() private shownProblems: readonly Problem[] = [];
+  @state() promptProblems: readonly Problem[] = [];
+  @state() shownProblems: readonly Problem[] = [];
   @state() private opened: ReadonlySet<string> = new Set();
   /** Where nothing is written down: the branch somebody looks at. */
-  @state() private looking: string | null = null;
+  @state() looking: string | null = null;
   #asked = "";
   #wide = new MediaController(this, "(width > 64rem)");
 
@@ -54,14 +54,14 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
     return html`
       ${beside(this, line)}
       <div class="chat ${this.settings.responses > 1 ? "wide" : ""}">
-        ${this.#before()}
+        ${before(this)}
         ${repeat(
           line,
           (turn) => turn.id,
           (_turn, place) => turnView(this, this.#placed(line, place)),
         )}
-        ${line.length === 0 && this.turns.length === 0 && this.givenPrompt !== null ? this.#given(this.givenPrompt) : nothing}
-        ${this.#elsewhere(line)} ${this.#composer(line)} ${this.#whole(line)}
+        ${line.length === 0 && this.turns.length === 0 && this.givenPrompt !== null ? given(this, this.givenPrompt) : nothing}
+        ${elsewhere(this, line)} ${composer(this, line)} ${whole(this, line)}
       </div>
     `;
   }
@@ -105,7 +105,7 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
 
   /** The line that is, or was, handed in. */
   get finalLine(): Turn[] {
-    return lineTo(this.turns, endOf(this.turns, this.#answer()));
+    return lineTo(this.turns, endOf(this.turns, this.answer));
   }
 
   hasOpenComment(id: string): boolean {
@@ -155,7 +155,7 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
     const turn = this.turns[index];
     const response = turn?.responses.find((one) => one.id === id);
     if (!turn || !response || !isUsable(response) || this.settings.ideal === "off" || !this.editable) return;
-    const said = this.#answer().turns[index];
+    const said = this.answer.turns[index];
     this.#open(`ideal ${turn.id}`);
     if (isBlank(said?.ideal)) this.#changeTurn(index, "ideal", "mark", (one) => ({ ...one, ideal: response.text, ideal_start: id, chosen: IDEAL }));
     this.#focusIdeal(turn.id);
@@ -174,18 +174,18 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
   /** Ends the line at this turn, so that the next message goes on from there. */
   goOnFrom(turn: Turn, response: string): void {
     const index = this.turns.indexOf(turn);
-    const answer = this.#answer();
+    const answer = this.answer;
     const turns = answer.turns.map((said, at) => (at === index ? { ...said, chosen: response } : said));
-    this.#change({ ...answer, turns, end: turn.id }, "mark", "end");
+    this.change({ ...answer, turns, end: turn.id }, "mark", "end");
     this.#focusComposer();
   }
 
   /** Asks once more from where this message was asked, with its words to be changed. */
   askAnew(turn: Turn): void {
-    const answer = this.#answer();
+    const answer = this.answer;
     const parent = this.turns.findIndex((one) => one.id === turn.parent);
     const turns = answer.turns.map((said, at) => (at === parent ? { ...said, chosen: turn.continue_from } : said));
-    this.#change({ ...answer, turns, end: turn.parent ?? START, next_prompt: turn.prompt }, "mark", "end");
+    this.change({ ...answer, turns, end: turn.parent ?? START, next_prompt: turn.prompt }, "mark", "end");
     this.#focusComposer();
   }
 
@@ -234,7 +234,7 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
   // What the page asks of a widget.
 
   problems(): Problem[] {
-    return this.assignment ? missing(this.settings, this.turns, this.#answer()) : [];
+    return this.assignment ? missing(this.settings, this.turns, this.answer) : [];
   }
 
   showProblems(problems: readonly Problem[]): void {
@@ -242,7 +242,7 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
   }
 
   progress(): Progress {
-    return this.assignment ? progressOf(this.settings, this.turns, this.#answer()) : { done: 0, all: 0 };
+    return this.assignment ? progressOf(this.settings, this.turns, this.answer) : { done: 0, all: 0 };
   }
 
   focusProblem(path: string): void {
@@ -268,129 +268,35 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
     return keyActions(this, event);
   }
 
-  // Parts.
-
-  #before(): unknown {
-    const { messages } = this.content;
-    if (messages.length === 0) return nothing;
-    return html`<section class="before" aria-label=${t("The conversation so far")}>
-      ${messages.map((one) =>
-        one.role === "system"
-          ? html`<details class="fold"><summary>${t("Instructions to the model")}</summary><div class="said model"><rich-text .text=${one.content}></rich-text></div></details>`
-          : one.role === "user"
-            ? html`<div class="mine"><div class="bubble"><div class="words" dir="auto">${one.content}</div></div></div>`
-            : html`<div class="answer"><div class="text"><rich-text .text=${one.content}></rich-text></div></div>`,
-      )}
-    </section>`;
-  }
-
-  #given(prompt: string): unknown {
-    return html`<div class="mine"><div class="bubble"><div class="words" dir="auto" data-reading>${prompt}</div></div></div>
-      ${this.promptProblems.length > 0
-        ? html`<div class="notice warn" role="alert">${icon("alert")}<div class="body">${this.promptProblems.map((one) => html`<p>${one.message}</p>`)}</div>
-            <div class="actions"><button type="button" ?disabled=${this.sending} @click=${() => this.#ask(prompt)}>${t("Ask the model")}</button></div></div>`
-        : html`<p class="muted"><span class="spinner"></span> ${t("Asking the model")}</p>`}`;
-  }
-
-  /** The line shown stops short of turns that follow, or is none of those that were handed in. */
-  #elsewhere(line: readonly Turn[]): unknown {
-    const end = line.at(-1)?.id ?? null;
-    if (!this.isWorking) {
-      if (this.finalLine.at(-1)?.id === end) return nothing;
-      return html`<div class="notice info" role="status">${icon("info")}<div class="body">${t("This branch was not handed in.")}</div>
-        <div class="actions"><button type="button" @click=${() => (this.looking = null)}>${t("Back to the one that was")}</button></div></div>`;
-    }
-    const following = childrenOf(this.turns, end);
-    const newest = following.at(-1);
-    if (!newest) return nothing;
-    const words =
-      line.length === 0
-        ? t("You are about to begin anew. What you asked so far is kept.")
-        : tn("You are about to go on from here in another way. {count} branch that follows already is kept.", "You are about to go on from here in another way. {count} branches that follow already are kept.", following.length);
-    return html`<div class="notice info" role="status">${icon("info")}<div class="body">${words}</div>
-      <div class="actions"><button type="button" @click=${() => this.showBranch(newest)}>${t("Back to it")}</button></div></div>`;
-  }
-
-  #composer(line: readonly Turn[]): unknown {
-    if (!this.isWorking || (this.turns.length === 0 && this.givenPrompt !== null) || (this.mode === "preview" && !this.bench)) return nothing;
-    const { max_turns } = this.settings;
-    if (line.length >= max_turns) return html`<p class="muted full">${tn("A conversation here has {count} turn.", "A conversation here has up to {count} turns.", max_turns)}</p>`;
-    const answer = this.#answer();
-    const last = line.at(-1);
-    const from = last ? this.#choiceAt(line, line.length - 1) : null;
-    const response = last?.responses.find((one) => one.id === from);
-    const waiting = last !== undefined && (from === null || (response !== undefined && isWriting(response)));
-    const waits = !waiting ? "" : last.responses.some(isWriting) ? t("Wait until the model has answered, or stop it.") : last.responses.some(isUsable) ? t("Say first which response is the best.") : t("No response arrived.");
-    const suggestion = this.content.follow_ups[line.length - 1];
-    return html`<converse-composer
-      .value=${answer.next_prompt}
-      .follows=${last && from && last.responses.length > 1 ? t("Goes on from: {what}", { what: nameOf(last, from) }) : ""}
-      .suggestions=${last && suggestion ? [suggestion] : []}
-      .problems=${this.promptProblems.length > 0 ? this.promptProblems : this.shownProblems.filter((one) => one.path === "end" || one.path === "next_prompt")}
-      .sending=${this.sending}
-      .waits=${waits}
-      .first=${!last}
-      @message-changed=${(event: CustomEvent<string>) => this.#onPrompt(event.detail)}
-      @message-sent=${() => void this.#ask(this.#answer().next_prompt)}
-    ></converse-composer>`;
-  }
-
-  #whole(line: readonly Turn[]): unknown {
-    const { whole, min_turns } = this.settings;
-    const answer = this.#answer();
-    const { rating, tags, comment } = answer;
-    const before = this.mode === "correct" ? this.original : null;
-    const asks = whole.rating !== "off" || whole.tags.length > 0 || whole.comment !== "off";
-    if (!asks || line.length === 0 || (!this.isWorking && this.looking !== null && this.finalLine.at(-1) !== line.at(-1))) return nothing;
-    const missing = min_turns - line.length;
-    if (this.isWorking && missing > 0 && rating === null && tags.length === 0 && comment === "") {
-      return html`<p class="muted ahead">${tn("After {count} more turn you say how the conversation went.", "After {count} more turns you say how the conversation went.", missing)}</p>`;
-    }
-    return html`<section class="whole card" aria-label=${t("The conversation as a whole")} data-aside>
-      <h2>${t("The conversation as a whole")}</h2>
-      ${judging({
-        asked: whole,
-        said: { rating, tags, comment },
-        original: before ? { rating: before.rating ?? null, tags: before.tags ?? [], comment: before.comment ?? "" } : null,
-        editable: this.editable,
-        name: t("The conversation"),
-        isWrong: (what) => this.isWrong(what),
-        commentOpen: this.hasOpenComment(""),
-        openComment: () => this.openComment(""),
-        change: (what, value) => this.#change({ ...this.#answer(), [what]: value }, what === "comment" ? "text" : "mark", what),
-      })}
-    </section>`;
-  }
-
   // Changes.
 
   #changeTurn(index: number, path: string, kind: ChangeKind, change: (said: TurnAnswer) => TurnAnswer): void {
     if (!this.editable) return;
-    const answer = this.#answer();
-    this.#change({ ...answer, turns: answer.turns.map((said, at) => (at === index ? change(said) : said)) }, kind, `turns.${index}.${path}`);
+    const answer = this.answer;
+    this.change({ ...answer, turns: answer.turns.map((said, at) => (at === index ? change(said) : said)) }, kind, `turns.${index}.${path}`);
   }
 
-  #onPrompt(next_prompt: string): void {
+  typePrompt(next_prompt: string): void {
     this.promptProblems = [];
-    this.#change({ ...this.#answer(), next_prompt }, "text", "next_prompt");
+    this.change({ ...this.answer, next_prompt }, "text", "next_prompt");
   }
 
   #showEnd(end: string): void {
-    if (this.isWorking) this.#change({ ...this.#answer(), end }, "mark", "end");
+    if (this.isWorking) this.change({ ...this.answer, end }, "mark", "end");
     else this.looking = end;
   }
 
-  #change(value: Answer, kind: ChangeKind, path: string): void {
+  change(value: Answer, kind: ChangeKind, path: string): void {
     this.value = value;
     valueChanged(this, { value, kind, path });
   }
 
-  async #ask(prompt: string): Promise<void> {
+  async ask(prompt: string): Promise<void> {
     if (!this.bench || this.sending) return;
     const line = this.#shownLine();
     const last = line.at(-1);
-    const from = last ? this.#choiceAt(line, line.length - 1) : null;
-    const ideal = from === IDEAL && last ? (this.#answer().turns[this.turns.indexOf(last)]?.ideal ?? null) : null;
+    const from = last ? this.choiceAt(line, line.length - 1) : null;
+    const ideal = from === IDEAL && last ? (this.answer.turns[this.turns.indexOf(last)]?.ideal ?? null) : null;
     const parent = last ? last.id : this.turns.length > 0 ? START : null;
     const known = new Set(this.turns.map((turn) => turn.id));
     this.sending = true;
@@ -399,10 +305,10 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
       await this.bench.ask({ prompt, continue_from: from, ideal, parent });
       const asked = this.turns.find((turn) => !known.has(turn.id)) ?? this.turns.at(-1);
       // What was typed while the request was on its way stays.
-      const { next_prompt } = this.#answer();
-      this.#change({ ...this.#answer(), end: asked?.id ?? null, next_prompt: next_prompt === prompt ? "" : next_prompt }, "mark", "end");
+      const { next_prompt } = this.answer;
+      this.change({ ...this.answer, end: asked?.id ?? null, next_prompt: next_prompt === prompt ? "" : next_prompt }, "mark", "end");
       await this.updateComplete;
-      this.focusResponse(asked?.responses[0]?.id ?? "");
+      if (next_prompt === prompt) this.focusResponse(asked?.responses[0]?.id ?? "");
     } catch (error) {
       if (!(error instanceof TurnRefused)) throw error;
       this.promptProblems = error.fields.length > 0 ? error.fields : [{ path: "next_prompt", message: error.message }];
@@ -418,12 +324,12 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
     if (!assignment || !prompt || !this.bench || !this.isWorking) return;
     if (assignment.turns.length > 0 || assignment.state !== "active" || this.#asked === assignment.id) return;
     this.#asked = assignment.id;
-    await this.#ask(prompt);
+    await this.ask(prompt);
   }
 
   // Finding things.
 
-  #answer(): Answer {
+  get answer(): Answer {
     return alignedWith(this.turns, this.value);
   }
 
@@ -435,10 +341,10 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
     const turn = line[place] as Turn;
     const index = this.turns.indexOf(turn);
     const original = this.mode === "correct" ? (this.original?.turns.find((one) => one.turn_id === turn.id) ?? emptyTurn(turn)) : null;
-    return { turn, said: this.#answer().turns[index] ?? emptyTurn(turn), original, index, place, next: line[place + 1] };
+    return { turn, said: this.answer.turns[index] ?? emptyTurn(turn), original, index, place, next: line[place + 1] };
   }
 
-  #choiceAt(line: readonly Turn[], place: number): string | null {
+  choiceAt(line: readonly Turn[], place: number): string | null {
     const { turn, said, next } = this.#placed(line, place);
     return choiceIn(turn, said, next);
   }
