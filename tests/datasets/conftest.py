@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from preceptor.datasets import jobs
 from preceptor.datasets.exporting import write_release
-from preceptor.datasets.jobs import run_import
+from preceptor.datasets.importing import run_import
 from preceptor.datasets.operations import freeze_release, request_import
 from preceptor.datasets.queries import ImportView, ReleaseView, access_import, access_release_by_id
 from preceptor.datasets.rules import ImportOptions, OnProblem, ReleaseSettings
@@ -59,8 +59,8 @@ class Imports:
             )
 
     async def run(self, import_id: UUID) -> ImportView:
-        """Do the job."""
-        await run_import(self.db, self.settings, subject_id=str(import_id))
+        """Do the job, in this process."""
+        await run_import(self.db, self.storage, import_id=import_id)
         return await self.view(import_id)
 
     async def do(self, world: World, data: str | bytes, form: str = "jsonl", **given: Any) -> ImportView:

@@ -49,7 +49,10 @@ async def test_a_file_is_handed_in_and_followed(manager, world, db, settings):
         world.terms.slug,
         "prompts.jsonl",
     )
-    assert document["options"] == {"brief": "", "topic": "maths", "answers": 2, "priority": 5, "encoding": None}
+    assert document["options"] == {"brief": "", "topic": "maths", "answers": 2, "priority": 5} | {
+        "encoding": None,
+        "columns": {},
+    }
     assert await queued(db) == [("datasets.jobs.run_import", document["id"])]
 
     await run_import(db, settings, subject_id=document["id"])
@@ -83,13 +86,14 @@ async def test_check_then_confirm_or_discard(manager, world, db, settings):
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
-        ({"format": "xlsx"}, 422, "unknown_format"),
+        ({"format": "klingon"}, 422, "unknown_format"),
         ({"format": "scored"}, 422, "unknown_format"),
         ({"answers": 0}, 422, "invalid"),
         ({"answers": "many"}, 422, "malformed"),
         ({"priority": 10}, 422, "invalid"),
         ({"on_problem": "cry"}, 422, "malformed"),
         ({"encoding": "klingon"}, 422, "unreadable_file"),
+        ({"column": "prompt"}, 422, "invalid"),
     ],
 )
 async def test_bad_requests_keep_nothing(manager, world, db, settings, query, status, code):
@@ -248,6 +252,7 @@ async def test_bad_settings_are_refused(manager, world, releases, body, path):
 
 async def test_formats_are_told(manager, as_role):
     told = {row["name"]: row for row in (await manager.get(f"{API}/formats")).json()["formats"]}
-    assert {name for name, row in told.items() if row["reads"]} == {"csv", "jsonl", "text"}
+    assert {name for name, row in told.items() if row["reads"]} >= {"csv", "jsonl", "text", "hh", "oasst", "labels"}
+    assert not told["scored"]["reads"]
     assert told["trl-unpaired"]["settings"] == {"true_from": None, "false_to": None}
     assert (await (await as_role("trainer")).get(f"{API}/formats")).status_code == 403

@@ -10,8 +10,7 @@ import tracemalloc
 
 import pytest
 
-from preceptor.datasets import importing, itemising
-from preceptor.datasets.jobs import run_import
+from preceptor.datasets import importing, itemising, jobs
 from preceptor.datasets.operations import (
     NotCheckedError,
     OvertakenError,
@@ -318,11 +317,12 @@ async def test_a_killed_worker_leaves_an_import_that_the_next_one_finishes(impor
     program = (
         "import asyncio, sys\n"
         "from pathlib import Path\n"
-        "from preceptor.datasets.jobs import run_import\n"
+        "from uuid import UUID\n"
+        "from preceptor.datasets.importing import run_import\n"
         "from preceptor.lib.db import Database\n"
-        "from preceptor.lib.settings import Settings\n"
-        "settings = Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])\n"
-        "asyncio.run(run_import(Database(sys.argv[2]), settings, subject_id=sys.argv[3]))\n"
+        "from preceptor.lib.storage import Storage\n"
+        "storage = Storage(Path(sys.argv[1]) / 'files')\n"
+        "asyncio.run(run_import(Database(sys.argv[2]), storage, import_id=UUID(sys.argv[3])))\n"
     )
     arguments = [sys.executable, "-c", program, str(settings.home), settings.database_url, str(import_id)]
     child = await asyncio.to_thread(subprocess.Popen, arguments, env=dict(os.environ))
@@ -349,7 +349,7 @@ async def test_a_killed_worker_leaves_an_import_that_the_next_one_finishes(impor
 
 
 async def test_unknown_imports_are_nothing_to_do(imports):
-    await run_import(imports.db, imports.settings, subject_id=str(new_id()))
+    await jobs.run_import(imports.db, imports.settings, subject_id=str(new_id()))
 
 
 @pytest.mark.data
@@ -361,3 +361,10 @@ async def test_mt_bench_comes_in_whole(imports, world, data):
     items = await imports.items(world)
     assert all(item.content["follow_ups"] for item in items)
     assert items[0].topic == "writing"
+
+
+async def test_the_job_does_it_in_a_program_of_its_own(imports, world, settings):
+    import_id = await imports.request(world, rows(10))
+    await jobs.run_import(imports.db, settings, subject_id=str(import_id))
+
+    assert (await imports.view(import_id)).items_added == 10

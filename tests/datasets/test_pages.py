@@ -117,7 +117,7 @@ async def test_large_files_come_in_with_the_header(manager, world):
     [
         ({}, None, "Choose a file, or paste some prompts."),
         ({"text": "x"}, "a.jsonl", "There is a file already."),
-        ({}, "a.xlsx", "does not tell its format"),
+        ({}, "a.doc", "does not tell its format"),
         ({"format": "scored"}, "a.jsonl", "There is no format called"),
         ({"answers": "0"}, "a.jsonl", "Give a number from 1 to 100."),
         ({"answers": "lots"}, "a.jsonl", "field-answers"),

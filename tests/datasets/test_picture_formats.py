@@ -106,7 +106,9 @@ def test_the_yolo_pictures_come_in_and_go_out(data, storage, tmp_path):
 
 # Whatever can be thought of.
 
-NAMES = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters=" "), min_size=1, max_size=12).map(str.strip)
+NAMES = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters=" "), min_size=1, max_size=12).map(
+    str.strip
+)
 LABELS = st.lists(NAMES.filter(bool), min_size=1, max_size=4, unique_by=lambda name: " ".join(name.split()))
 WIDTH, HEIGHT = 320, 240
 

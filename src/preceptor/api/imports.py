@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from preceptor.datasets import ImportOptions, ImportState, OnProblem, Phase
+from preceptor.datasets import ImportOptions, ImportState, OnProblem, Phase, columns_from
 from preceptor.datasets.formats import find_formats
 from preceptor.datasets.operations import confirm_import
 from preceptor.datasets.queries import ImportView, LineProblem, access_import, list_import_problems, list_imports
@@ -160,10 +160,12 @@ async def hand_in(
     answers: FromQuery[int | None] = None,
     priority: FromQuery[int] = 5,
     encoding: FromQuery[str | None] = None,
+    column: FromQuery[list[str] | None] = None,
 ) -> ImportDocument:
     """Let the rows of a file become items. The file is the request's body; follow the import to see how it goes.
 
     With `check=true` nothing is added until the import is confirmed. `on_problem=stop` adds all of the file or nothing.
+    Columns that are called otherwise than the format has them are named by `column=field=name`, as often as needed.
     """
     limit = request.settings.max_upload_bytes
     if (request.content_length or 0) > limit:
@@ -177,7 +179,14 @@ async def hand_in(
         file_name=name,
         format=form,
         on_problem=on_problem,
-        options=ImportOptions(brief=brief, topic=topic, answers=answers, priority=priority, encoding=encoding),
+        options=ImportOptions(
+            brief=brief,
+            topic=topic,
+            answers=answers,
+            priority=priority,
+            encoding=encoding,
+            columns=columns_from(column or ()),
+        ),
         confirmed=not check,
     )
     return await _shown(request, import_id)

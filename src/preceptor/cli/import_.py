@@ -12,14 +12,15 @@ from uuid import UUID
 import click
 
 from preceptor.cli.doors import run
-from preceptor.datasets import ImportOptions, OnProblem
-from preceptor.datasets.jobs import run_import
+from preceptor.datasets import ImportOptions, OnProblem, columns_from
+from preceptor.datasets.importing import run_import
 from preceptor.datasets.matching import first_contents, make_project
 from preceptor.datasets.queries import ImportView, LineProblem, access_import, list_import_problems
 from preceptor.datasets.uploading import discard, take_file
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.settings import Settings
+from preceptor.lib.storage import storage_of
 from preceptor.people import SYSTEM
 from preceptor.projects.queries import NoSuchProjectError, access_project
 
@@ -64,7 +65,7 @@ def command(
     runs, and also while it does not. The exit code is 0 unless the import failed.
     """
     options = ImportOptions(
-        topic=topic, brief=brief, answers=answers, priority=priority, encoding=encoding, columns=_columns(columns)
+        topic=topic, brief=brief, answers=answers, priority=priority, encoding=encoding, columns=columns_from(columns)
     )
 
     async def work(db: Database, settings: Settings) -> tuple[ImportView, list[LineProblem]]:
@@ -88,13 +89,6 @@ def command(
     with _as_file(path) as file:
         view, problems = run(work)
     _tell(view, problems, checked=check)
-
-
-def _columns(given: tuple[str, ...]) -> dict[str, str]:
-    columns = dict(pair.partition("=")[::2] for pair in given)
-    if not all(columns) or not all(columns.values()):
-        raise click.BadParameter("Say which column stands for a field, as in prompt=question.", param_hint="--column")
-    return columns
 
 
 @contextmanager
@@ -165,7 +159,7 @@ def _tell(view: ImportView, problems: list[LineProblem], *, checked: bool) -> No
 
 async def _follow(db: Database, settings: Settings, import_id: UUID) -> tuple[ImportView, list[LineProblem]]:
     """Do the job, or see it done: a worker that runs may be faster, and whichever comes second stops by itself."""
-    job = asyncio.create_task(run_import(db, settings, subject_id=str(import_id)))
+    job = asyncio.create_task(run_import(db, storage_of(settings), import_id=import_id))
     told = time.monotonic()
     while (view := await _view(db, import_id)).is_moving:
         if job.done():

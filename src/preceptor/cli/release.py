@@ -38,6 +38,11 @@ def command(
     It works while the installation runs, and also while it does not.
     """
     settings = ReleaseSettings(formats=formats or None, licence=licence, languages=languages)
+    make_release(project, settings, out)
+
+
+def make_release(project: str, settings: ReleaseSettings, out: Path | None) -> None:
+    """Freeze, write, copy and tell of the files."""
     if out is not None and out.exists() and any(out.iterdir()):
         raise click.ClickException(f"The folder {out} is not empty.")
 

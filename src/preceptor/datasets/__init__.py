@@ -8,6 +8,7 @@ from preceptor.datasets.rules import (
     Phase,
     ReleaseSettings,
     ReleaseState,
+    columns_from,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Phase",
     "ReleaseSettings",
     "ReleaseState",
+    "columns_from",
 ]

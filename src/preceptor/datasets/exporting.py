@@ -1,24 +1,19 @@
 """Writes the files of a release: reads frozen submissions page by page and feeds them to the formats.
 
-It runs as a program of its own (`python -m preceptor.datasets.exporting`), a child of the worker: turning a hundred
-thousand answers into rows is a minute of pure computing, and Arrow takes memory that the worker should not keep. What
-it needs comes as one JSON line on its standard input; when that is closed, the parent is gone, and so is the child.
+It runs as a program of its own (`python -m preceptor.datasets.exporting`), a child of the worker: see `children`.
 """
 
 import asyncio
-import os
 import sys
-import threading
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
-import msgspec
 import structlog
 
+from preceptor.datasets.children import TRY_AGAIN, FileTask, begin_child
 from preceptor.datasets.formats import release_formats
-from preceptor.datasets.jobs import TRY_AGAIN, ExportTask
 from preceptor.datasets.operations.releases import (
     ReleaseWork,
     begin_release,
@@ -55,7 +50,6 @@ PAGE = 500
 """Submissions read at a time."""
 TELL_EVERY = 1.0
 """Seconds between two words about progress."""
-NICENESS = 5
 
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s::text, 9))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s::text, 9))"
@@ -180,19 +174,12 @@ def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject) -> Ca
     )
 
 
-def _end_with_parent(handle: int) -> None:
-    # Read past Python's own buffer, whose lock a thread may not hold when the program ends.
-    while os.read(handle, 1024):
-        pass
-    os._exit(2)
-
-
-async def _run(task: ExportTask) -> int:
+async def _run(task: FileTask) -> int:
     settings = Settings(home=Path(task.home), database_url=task.database_url, log_level=task.log_level)
     set_up_logs(settings)
     db = Database(settings.database_url, pool_size=2, label="preceptor-export")
     try:
-        await write_release(db, storage_of(settings), release_id=task.release_id)
+        await write_release(db, storage_of(settings), release_id=task.subject_id)
     except (DatabaseGoneError, ReleaseBusyError):
         return TRY_AGAIN
     finally:
@@ -202,10 +189,7 @@ async def _run(task: ExportTask) -> int:
 
 def main() -> None:
     """Read the task and do it. The exit code is 0 where it is done, `TRY_AGAIN` where another attempt may help."""
-    task = msgspec.json.decode(sys.stdin.buffer.readline(), type=ExportTask)
-    os.nice(NICENESS)
-    threading.Thread(target=_end_with_parent, args=(sys.stdin.fileno(),), daemon=True).start()
-    sys.exit(asyncio.run(_run(task)))
+    sys.exit(asyncio.run(_run(begin_child())))
 
 
 if __name__ == "__main__":

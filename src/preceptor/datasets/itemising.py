@@ -126,7 +126,7 @@ class RowReader:
     def items(self, row: ImportedRow) -> list[ItemRow] | LazyText:
         """The items that a row gives, or why it gives none."""
         brief, topic = row.brief or self._options.brief, row.topic or self._options.topic
-        if message := label_problem(brief) or label_problem(topic):
+        if (brief or topic) and (message := label_problem(brief) or label_problem(topic)):
             return message
         content = row.content
         pieces = [content] if isinstance(content, self._kind.accepts) else fitting(self._kind, content)

@@ -1,13 +1,13 @@
 """Decisions about imports and releases: what may be asked for, and what follows from what was found."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from preceptor.lib.errors import FieldProblem, ProblemError
+from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _
 
 MAX_LABEL = 2_000
@@ -128,6 +128,19 @@ def option_problems(options: ImportOptions) -> list[FieldProblem]:
     if not 0 <= options.priority <= 9:  # noqa: PLR2004 (likewise)
         problems.append(FieldProblem("priority", _("Give a number from {least} to {most}.").format(least=0, most=9)))
     return problems
+
+
+def columns_from(pairs: Iterable[str]) -> dict[str, str]:
+    """Which column stands for which field, from pairs such as `prompt=question`.
+
+    Raises:
+        InvalidError: one is no such pair.
+    """
+    columns = dict(pair.partition("=")[::2] for pair in pairs)
+    if not all(columns) or not all(columns.values()):
+        message = _("Say which column stands for a field, as in {example}.").format(example="prompt=question")
+        raise InvalidError(fields=[FieldProblem("column", message)])
+    return columns
 
 
 def label_problem(text: str) -> LazyText | None:

@@ -63,9 +63,12 @@ def read_json(
 
 def document_problems(document: msgspec.Struct, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Iterator[FieldProblem]:
     """Why a struct made here rather than read by `read_json` could not be read back: its texts, or its size."""
-    values = msgspec.to_builtins(document)
-    yield from text_problems(values)
-    if len(msgspec.json.encode(values)) > max_bytes:
+    encoded = msgspec.json.encode(document)
+    # As in `read_json`: a short document without NUL has nothing wrong in any of its texts.
+    if len(encoded) <= MAX_TEXT_BYTES and b"\\u0000" not in encoded:
+        return
+    yield from text_problems(msgspec.to_builtins(document))
+    if len(encoded) > max_bytes:
         yield _too_large(max_bytes)
 
 

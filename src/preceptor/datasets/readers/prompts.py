@@ -35,12 +35,13 @@ def prompt_row(value: dict[str, Any], line: int) -> ImportedRow:
     Raises:
         BadRowError: it makes no sense; the message says why.
     """
-    if not value.keys() <= KNOWN_ANYHOW:
+    names = "".join(value)
+    if not names.islower():
         value = _in_lower_case(value)
     messages, follow_ups = _asked(value)
     source = {key: kept for key, kept in value.items() if key not in KNOWN}
     responses = _responses(json_cell(value.get("responses"), "responses"))
-    if not responses and (numbered := _numbered(source)):
+    if not responses and "response" in names.lower() and (numbered := _numbered(source)):
         responses = tuple(GivenResponse(text=source.pop(key)) for key in numbered)
     category = value.get("category")
     return ImportedRow(
