@@ -5,12 +5,14 @@ import sys
 from bench import parts
 from bench.claiming import claim
 from bench.figures import TARGET, keep, say
+from bench.pictures import pictures
 
 PARTS = {
     "loop": parts.loop,
     "drafts": parts.drafts,
     "claim": claim,
     "memory": parts.memory,
+    "pictures": pictures,
 }
 
 

@@ -39,6 +39,8 @@ BARS: dict[str, Bar] = {
 
 
 def say(text: str) -> None:
+    "picture_interaction_ms": Bar("ms", "<= 100", lambda value: value <= 100),
+    "picture_frame_ms": Bar("ms"),
     """Print a line with the time of day."""
     print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
 

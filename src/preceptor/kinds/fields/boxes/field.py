@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from preceptor.kinds.agreement import Measure, mean_of_pairs, measured
-from preceptor.kinds.field import Field, FieldSample
+from preceptor.kinds.field import Field, FieldSample, Subject
 from preceptor.kinds.fields.boxes.overlap import matched
 from preceptor.kinds.findings import below, join
-from preceptor.kinds.labels import Labels, label_problems
+from preceptor.kinds.labels import Labels, label_in, label_problems
 from preceptor.kinds.pictures import FEWEST_POINTS, MOST_POINTS, MOST_SHAPES, Shape, ShapeKind
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.i18n import LazyText, _, current_language
 
 MOST_LABELS = 200
 LONGEST_KEY = 100
@@ -63,6 +64,19 @@ class BoxesField(Field[BoxesSettings, tuple[Shape, ...]]):
     description = _("Boxes, polygons and points on a picture, each with a label.")
     settings_type = BoxesSettings
     value_type = Shapes
+    setting_names: ClassVar[Mapping[str, LazyText]] = {
+        "labels": _("Labels"),
+        "labels.label": _("Name"),
+        "labels.key": _("Key"),
+        "kinds": _("Shapes"),
+        "kinds=box": _("Box"),
+        "kinds=polygon": _("Polygon"),
+        "kinds=point": _("Point"),
+        "least": _("Shapes, at least"),
+        "most": _("Shapes, at most"),
+    }
+    options_setting = "labels"
+    operators = ("answered", "unanswered", "includes", "excludes")
     needs = "pictures"
 
     def validate_settings(self, settings: BoxesSettings) -> list[FieldProblem]:
@@ -90,6 +104,24 @@ class BoxesField(Field[BoxesSettings, tuple[Shape, ...]]):
                 problems.append(FieldProblem(f"{index}.id", _("Another shape has this id already.")))
             seen.add(shape.id)
         return problems
+
+    def check(self, settings: BoxesSettings, value: tuple[Shape, ...], subject: Subject) -> list[FieldProblem]:
+        """As `validate`, and within the picture."""
+        problems = self.validate(settings, value)
+        if subject.picture is not None and len(problems) < MOST_TOLD:
+            problems += outside(value, width=subject.picture.width, height=subject.picture.height)
+        return problems[:MOST_TOLD]
+
+    def in_words(self, settings: BoxesSettings, value: tuple[Shape, ...]) -> str:
+        """How many shapes of each label there are."""
+        language = current_language()
+        names = {label.key: label_in(label.label, language) or label.key for label in settings.labels}
+        counts = Counter(shape.label for shape in value)
+        return ", ".join(f"{names.get(key, key)}: {count}" for key, count in counts.items())
+
+    def options_in(self, value: tuple[Shape, ...]) -> frozenset[str]:
+        """The labels given."""
+        return frozenset(shape.label for shape in value)
 
     def agreement(self, settings: BoxesSettings, units: Sequence[Sequence[tuple[Shape, ...]]]) -> Measure:
         """Panoptic quality, averaged over pairs of people and over pictures."""

@@ -117,22 +117,24 @@ def matched(
     """
     found: list[Match] = []
     reach = 2 * tolerance
-    ending = sorted(range(len(ones)), key=lambda place: ones[place].bounds[0])
-    waiting = sorted(range(len(others)), key=lambda place: others[place].bounds[0])
+    here, there = [shape.bounds for shape in ones], [shape.bounds for shape in others]
+    waiting = sorted(range(len(others)), key=lambda place: there[place][0])
     near: list[int] = []
     start = 0
-    for place in ending:
+    for place in sorted(range(len(ones)), key=lambda place: here[place][0]):
         shape = ones[place]
-        left, _top, right, _bottom = shape.bounds
-        while start < len(waiting) and others[waiting[start]].bounds[0] <= right + reach:
+        left, top, right, bottom = here[place]
+        while start < len(waiting) and there[waiting[start]][0] <= right + reach:
             near.append(waiting[start])
             start += 1
-        near = [candidate for candidate in near if others[candidate].bounds[2] >= left - reach]
+        near = [candidate for candidate in near if there[candidate][2] >= left - reach]
         for candidate in near:
-            if others[candidate].label == shape.label:
-                shared = overlap(shape, others[candidate], tolerance=tolerance)
-                if shared >= least:
-                    found.append(Match(place, candidate, shared))
+            _west, north, _east, south = there[candidate]
+            if north > bottom + reach or south < top - reach or others[candidate].label != shape.label:
+                continue
+            shared = overlap(shape, others[candidate], tolerance=tolerance)
+            if shared >= least:
+                found.append(Match(place, candidate, shared))
     taken_ones: set[int] = set()
     taken_others: set[int] = set()
     kept = []

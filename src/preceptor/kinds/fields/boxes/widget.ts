@@ -1,4 +1,5 @@
 import { LightElement, addStyles, customElement, emit, html, icon, nothing, property, query, randomId, state, t, tn, type KeyHelp, type PropertyValues } from "@preceptor/ui";
+import type { FieldSubject } from "../../field.ts";
 import { labelIn } from "../../widget.ts";
 import type { Drawing, Scene, Tool } from "./drawing.ts";
 import type { Row, RowWish } from "./list.ts";
@@ -11,6 +12,15 @@ addStyles(styles);
 export const tag = "boxes-field";
 export type { BoxesSettings, Marks, Shape, ShapeLabel } from "./shapes.ts";
 export { undecided } from "./shapes.ts";
+
+/** Within a form of fields, whose value is the shapes alone. */
+export const shown = (value: readonly Shape[] | null): Marks => ({ shapes: value ?? [], rejected: [] });
+export const given = ({ shapes }: Marks): readonly Shape[] => shapes;
+export const propertiesOf = ({ picture }: FieldSubject): { source: string | null; size: Size } => ({
+  source: picture?.source ?? null,
+  size: picture ?? { width: 1, height: 1 },
+});
+export const drawsPicture = true;
 
 const NOTHING: Marks = { shapes: [], rejected: [] };
 const TOOL_KEYS: Readonly<Record<string, Tool>> = { v: "choose", b: "box", l: "polygon", o: "point", h: "move" };

@@ -3,6 +3,7 @@ import "@preceptor/fields/boxes";
 import type { BoxesField, Marks } from "../../fields/boxes/widget.ts";
 import { labelIn, valueChanged, type Assignment, type Bench, type Problem, type Progress, type TaskWidget, type WidgetMode } from "../../widget.ts";
 import { EMPTY, draws, missing, progressOf, type Answer, type ItemContent, type Settings } from "./value.ts";
+import { SAMPLE_HASH, samplePicture } from "./sample-picture.ts";
 import styles from "./widget.css";
 
 addStyles(styles);
@@ -41,7 +42,7 @@ export class LabelImageWidget extends LightElement implements TaskWidget<Answer>
         .source=${sourceOf(assignment)}
         .size=${this.#size(file)}
         .label=${file.name}
-        .settings=${this.#shapesSettings(settings)}
+        .settings=${settings.shapes}
         .value=${this.#marks(answer)}
         .suggestions=${settings.suggestions === "hide" || this.mode === "review" ? [] : suggestions}
         .original=${kept}
@@ -139,10 +140,6 @@ export class LabelImageWidget extends LightElement implements TaskWidget<Answer>
     return this.#lastSize;
   }
 
-  #shapesSettings(settings: Settings): Settings["shapes"] {
-    return settings.shapes;
-  }
-
   #problemsByShape(): ReadonlyMap<number, string> {
     const found = new Map<number, string>();
     for (const { path, message } of this.shownProblems) {
@@ -153,5 +150,7 @@ export class LabelImageWidget extends LightElement implements TaskWidget<Answer>
   }
 }
 
-const sourceOf = (assignment: Assignment<ItemContent, Settings, Answer>): string =>
-  `/api/v1/items/${assignment.item.id}/assets/${assignment.item.content.file.sha256}`;
+function sourceOf(assignment: Assignment<ItemContent, Settings, Answer>): string {
+  const { sha256 } = assignment.item.content.file;
+  return sha256 === SAMPLE_HASH ? samplePicture() : `/api/v1/items/${assignment.item.id}/assets/${sha256}`;
+}
