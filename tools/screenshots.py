@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import browser as chromium
 import palette
@@ -167,6 +169,82 @@ def ideal(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None
     return trainer, path, scrolled
 
 
+MESSAGES = (
+    "What could I cook with three ripe bananas?",
+    "I have just remembered that my oven is broken. What now?",
+    "Then I would rather have something savoury.",
+)
+
+
+def conversation(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """A conversation led to a brief, on the second of two branches."""
+    manager, trainer = Person(chrome, url, "manager"), Person(chrome, url, "trainer")
+    slug = _kitchen(manager)
+    trainer.call("POST", f"/projects/{slug}/guidelines/acknowledge", {"version": 1})
+    task = trainer.call("POST", f"/projects/{slug}/claim", {})
+    first = _said(trainer, task, MESSAGES[0])
+    on = {"parent": first["id"], "continue_from": first["responses"][0]["id"]}
+    turns = [first, _said(trainer, task, MESSAGES[1], **on), _said(trainer, task, MESSAGES[2], **on)]
+    said = [
+        {"turn_id": turn["id"], "ratings": {turn["responses"][0]["id"]: rating}, "tags": {}}
+        for turn, rating in zip(turns, (5, 3, 4), strict=True)
+    ]
+    said[2]["tags"] = {turns[2]["responses"][0]["id"]: ["forgot_earlier_turns"]}
+    answer = {"turns": said, "end": turns[2]["id"]}
+    trainer.call("PUT", f"/assignments/{task['id']}/draft", {"version": 1, "content": answer})
+
+    def ready(page: Page) -> None:
+        page.wait_for_selector("converse-widget .branches")
+        settled(page)
+        outline = page.locator("converse-widget .outline > summary")
+        if page.viewport_size == DESKTOP:
+            outline.click()
+        page.locator("converse-widget .branches").scroll_into_view_if_needed()
+
+    return trainer, f"/work/assignments/{task['id']}", ready
+
+
+def _kitchen(manager: Person) -> str:
+    """A project in which conversations are led, with one item; answers its address."""
+    clients, teams = manager.call("GET", "/clients"), manager.call("GET", "/teams")
+    position = {"max_tokens": 110, "temperature": 0.4}
+    made = manager.call(
+        "POST",
+        "/projects",
+        {
+            "title": "A change of mind",
+            "client_id": clients["clients"][0]["id"],  # type: ignore[index]
+            "kind": "converse",
+            "rate_per_hour": {"amount": 2400, "currency": "EUR"},
+            "settings": {"positions": [position], "each": {"tags": CONVERSATION_TAGS}},
+            "guidelines": "# Take your time",
+            "team_ids": [team["id"] for team in teams["teams"]],  # type: ignore[attr-defined]
+        },
+    )
+    steps = ["Ask for something to cook.", "Change your mind.", "See whether it keeps up."]
+    item = {"brief": "Ask for a recipe, then change your mind.", "content": {"steps": steps, "level": 2}}
+    manager.call("POST", f"/projects/{made['slug']}/items", {"items": [item]})
+    manager.call("POST", f"/projects/{made['slug']}/open", {})
+    return str(made["slug"])
+
+
+CONVERSATION_TAGS = [{"key": "forgot_earlier_turns", "label": {"en": "Forgot earlier turns"}, "shortcut": "e"}]
+
+
+def _said(trainer: Person, task: dict[str, object], prompt: str, **on: str) -> dict[str, Any]:
+    """A message sent, and the turn with what the model wrote."""
+    body = {"key": str(uuid4()), "prompt": prompt, **on}
+    turn = trainer.call("POST", f"/assignments/{task['id']}/turns", body)
+    until = time.monotonic() + PATIENCE
+    while True:
+        assert time.monotonic() < until, "the models take too long"
+        turns = trainer.call("GET", f"/assignments/{task['id']}")["turns"]
+        found: dict[str, Any] = next(one for one in turns if one["id"] == turn["id"])  # type: ignore[attr-defined]
+        if found["state"] == "complete":
+            return found
+        time.sleep(1)
+
+
 def responses_of(task: dict[str, object]) -> list[dict[str, str]]:
     """The responses of a task's first turn, in the order shown."""
     return list(task["turns"][0]["responses"])  # type: ignore[index]
@@ -199,6 +277,7 @@ SCENES: dict[str, Scene] = {
     "work": work,
     "workbench": workbench,
     "ideal": ideal,
+    "conversation": conversation,
     "review": review,
     "project": project,
     "release": release,
