@@ -16,6 +16,7 @@ from preceptor.datasets.formats import import_format
 from preceptor.datasets.readers import ImportedRow, RowProblem, Source, SourceError
 from preceptor.datasets.readers.delimited import MAX_UNCLOSED
 from preceptor.kinds.content import GivenResponse, Message
+from preceptor.kinds.registry import task_kind
 from tests.datasets.release_samples import texts
 
 
@@ -56,6 +57,13 @@ def test_responses_come_as_texts_or_with_their_model(tmp_path):
     [row] = read(tmp_path, "jsonl", '{"prompt": "Hi", "responses": ["Ho", {"text": "Hey", "model": "m"}]}')
 
     assert row.content.responses == (GivenResponse("Ho"), GivenResponse("Hey", model="m"))
+
+
+def test_whether_a_response_may_be_empty_is_for_the_kind_to_say(tmp_path):
+    (row,) = read(tmp_path, "jsonl", '{"prompt": "a", "responses": ["b", ""]}')
+    assert [response.text for response in row.content.responses] == ["b", ""]
+    assert task_kind("compare_responses").takes(row.content)
+    assert not task_kind("rate_responses").takes(row.content)
 
 
 def test_turns_are_a_prompt_and_what_was_planned_after_it(tmp_path):
@@ -221,7 +229,6 @@ def test_damaged_gzip_gives_what_could_be_read_and_says_where_it_ends(tmp_path, 
         ('{"prompt": "a", "responses": []}', "responses", "a list of texts"),
         ('{"prompt": "a", "responses": [7]}', "responses", "a list of texts"),
         ('{"prompt": "a", "responses": [{"txt": "b"}]}', "responses", '{"text": "…", "model": "…"}'),
-        ('{"prompt": "a", "responses": ["b", " "]}', "empty_response", "One of the responses is empty"),
         ('{"prompt": "a", "topic": 7}', "topic", "“topic” has to be a text"),
         ('{"prompt": "a\\u0000b"}', "nul", "Take it out"),
         ('{"prompt": "a", "x": [{"y\\u0000": 1}]}', "nul", "Take it out"),

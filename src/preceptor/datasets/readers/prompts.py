@@ -125,8 +125,6 @@ def _response(given: object) -> GivenResponse:
         response = GivenResponse(text=given) if isinstance(given, str) else msgspec.convert(given, GivenResponse)
     except msgspec.ValidationError as error:
         raise BadRowError("responses", _RESPONSES_SHAPE) from error
-    if not response.text.strip():
-        raise BadRowError("empty_response", _("One of the responses is empty. Fill it in or take it out."))
     return response
 
 
