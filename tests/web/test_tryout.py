@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from preceptor.kinds.registry import task_kinds
-from tests.work.conftest import make_world  # noqa: F401 (a fixture)
-from tests.work.test_generation import form, models  # noqa: F401 (a fixture)
+from tests.work.conftest import make_world, models  # noqa: F401 (fixtures)
+from tests.work.test_generation import form
 
 KEPT = "SELECT (SELECT count(*) FROM turn), (SELECT count(*) FROM response), (SELECT count(*) FROM assignment)"
 
