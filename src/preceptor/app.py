@@ -37,6 +37,7 @@ from preceptor.people.queries import actor_by_session, actor_by_token
 from preceptor.people.rules import Actor
 from preceptor.web import page_handlers
 from preceptor.web.errors import answer_error
+from preceptor.web.plugged import plugged, plugged_files
 from preceptor.web.shell import make_shell
 from preceptor.work.desk import Desk
 
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             create_static_files_router(
                 path="/static", directories=[STATIC], cache_control=None, include_in_schema=False
             ),
+            *plugged_files(),
         ],
         request_class=Request,
         middleware=[
@@ -99,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.desk = desk
     app.state.settings = settings
     app.state.authentication = authentication
-    app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json")
+    app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json", plugged=plugged())
     return app
 
 

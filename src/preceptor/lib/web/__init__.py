@@ -5,7 +5,7 @@ from preceptor.lib.web.csrf import CsrfMiddleware
 from preceptor.lib.web.express import Express, Route
 from preceptor.lib.web.forms import parse_form
 from preceptor.lib.web.headers import SecurityHeaders
-from preceptor.lib.web.pages import Pages, flash, page, redirect
+from preceptor.lib.web.pages import Pages, Plugged, flash, page, redirect
 from preceptor.lib.web.problems import problem_response, problem_schema, to_problem, wants_problem
 from preceptor.lib.web.request import Request
 
@@ -16,6 +16,7 @@ __all__ = [
     "CsrfMiddleware",
     "Express",
     "Pages",
+    "Plugged",
     "Request",
     "Route",
     "SecurityHeaders",

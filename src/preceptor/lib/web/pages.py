@@ -1,7 +1,7 @@
 """Pages from templates: one template per page, fragments are blocks of it, and it is given one typed struct."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,20 @@ FLASH_COOKIE = "flash"
 MAX_FLASH = 1_000
 
 
+class Plugged(msgspec.Struct, frozen=True):
+    """What a plug-in brings to pages.
+
+    Attributes:
+        templates: their texts by name.
+        modules: addresses of its scripts, by the names that pages import.
+        texts: English texts that its scripts show.
+    """
+
+    templates: Mapping[str, str]
+    modules: Mapping[str, str]
+    texts: frozenset[str]
+
+
 class Pages:
     """The installation's templates.
 
@@ -40,13 +54,24 @@ class Pages:
         folders: where templates are looked for, in order; names are paths below them, such as `web/trainer/work.html`.
         shell: what every full page shows around its content (menu, person, languages), given the request.
         manifest: the file that names the built assets; without it pages have no styles and say so.
+        plugged: what plug-ins bring along.
     """
 
-    def __init__(self, *, folders: Sequence[Path], shell: Callable[[Request[Any]], object], manifest: Path) -> None:
+    def __init__(
+        self,
+        *,
+        folders: Sequence[Path],
+        shell: Callable[[Request[Any]], object],
+        manifest: Path,
+        plugged: Sequence[Plugged] = (),
+    ) -> None:
         self.shell = shell
         self.manifest: dict[str, Any] = msgspec.json.decode(manifest.read_bytes()) if manifest.exists() else {}
+        self._modules = {name: address for one in plugged for name, address in one.modules.items()}
+        self._texts = frozenset[str](self.manifest.get("messages", [])).union(*(one.texts for one in plugged))
+        brought = {name: text for one in plugged for name, text in one.templates.items()}
         self.environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folders),
+            loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folders), jinja2.DictLoader(brought)]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -81,6 +106,8 @@ class Pages:
 
     def asset(self, name: str) -> str:
         """The address of a built file by its plain name, such as `app.css`."""
+        if plugged := self._modules.get(f"@preceptor/{name.removesuffix('.js')}"):
+            return plugged
         files: dict[str, str] = self.manifest.get("files", {})
         return f"/static/{files.get(name, name)}"
 
@@ -91,14 +118,13 @@ class Pages:
 
     def script_messages(self) -> dict[str, str | list[str]]:
         """The texts that scripts show, in the current language: only those the built scripts ask for."""
-        wanted: list[str] = self.manifest.get("messages", [])
         found = script_messages()
-        return {text: found[text] for text in wanted if text in found}
+        return {text: found[text] for text in self._texts if text in found}
 
     def import_map(self) -> dict[str, dict[str, str]]:
         """What module names mean in the page."""
         imports: dict[str, str] = self.manifest.get("imports", {})
-        return {"imports": {name: f"/static/{file}" for name, file in imports.items()}}
+        return {"imports": {name: f"/static/{file}" for name, file in imports.items()} | self._modules}
 
     def render(self, request: Request[Any], template: str, view: object, *, block: str | None = None) -> str:
         """The HTML of a whole page, or of one of its blocks."""
