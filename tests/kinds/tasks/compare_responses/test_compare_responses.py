@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from preceptor.datasets.formats import import_format
+from preceptor.datasets.readers import ImportedRow, Source
 from preceptor.kinds.content import Conversation, GivenResponse, Message, Provenance
 from preceptor.kinds.given import Comparison
 from preceptor.kinds.shown import ResponseShown, TurnShown
@@ -239,3 +241,26 @@ def test_changes_are_told_in_the_words_of_the_form():
         "rationale": ("Short.", "Short and right."),
     }
     assert KIND.changes(SETTINGS, THREE, before, before) == []
+
+
+def test_every_real_pair_becomes_an_answer_that_gives_the_pair_back(data):
+    source = Source(path=data / "preferences" / "hh_rlhf_harmless_test.jsonl.gz")
+    read = [row for row in import_format("hh").read(source) if isinstance(row, ImportedRow)]
+    assert len(read) == 2_312
+    empty = same = 0
+    for row in read:
+        content = row.content
+        made = KIND.item_from_content(content)
+        turns = shown(**{str(index): response.text for index, response in enumerate(made.responses)})
+        ((_worker, answer),) = [
+            (one.worker, one.answer) for one in KIND.answers_from_content(Settings(), made, turns, content)
+        ]
+        (judged,) = KIND.content_rows(Settings(), made, turns, answer, PROVENANCE)
+        ((chosen,), (rejected,)) = content.ranking
+        (pair,) = judged.preferences
+        assert judged.prompt == content.prompt
+        assert (pair.chosen, pair.rejected) == (content.responses[chosen].text, content.responses[rejected].text)
+        empty += not (pair.chosen.strip() and pair.rejected.strip())
+        same += pair.chosen == pair.rejected
+    assert empty == 4
+    assert same < 20
