@@ -20,8 +20,10 @@ export async function load(file) {
       {
         name: "ui",
         setup(build) {
-          // Pure modules take only texts and types from the library.
-          build.onResolve({ filter: /^@preceptor\/ui$/ }, () => ({ path: path.join(source, "lib/ui/i18n.ts") }));
+          // Pure modules take only texts, words and types from the library.
+          const parts = ["i18n.ts", "words.ts"].map((name) => `export * from ${JSON.stringify(path.join(source, "lib/ui", name))};`);
+          build.onResolve({ filter: /^@preceptor\/ui$/ }, () => ({ path: "ui", namespace: "pure" }));
+          build.onLoad({ filter: /.*/, namespace: "pure" }, () => ({ contents: parts.join("\n"), resolveDir: source }));
         },
       },
     ],

@@ -88,6 +88,7 @@ export function progressOf(settings: Settings, turn: Turn | undefined, answer: A
 
 /** The first words of a text, without the marks of Markdown. */
 export function firstWords(text: string): string {
-  const plain = text.slice(0, 400).replace(/```\w*|[*_`#>|]+|^\s*[-+]\s/gm, " ").replace(/\s+/g, " ").trim();
+  const bare = text.slice(0, 400).replace(/```\w*|[*`]+/g, "").replace(/^\s*(?:#+|>|[-+])\s/gm, " ");
+  const plain = bare.replace(/[\s|]+/g, " ").trim();
   return plain.length > 140 ? `${plain.slice(0, 140).trimEnd()}…` : plain;
 }
