@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import parts
+from bench import data, parts
 from bench.claiming import claim
 from bench.figures import TARGET, keep, say
 from bench.pictures import pictures
@@ -13,6 +13,8 @@ PARTS = {
     "claim": claim,
     "memory": parts.memory,
     "pictures": pictures,
+    "import": data.import_,
+    "export": data.export,
 }
 
 

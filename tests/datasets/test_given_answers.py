@@ -225,6 +225,20 @@ async def test_snows_labels_come_in_by_worker(imports, releases, project_for, da
     assert out == Counter((row[2], row[3], row[4]) for row in given)
 
 
+async def test_trees_go_out_field_by_field_as_they_came_in(imports, releases, project_for, data, db):
+    path = data / "conversations" / "oasst_en_100_tree.jsonl"
+    world = await project_for(path, "oasst")
+    done = await imports.do(world, path.read_bytes(), "oasst")
+
+    assert (done.items_added, done.answers_added, done.problems) == (100, 100, 0)
+    release = await releases.write(await releases.freeze(world, formats=("oasst", "trl-preference")))
+    root = releases.storage.root
+    trees = lines(root, release, "oasst/train.jsonl")
+    assert trees == [json.loads(line) for line in path.read_text().splitlines()]
+    assert len(lines(root, release, "oasst/messages.jsonl")) == 1_167
+    assert len({row["meta"]["item_id"] for row in lines(root, release, "trl-preference/train.jsonl")}) <= 100
+
+
 async def test_ranked_replies_of_trees_become_comparisons(imports, project_for, data):
     path = data / "conversations" / "oasst_en_100_tree.jsonl"
     world = await project_for(path, "oasst", kind=best_kind_of_pairs())

@@ -10,6 +10,7 @@ from preceptor.kinds.dialogue import dialogue_problems, split
 from preceptor.kinds.findings import join
 from preceptor.kinds.reading import document_problems
 from preceptor.kinds.tasks.converse.settings import MOST_RESPONSES, MOST_TURNS
+from preceptor.kinds.trees import ConversationTree
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
@@ -26,6 +27,7 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         steps: what the person is to do turn by turn, such as "Ask for a recipe" and "Say that you have no oven".
         follow_ups: suggestions for the user's messages of later turns.
         level: how hard it is, 1 (easiest) to 9; None where nobody says.
+        tree: the conversation as people elsewhere led it, with all its branches; its first message is the prompt.
         source: fields of the imported row that nobody knew.
     """
 
@@ -35,6 +37,7 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
     level: Annotated[int, msgspec.Meta(ge=1, le=HARDEST)] | None = None
+    tree: ConversationTree | None = None
     source: dict[str, Any] = {}
 
     @property
@@ -43,8 +46,11 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return bool(self.messages) and self.messages[0].role == "system"
 
 
-def item_from(conversation: Conversation) -> ItemContent:
-    """An item from a conversation: its last message is the prompt if it is a user's."""
+def item_from(conversation: Conversation | ConversationTree) -> ItemContent:
+    """An item from a conversation: its last message is the prompt if it is a user's. Of a tree it is the first."""
+    if isinstance(conversation, ConversationTree):
+        first = conversation.messages[0]
+        return ItemContent(prompt=first.text if first.role == "user" else None, tree=conversation)
     messages, prompt = split(conversation.messages)
     return ItemContent(
         prompt=prompt,

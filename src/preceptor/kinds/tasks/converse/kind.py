@@ -10,12 +10,14 @@ from preceptor.kinds.changes import AnswerChange
 from preceptor.kinds.content import Content, Conversation, ErrorType, Message, Provenance
 from preceptor.kinds.dialogue import last_words
 from preceptor.kinds.findings import Question
+from preceptor.kinds.given import GivenAnswer
 from preceptor.kinds.labels import label_in
 from preceptor.kinds.positions import spread
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.converse.answer import Answer
 from preceptor.kinds.tasks.converse.changes import answer_changes
+from preceptor.kinds.tasks.converse.imported import tree_rows
 from preceptor.kinds.tasks.converse.item import ItemContent, item_from, item_problems
 from preceptor.kinds.tasks.converse.measures import agreement_of
 from preceptor.kinds.tasks.converse.questions import answer_questions
@@ -24,6 +26,7 @@ from preceptor.kinds.tasks.converse.sample import make_sample
 from preceptor.kinds.tasks.converse.settings import Settings, settings_problems
 from preceptor.kinds.tasks.converse.turns import messages_to_send, turn_problems
 from preceptor.kinds.tasks.converse.validation import answer_problems
+from preceptor.kinds.trees import ConversationTree
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import SOURCE_LANGUAGE, _
 
@@ -38,7 +41,7 @@ class Converse(TaskKind[Settings, ItemContent, Answer]):
     settings_type = Settings
     item_type = ItemContent
     answer_type = Answer
-    accepts = (Conversation,)
+    accepts = (ConversationTree, Conversation)
     branches = True
 
     def validate_settings(self, settings: Settings) -> list[FieldProblem]:
@@ -60,18 +63,25 @@ class Converse(TaskKind[Settings, ItemContent, Answer]):
         return item_problems(item)
 
     def item_from_content(self, content: Content) -> ItemContent:
-        """A conversation that a format read: its last message is the prompt if it is a user's."""
-        if not isinstance(content, Conversation):
+        """A conversation that a format read: its last message is the prompt if it is a user's. Or a whole tree."""
+        if not isinstance(content, Conversation | ConversationTree):
             return super().item_from_content(content)
         item = item_from(content)
         if problems := item_problems(item):
             raise InvalidItemError(fields=problems)
         return item
 
+    def answers_from_content(
+        self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], content: Content
+    ) -> list[GivenAnswer[Answer]]:
+        """A tree is finished work, of many hands; what they said about it stands in the tree itself."""
+        del settings, item, turns
+        return [GivenAnswer("", Answer())] if isinstance(content, ConversationTree) else []
+
     def item_shown(self, item: ItemContent) -> dict[str, Any]:
         """Without the given responses, which name models and are shown as a turn, and without unknown fields."""
         shown: dict[str, Any] = msgspec.to_builtins(item)
-        del shown["responses"], shown["source"]
+        del shown["responses"], shown["source"], shown["tree"]
         return shown
 
     def item_summary(self, item: ItemContent) -> str:
@@ -138,6 +148,8 @@ class Converse(TaskKind[Settings, ItemContent, Answer]):
         provenance: Provenance,
     ) -> list[Content]:
         """Per turn `JudgedResponses` and, where something was written, a `Demonstration`; the whole as trees."""
+        if item.tree is not None and not turns:
+            return list(tree_rows(item.tree, provenance))
         return rows_of(settings, item, turns, answer, provenance)
 
     def error_types(self, settings: Settings) -> tuple[ErrorType, ...]:
