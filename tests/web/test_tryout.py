@@ -95,6 +95,31 @@ async def test_models_answer_and_nothing_is_kept(make_world, models, manager, db
     assert await nothing_kept(db)
 
 
+async def test_one_can_go_back_in_a_tryout_where_the_kind_allows_it(make_world, models, manager, db):
+    settings = {"responses": 1, "positions": [{"model": "practice", "max_tokens": 48}]}
+    world = await make_world(items=0, kind="converse", settings=settings)
+
+    async def said(prompt, earlier, **more):
+        events = await asked(manager, world, prompt=prompt, turns=earlier, **more)
+        turn = events[0][1]
+        (response,) = [data for name, data in events if name == "state"]
+        known = {name: turn[name] for name in ("id", "prompt", "parent", "continue_from", "continued_with")}
+        return known | {"responses": [{"id": response["id"], "text": response["text"]}]}
+
+    first = await said("One?", [])
+    on = {"parent": first["id"], "continue_from": first["responses"][0]["id"]}
+    second = await said("Two?", [first], **on)
+    beside = await said("Another two?", [first, second], **on)
+    assert (second["parent"], beside["parent"]) == (first["id"], first["id"])
+    assert beside["continued_with"] == first["responses"][0]["text"]
+    anew = await said("Another one?", [first, second, beside], parent="start")
+    assert (anew["parent"], anew["continued_with"]) == (None, None)
+    answer = await manager.post(turns(world), json={"prompt": "?", "turns": [second, first], **on})
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["path"] == "turns.0"
+    assert await nothing_kept(db)
+
+
 async def test_an_items_prompt_can_be_asked(make_world, models, manager):
     world = await make_world(items=1, content=lambda _n: {"prompt": "Why?"}, settings=form("practice", "practice"))
     events = await asked(manager, world, prompt="Why?", start=str(world.item_ids[0]))
