@@ -112,6 +112,14 @@ def _section(form: Format[Any], settings: msgspec.Struct, rows: dict[str, int]) 
             }
             for table in form.tables
         ],
+        "lines": [
+            {
+                "stem": f"{form.name}/{name}",
+                "rows": rows.get(f"{form.name}/{name}.jsonl", 0),
+                "about": about,
+            }
+            for name, about in form.line_tables.items()
+        ],
     }
 
 

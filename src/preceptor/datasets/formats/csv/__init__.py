@@ -1,8 +1,10 @@
-"""`csv`: comma- (or semicolon-, or tab-) separated values, to be imported."""
+"""`csv`: comma- (or semicolon-, or tab-) separated values: prompts to be imported, answers to be exported."""
 
-from preceptor.datasets.formats.interface import Format, NoSettings
+from preceptor.datasets.formats.interface import Format
+from preceptor.datasets.formats.separated_files import Settings, open_separated
 from preceptor.datasets.readers.prompts import read_prompts
 from preceptor.datasets.readers.records import Container
+from preceptor.kinds.content import Content
 from preceptor.lib.i18n import _
 
 EXAMPLE = """\
@@ -19,9 +21,14 @@ ABOUT = _(
 FORMAT = Format(
     name="csv",
     title=_("CSV"),
-    settings=NoSettings,
+    about="`answers`: a row per answer and turn. `items`: a row per item with a column per person. Cells that a "
+    "spreadsheet would run as a formula begin with an apostrophe, unless `formulas` is set.",
+    settings=Settings,
+    usual=False,
     example=EXAMPLE,
     about_reading=ABOUT,
     endings=(".csv",),
     read=read_prompts(Container.SEPARATED),
+    accepts=(Content,),
+    open=open_separated("csv", ","),
 )

@@ -1,8 +1,10 @@
-"""`jsonl`: JSON lines, to be imported."""
+"""`jsonl`: JSON lines: prompts to be imported, whole answers to be exported."""
 
 from preceptor.datasets.formats.interface import Format, NoSettings
+from preceptor.datasets.formats.whole_content import content_lines
 from preceptor.datasets.readers.prompts import prompt_row, read_prompts
 from preceptor.datasets.readers.records import Container
+from preceptor.kinds.content import Content
 from preceptor.lib.i18n import _
 
 EXAMPLE = """\
@@ -21,10 +23,15 @@ ABOUT = _(
 FORMAT = Format(
     name="jsonl",
     title=_("JSON lines"),
+    about="Each piece of content as it is, with the name of its type in `type` and everything known about it.",
     settings=NoSettings,
+    usual=False,
     example=EXAMPLE,
     about_reading=ABOUT,
     endings=(".jsonl", ".ndjson"),
     signs=((("prompt",), prompt_row), (("turns",), prompt_row)),
+    accepts=(Content,),
+    lines=content_lines,
+    line_tables={"train": "one row per piece of content, of whatever type"},
     read=read_prompts(Container.JSON_LINES),
 )
