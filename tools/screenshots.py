@@ -25,6 +25,7 @@ from uuid import uuid4
 
 import browser as chromium
 import palette
+from begun import BEGUN
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -206,26 +207,64 @@ def conversation(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page
 
 def _kitchen(manager: Person) -> str:
     """A project in which conversations are led, with one item; answers its address."""
+    steps = ["Ask for something to cook.", "Change your mind.", "See whether it keeps up."]
+    item = {"brief": "Ask for a recipe, then change your mind.", "content": {"steps": steps, "level": 2}}
+    settings = {"positions": [{"max_tokens": 110, "temperature": 0.4}], "each": {"tags": CONVERSATION_TAGS}}
+    return _opened(manager, title="A change of mind", kind="converse", settings=settings, item=item)
+
+
+def _opened(manager: Person, *, title: str, kind: str, settings: dict[str, Any], item: dict[str, Any]) -> str:
+    """An open project with one item; answers its address."""
     clients, teams = manager.call("GET", "/clients"), manager.call("GET", "/teams")
-    position = {"max_tokens": 110, "temperature": 0.4}
     made = manager.call(
         "POST",
         "/projects",
         {
-            "title": "A change of mind",
+            "title": title,
             "client_id": clients["clients"][0]["id"],  # type: ignore[index]
-            "kind": "converse",
+            "kind": kind,
             "rate_per_hour": {"amount": 2400, "currency": "EUR"},
-            "settings": {"positions": [position], "each": {"tags": CONVERSATION_TAGS}},
+            "settings": settings,
             "guidelines": "# Take your time",
             "team_ids": [team["id"] for team in teams["teams"]],  # type: ignore[attr-defined]
         },
     )
-    steps = ["Ask for something to cook.", "Change your mind.", "See whether it keeps up."]
-    item = {"brief": "Ask for a recipe, then change your mind.", "content": {"steps": steps, "level": 2}}
     manager.call("POST", f"/projects/{made['slug']}/items", {"items": [item]})
     manager.call("POST", f"/projects/{made['slug']}/open", {})
     return str(made["slug"])
+
+
+def _begun(
+    title: str, kind: str, content: dict[str, Any], answer: Callable[[list[str]], dict[str, Any]], scroll_to: str
+) -> Scene:
+    """A scene: a task of another kind with a draft; `answer` is given the ids of what the item brought, in order."""
+
+    def scene(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+        manager, trainer = Person(chrome, url, "manager"), Person(chrome, url, "trainer")
+        slug = _opened(
+            manager, title=title, kind=kind, settings=OTHER_SETTINGS.get(kind, {}), item={"content": content}
+        )
+        trainer.call("POST", f"/projects/{slug}/guidelines/acknowledge", {"version": 1})
+        task = trainer.call("POST", f"/projects/{slug}/claim", {})
+        given = content.get("responses") or content.get("candidates") or []
+        shown = {one["text"]: one["id"] for one in responses_of(task)} if task["turns"] else {}
+        draft = answer([shown[one["text"]] for one in given])
+        trainer.call("PUT", f"/assignments/{task['id']}/draft", {"version": 1, "content": draft})
+
+        def ready(page: Page) -> None:
+            page.wait_for_selector(scroll_to)
+            settled(page)
+            page.locator(scroll_to).first.scroll_into_view_if_needed()
+
+        return trainer, f"/work/assignments/{task['id']}", ready
+
+    return scene
+
+
+OTHER_SETTINGS: dict[str, dict[str, Any]] = {
+    "write_response": {"outline": "optional", "min_words": 20, "max_words": 150},
+    "continue_text": {"candidates": 0, "positions": []},
+}
 
 
 CONVERSATION_TAGS = [{"key": "forgot_earlier_turns", "label": {"en": "Forgot earlier turns"}, "shortcut": "e"}]
@@ -278,6 +317,7 @@ SCENES: dict[str, Scene] = {
     "workbench": workbench,
     "ideal": ideal,
     "conversation": conversation,
+    **{name: _begun(**said) for name, said in BEGUN.items()},
     "review": review,
     "project": project,
     "release": release,

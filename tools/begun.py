@@ -1,0 +1,66 @@
+"""What stands on the workbench in pictures of other kinds of tasks: the item, and the draft that was begun."""
+
+from typing import Any
+
+_BASIL = (
+    "Put it on the brightest **window sill** you have, above 15 °C, and water it from below once the soil feels dry.\n"
+    "\n1. Pinch off the flowers.\n2. Harvest from the top.\n3. Feed it every four weeks."
+)
+_FREEZE = (
+    "Winter is hard for basil because of light. A lamp of 20 W for twelve hours a day helps, and so does a spot "
+    "without draughts. You might also freeze the leaves in olive oil: they keep for half a year."
+)
+_BUY = "Basil hates the cold. Just buy a new one."
+
+_FERRY = (
+    "The ferry left the harbour an hour late. Nobody on deck complained: the sea was as flat as a table, and the cook "
+    "had just opened the hatch of the galley. Then the engine"
+)
+_CANDIDATES = (
+    "stopped, and the captain went below to see what had happened.",
+    "coughed twice and fell silent, and in the quiet they heard the gulls for the first time.",
+    "of the ferry was a two-stroke diesel engine with 4,000 horsepower.",
+)
+
+BEGUN: dict[str, dict[str, Any]] = {
+    "comparing": {
+        "title": "Herbs in the winter",
+        "kind": "compare_responses",
+        "content": {
+            "prompt": "How do I keep basil alive in the winter?",
+            "responses": [
+                {"text": text, "model": f"lab-{number}"} for number, text in enumerate((_BASIL, _FREEZE, _BUY))
+            ],
+        },
+        "answer": lambda ids: {"ranking": [[ids[0]], [ids[1]], [ids[2]]], "strength": 2},
+        "scroll_to": "compare-responses-widget .strength",
+    },
+    "writing": {
+        "title": "Repairs at home",
+        "kind": "write_response",
+        "content": {
+            "messages": [
+                {"role": "user", "content": "Is it worth repairing a ten-year-old bicycle?"},
+                {"role": "assistant", "content": "Often it is. What is wrong with it?"},
+            ],
+            "prompt": "The chain skips on the small sprockets. What do I check first?",
+            "language": "en",
+        },
+        "answer": lambda _ids: {
+            "outline": "measure the chain – chain alone, or sprockets too – cost",
+            "response": "Check how far the chain has **stretched**: above 0.75 % it is worn out.\n\n"
+            "1. If only the chain is worn, a new one solves it.\n"
+            "2. If a new chain skips as well, the sprockets have worn along with it.",
+            "sources": [{"url": "https://en.wikipedia.org/wiki/Bicycle_chain", "title": "Bicycle chain"}],
+        },
+        "scroll_to": "write-response-widget .sources",
+    },
+    "continuing": {
+        "title": "At sea",
+        "kind": "continue_text",
+        "content": {"text": _FERRY, "candidates": [{"text": text} for text in _CANDIDATES]},
+        "answer": lambda ids: {"chosen": ids[1]},
+        "scroll_to": "continue-text-widget .candidates",
+    },
+}
+"""Name of the scene to its title, kind, item, draft (made from the ids of what the item brought) and what to show."""
