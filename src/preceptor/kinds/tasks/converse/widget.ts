@@ -51,7 +51,7 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
   override render(): unknown {
     if (!this.assignment) return nothing;
     const line = this.#shownLine();
-    return html`
+    return html`<div class="frame">
       ${beside(this, line)}
       <div class="chat ${this.settings.responses > 1 ? "wide" : ""}">
         ${before(this)}
@@ -63,7 +63,7 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
         ${line.length === 0 && this.turns.length === 0 && this.givenPrompt !== null ? given(this, this.givenPrompt) : nothing}
         ${elsewhere(this, line)} ${composer(this, line)} ${whole(this, line)}
       </div>
-    `;
+    </div>`;
   }
 
   // What the parts of this widget ask of it.
