@@ -13,6 +13,7 @@ from preceptor.datasets.formats.gathering import Gathering
 from preceptor.datasets.formats.interface import WrittenFile
 from preceptor.datasets.formats.provenance import written_time
 from preceptor.kinds.content import Content, Demonstration, JudgedResponses, Message, Provenance
+from preceptor.kinds.given import FieldValue
 from preceptor.kinds.outcomes import FilledForm, JudgedSteps
 
 FIRST = ("item_id", "topic", "pseudonym", "submission_id", "revision", "submitted_at", "review", "active_ms")
@@ -31,8 +32,7 @@ def flat_values(content: Content) -> Row | None:
     if isinstance(content, Demonstration):
         return {"prompt": written_dialogue(content.prompt), "completion": content.completion}
     if isinstance(content, FilledForm):
-        answers = {one.field or one.kind: _plain(one.value) for one in content.values}
-        return {f"data.{name}": _cell(value) for name, value in content.data.items()} | answers
+        return {f"data.{name}": _cell(value) for name, value in content.data.items()} | _form_cells(content)
     if isinstance(content, JudgedSteps):
         right = {f"step_{number}_right": right for number, right in enumerate(content.right, 1)}
         steps = {f"step_{number}": step for number, step in enumerate(content.steps, 1)}
@@ -57,6 +57,26 @@ def written_dialogue(messages: tuple[Message, ...]) -> str:
     if len(messages) == 1:
         return messages[0].content
     return "\n\n".join(f"{one.role}: {one.content}" for one in messages)
+
+
+def _form_cells(content: FilledForm) -> Row:
+    """One cell per question: its answer, or JSON where it has several: by what each is about, or as a list of marks."""
+    given: dict[str, list[FieldValue]] = {}
+    for one in content.values:
+        given.setdefault(one.field or one.kind, []).append(one)
+    return {name: _question_cell(values, content) for name, values in given.items()}
+
+
+def _question_cell(values: list[FieldValue], content: FilledForm) -> Any:
+    if any(len(one.value) > 1 for one in values):
+        return _cell([{"on": one.on, **one.value} for one in values])
+    (first, *more) = values
+    if not more and (not first.on or first.on in content.data):
+        return _plain(first.value)
+    by_thing: dict[str, list[Any]] = {}
+    for one in values:
+        by_thing.setdefault(one.on, []).append(_plain(one.value))
+    return _cell({on: plain[0] if len(plain) == 1 else plain for on, plain in by_thing.items()})
 
 
 def _plain(value: Mapping[str, Any]) -> Any:
