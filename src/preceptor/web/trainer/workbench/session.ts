@@ -128,10 +128,8 @@ export class Session extends EventTarget {
   resolve(choice: "mine" | "newer"): void {
     const newer = this.newer;
     if (!newer) return;
-    if (choice === "newer") {
-      this.history.push(this.value, "mark", "");
-      this.value = newer.content;
-    }
+    this.history.push(choice === "newer" ? this.value : newer.content, "mark", ""); // the other one stays a step back
+    if (choice === "newer") this.value = newer.content;
     this.#drafts.resolve(choice, newer);
     this.#set({ newer: null });
   }
