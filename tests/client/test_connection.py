@@ -102,6 +102,19 @@ def test_a_turn_is_followed_to_its_end_and_no_further():
     assert steps == [(None, "streaming"), ("llo", None), (None, "complete")]
 
 
+def test_a_turn_is_asked_where_one_goes_back_to():
+    asked = []
+
+    def answer(request):
+        asked.append(json.loads(request.content))
+        turn = {"id": "t", "position": 2, "parent": "a", "prompt": "?", "state": "asking", "shared": False}
+        return httpx.Response(201, json=turn | {"responses": [], "continue_from": "b", "continued_with": "So."})
+
+    turn = Work(connection(answer)).ask(assignment_id="x", prompt="?", continue_from="b", parent="a", key="k")
+    assert turn.parent == "a"
+    assert asked == [{"key": "k", "prompt": "?", "parent": "a", "continue_from": "b", "ideal": None}]
+
+
 def test_a_turn_that_is_not_yours_is_a_problem():
     document = {"status": 404, "code": "not_found", "title": "No."}
     work = Work(connection(lambda _request: httpx.Response(404, content=json.dumps(document))))
