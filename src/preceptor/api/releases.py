@@ -1,7 +1,7 @@
 """Releases: freezing accepted work, following the writing of its files, and taking them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -12,15 +12,17 @@ from litestar.response import Stream
 
 from preceptor.datasets import ReleaseSettings, ReleaseState
 from preceptor.datasets.downloading import archive_chunks, digest_header, download_name, file_chunks, media_type
-from preceptor.datasets.operations import freeze_release, note_download, retry_release
+from preceptor.datasets.operations import freeze_release, note_download, retry_release, withdraw_work
 from preceptor.datasets.queries import (
     FileView,
+    ReleaseDifference,
     ReleaseSummary,
     ReleaseView,
     access_release,
     access_release_by_id,
     file_of,
     list_releases,
+    release_difference,
 )
 from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request
@@ -108,6 +110,33 @@ async def show_numbered(request: Request[Actor], slug: FromPath[str], number: Fr
         return _document(await access_release(session, actor=request.actor, slug=slug, number=number))
 
 
+@get("/projects/{slug:str}/releases/{number:int}/differences", summary="What differs between two releases")
+async def show_differences(
+    request: Request[Actor], slug: FromPath[str], number: FromPath[int], since: FromQuery[int]
+) -> ReleaseDifference:
+    """How a release differs from an earlier one of the project, the number of which is `since`."""
+    async with request.db.read() as session:
+        return await release_difference(session, actor=request.actor, slug=slug, old=since, new=number)
+
+
+class WithdrawBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose work is to be left out: pseudonyms, as people have them on the platform."""
+
+    people: Annotated[list[str], msgspec.Meta(min_length=1, max_length=1_000)]
+
+
+@post("/projects/{slug:str}/releases/{number:int}/withdrawals", summary="Withdraw people's work", status_code=202)
+async def withdraw(
+    request: Request[Actor], slug: FromPath[str], number: FromPath[int], data: JSONBody[WithdrawBody]
+) -> ReleaseDocument:
+    """Make a new release that is this one without the work of some people, and says so."""
+    async with request.db.write() as session:
+        made = await withdraw_work(
+            session, actor=request.actor, slug=slug, number=number, people=data.people, now=request.now
+        )
+    return _document(await _access(request, made.id))
+
+
 @get("/releases/{release_id:uuid}", summary="A release")
 async def show_release(request: Request[Actor], release_id: FromPath[UUID]) -> ReleaseDocument:
     """How far a release is, and its files with their checksums."""
@@ -160,4 +189,14 @@ async def take_all(request: Request[Actor], release_id: FromPath[UUID]) -> Strea
     return download(chunks, name=download_name(release), media_type="application/zip")
 
 
-handlers: list[Any] = [freeze, show_releases, show_numbered, show_release, retry, take, take_all]
+handlers: list[Any] = [
+    freeze,
+    show_releases,
+    show_numbered,
+    show_differences,
+    withdraw,
+    show_release,
+    retry,
+    take,
+    take_all,
+]

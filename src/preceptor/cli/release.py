@@ -3,20 +3,22 @@
 import asyncio
 import shutil
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
 
 from preceptor.cli.doors import run
-from preceptor.datasets import ReleaseSettings
+from preceptor.cli.freezing import scope_options, settings_with
 from preceptor.datasets.jobs import ExportInterruptedError, write_release
-from preceptor.datasets.operations import freeze_release
+from preceptor.datasets.operations import ReleaseMade, freeze_release, withdraw_work
 from preceptor.datasets.queries import ReleaseView, access_release_by_id, release_key
 from preceptor.lib.clock import utc_now
-from preceptor.lib.db import Database
+from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.settings import Settings
 from preceptor.lib.storage import storage_of
 from preceptor.people import SYSTEM
@@ -28,27 +30,43 @@ POLL_SECONDS = 0.3
 @click.argument("project")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Copy the files into this folder.")
 @click.option("--format", "formats", multiple=True, help="A format; repeat for several. Default: all of them.")
-@click.option("--licence", default="", help="For the dataset card: an SPDX id or a name.")
-@click.option("--language", "languages", multiple=True, help="For the dataset card: a code such as en; repeatable.")
+@click.option("--withdraw", multiple=True, help="Leave out this person's work (pseudonym) from a release; repeatable.")
+@click.option("--from", "base", type=int, help="With --withdraw: number of the release to leave it out from.")
+@scope_options
 def command(
-    *, project: str, out: Path | None, formats: tuple[str, ...], licence: str, languages: tuple[str, ...]
+    *,
+    project: str,
+    out: Path | None,
+    formats: tuple[str, ...],
+    withdraw: tuple[str, ...],
+    base: int | None,
+    **scope: Any,
 ) -> None:
     """Freeze the accepted work of PROJECT (its address) into a numbered release, and write its files.
 
-    It works while the installation runs, and also while it does not.
+    With --withdraw and --from the new release is an earlier one without some people's work, and says so. It works while
+    the installation runs, and also while it does not.
     """
-    settings = ReleaseSettings(formats=formats or None, licence=licence, languages=languages)
-    make_release(project, settings, out)
+    settings = settings_with(formats, scope)
+    if bool(withdraw) != (base is not None):
+        raise click.UsageError("--withdraw and --from go together.")
+
+    async def freeze(session: WriteSession) -> ReleaseMade:
+        if base is not None:
+            return await withdraw_work(session, actor=SYSTEM, slug=project, number=base, people=withdraw, now=utc_now())
+        return await freeze_release(session, actor=SYSTEM, slug=project, settings=settings, now=utc_now())
+
+    make_release(freeze, out)
 
 
-def make_release(project: str, settings: ReleaseSettings, out: Path | None) -> None:
+def make_release(freeze: Callable[[WriteSession], Awaitable[ReleaseMade]], out: Path | None) -> None:
     """Freeze, write, copy and tell of the files."""
     if out is not None and out.exists() and any(out.iterdir()):
         raise click.ClickException(f"The folder {out} is not empty.")
 
     async def work(db: Database, installation: Settings) -> tuple[ReleaseView, Path]:
         async with db.write() as session:
-            made = await freeze_release(session, actor=SYSTEM, slug=project, settings=settings, now=utc_now())
+            made = await freeze(session)
         click.echo(f"Release {made.number}: {made.submissions} submissions", err=True)
         view = await _follow(db, installation, made.id)
         return view, storage_of(installation).path(release_key(made.id))

@@ -29,7 +29,7 @@ from preceptor.datasets.queries.members import (
     page_of_members,
 )
 from preceptor.datasets.queries.releases import release_key
-from preceptor.datasets.rules import failure_text
+from preceptor.datasets.rules import ReleaseSettings, failure_text, scope_text, split_of
 from preceptor.datasets.writing.card import CardFacts, TaxonomyEntry
 from preceptor.datasets.writing.release import ReleaseWriter
 from preceptor.kinds.registry import task_kind
@@ -108,7 +108,12 @@ async def _write(db: Database, driver: Driver, storage: Storage, *, work: Releas
     folder = storage.path(key)
     folder.parent.mkdir(parents=True, exist_ok=True)
     project = await frozen_project(
-        driver, release_id=work.id, project_id=work.project_id, slug=terms.slug, kind=task_kind(terms.kind)
+        driver,
+        release_id=work.id,
+        project_id=work.project_id,
+        slug=terms.slug,
+        kind=task_kind(terms.kind),
+        seed=work.settings.seed,
     )
     names = None if work.settings.formats is None else [*work.settings.formats]
     with ReleaseWriter(
@@ -116,6 +121,7 @@ async def _write(db: Database, driver: Driver, storage: Storage, *, work: Releas
         formats=release_formats(names),
         facts=_facts(work, terms, project),
         settings=work.settings.settings,
+        splits=tuple(work.settings.splits),
         pictures=lambda sha256: storage.path(asset_key(sha256)),
     ) as writer:
         written = await _feed(db, driver, writer, work=work, project=project)
@@ -137,7 +143,7 @@ async def _feed(
     while page is not None:
         following = asyncio.create_task(page_of_members(driver, project=project, after=page.last, limit=PAGE))
         try:
-            await asyncio.to_thread(_add_all, writer, project, page.submissions)
+            await asyncio.to_thread(_add_all, writer, project, page.submissions, work.settings)
         except BaseException:
             following.cancel()
             raise
@@ -150,11 +156,17 @@ async def _feed(
     return written
 
 
-def _add_all(writer: ReleaseWriter, project: FrozenProject, submissions: Iterable[FrozenSubmission]) -> None:
-    rows = project.kind.content_rows
+def _add_all(
+    writer: ReleaseWriter, project: FrozenProject, submissions: Iterable[FrozenSubmission], settings: ReleaseSettings
+) -> None:
+    kind, split = project.kind, ""
     for one in submissions:
-        for content in rows(one.settings, one.item, one.turns, one.answer, one.provenance):
-            writer.add(content)
+        if settings.splits:
+            # Items that ask the same go together, whatever their ids.
+            key = kind.item_summary(one.item) or one.provenance.item_id
+            split = split_of(key, splits=settings.splits, seed=settings.seed)
+        for content in kind.content_rows(one.settings, one.item, one.turns, one.answer, one.provenance):
+            writer.add(content, split=split)
 
 
 def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject) -> CardFacts:
@@ -170,6 +182,8 @@ def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject) -> Ca
         licence=work.settings.licence,
         languages=work.settings.languages,
         taxonomy=tuple(types.values()),
+        scope=scope_text(work.settings),
+        splits=tuple(work.settings.splits),
         method=project.kind.description.render("en"),
     )
 

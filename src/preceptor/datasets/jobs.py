@@ -1,18 +1,24 @@
 """What is done later about imports and releases. Each is begun again where a worker that did it has died."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 
 from preceptor.datasets.children import TRY_AGAIN, run_child, task_of
+from preceptor.datasets.events import ReleaseWritten
 from preceptor.datasets.operations.imports import fail_import
 from preceptor.datasets.operations.releases import fail_release
+from preceptor.datasets.queries.told import told_of_releases
 from preceptor.lib.clock import utc_now
-from preceptor.lib.db import Database
+from preceptor.lib.db import Database, WriteSession
+from preceptor.lib.db.events import HappenedEvent
 from preceptor.lib.errors import UnavailableError
 from preceptor.lib.i18n import _
 from preceptor.lib.settings import Settings
 from preceptor.people.rules import SYSTEM
+from preceptor.projects.operations.deliveries import announce
+from preceptor.projects.rules import WebhookEvent
 
 log = structlog.get_logger()
 
@@ -61,3 +67,18 @@ async def write_release(db: Database, settings: Settings, *, subject_id: str) ->
         log.error("export ended", release_id=subject_id, code=code)
         async with db.write() as session:
             await fail_release(session, actor=SYSTEM, release_id=UUID(subject_id), error=EXPORT_BROKE, now=utc_now())
+
+
+async def announce_releases(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell webhooks that the files of releases are there, or could not be written."""
+
+    async def facts(session: WriteSession, happened: Sequence[HappenedEvent]) -> dict[UUID, dict[str, object]]:
+        ids = {one.id: one.event.subject_id for one in happened if one.event.subject_id is not None}
+        told = await told_of_releases(session, release_ids=set(ids.values()))
+        return {
+            one.id: {**told[ids[one.id]], "state": "done" if isinstance(one.event, ReleaseWritten) else "failed"}
+            for one in happened
+            if one.id in ids
+        }
+
+    await announce(session, event=WebhookEvent.RELEASE_FINISHED, happened=events, facts=facts)

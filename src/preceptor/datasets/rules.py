@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from hashlib import sha256
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,7 +26,14 @@ PREVIEW_ROWS = 8
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+_SPLIT = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+MAX_SPLITS = 10
+SHARES_OFF = 1e-6
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+ReviewWord = Literal["accepted", "corrected", "unreviewed", "imported"]
+"""How work came to be accepted."""
 
 
 class ImportState(StrEnum):
@@ -109,6 +118,24 @@ class ReleaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Under which the data is given away: an SPDX id or a name."""
     languages: tuple[str, ...] = ()
     """Codes of the languages of the texts, such as `en`."""
+    since: date | None = None
+    """Only what was submitted on this day (UTC) or later."""
+    until: date | None = None
+    """Only what was submitted on this day (UTC) or before."""
+    reviews: tuple[ReviewWord, ...] = ()
+    """Only what came to be accepted in one of these ways; all of them where none is named."""
+    topics: tuple[str, ...] = ()
+    """Only items with one of these topics; all where none is named."""
+    splits: dict[str, float] = {}
+    """Shares of the items that go into folders of these names, such as `{"train": 0.9, "test": 0.1}`; one folder for
+    all where there are none. Items that ask the same go together, so that nothing leaks from one into another."""
+    seed: str = ""
+    """Draws the splits and, where it is not empty, pseudonyms of this release's own: whoever does not know it cannot
+    tell that two people of two releases are the same."""
+    replaces: int | None = None
+    """Number of the release that this one stands in for, because people's work was withdrawn from it."""
+    withdrawn: int = 0
+    """Submissions that were withdrawn from it."""
 
 
 def clean_file_name(name: str) -> str:
@@ -183,10 +210,62 @@ def release_problems(settings: ReleaseSettings) -> list[FieldProblem]:
     if len(settings.languages) > MAX_LANGUAGES or not all(_LANGUAGE.fullmatch(code) for code in settings.languages):
         message = _("Give codes of languages, such as “en” or “pt-BR”.")
         problems.append(FieldProblem("languages", message))
-    return problems
+    if settings.since and settings.until and settings.since > settings.until:
+        problems.append(FieldProblem("until", _("The last day comes before the first one.")))
+    if settings.replaces is not None or settings.withdrawn:
+        problems.append(FieldProblem("replaces", _("Withdraw somebody’s work to make a release that replaces one.")))
+    return problems + split_problems(settings.splits)
+
+
+def split_problems(splits: Mapping[str, float]) -> list[FieldProblem]:
+    """What is wrong with the names and shares of splits."""
+    if not splits:
+        return []
+    if len(splits) > MAX_SPLITS or not all(_SPLIT.fullmatch(name) for name in splits):
+        message = _("Name splits with small letters and digits, such as “train” and “test”.")
+        return [FieldProblem("splits", message)]
+    if min(splits.values()) <= 0 or abs(sum(splits.values()) - 1) > SHARES_OFF:
+        return [FieldProblem("splits", _("The shares of splits are above 0 and make 1 together."))]
+    return []
+
+
+def split_of(key: str, *, splits: Mapping[str, float], seed: str) -> str:
+    """The split that all items of a key go into, by a hash: the same in every release with this seed and these shares.
+
+    Args:
+        key: what the item asks.
+        splits: valid shares by name.
+        seed: another one draws other splits.
+    """
+    place = int.from_bytes(sha256(f"{seed}\0{key}".encode()).digest()[:8]) / 2**64
+    names = sorted(splits)  # their order is not kept
+    for name in names:
+        place -= splits[name]
+        if place < 0:
+            return name
+    return names[-1]
 
 
 def review_word(verdict: str | None, *, given: bool = False) -> str:
     """How a submission came to be accepted, for the rows of a release: by a reviewer, without one, or elsewhere."""
     unreviewed = "imported" if given else "unreviewed"
     return {"accept": "accepted", "correct": "corrected"}.get(verdict or "", unreviewed)
+
+
+def scope_text(settings: ReleaseSettings) -> str:
+    """In English for the dataset card: which work is in a release, where it is not all that was accepted."""
+    said = []
+    if settings.since is not None:
+        said.append(f"only what was submitted on {settings.since.isoformat()} or later")
+    if settings.until is not None:
+        said.append(f"only what was submitted on {settings.until.isoformat()} or before")
+    if settings.topics:
+        said.append(f"only the topics {', '.join(settings.topics)}")
+    if settings.reviews:
+        said.append(f"only what came to be accepted as: {', '.join(settings.reviews)}")
+    if settings.replaces is not None:
+        said.append(
+            f"this release replaces release {settings.replaces}, from which {settings.withdrawn} submissions were "
+            "withdrawn; please use it in its place"
+        )
+    return "; ".join(said)

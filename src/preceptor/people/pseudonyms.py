@@ -2,6 +2,10 @@
 """Names that reviewers and releases see instead of people's own: two calm words and, where needed, a number."""
 
 import secrets
+from functools import lru_cache
+from hashlib import sha256
+from hmac import digest
+from uuid import UUID
 
 FIRST = (
     "amber aspen autumn azure birch bold brave bright calm cedar clear clever cloud copper coral crisp dawn deep "
@@ -24,3 +28,15 @@ def random_pseudonym(*, numbered: bool = False) -> str:
     """Two random words such as `amber-otter`; with a number of five digits where the words alone were taken."""
     words = f"{secrets.choice(FIRST)}-{secrets.choice(SECOND)}"
     return f"{words}-{secrets.randbelow(90_000) + 10_000}" if numbered else words
+
+
+@lru_cache(maxsize=100_000)
+def derived_pseudonym(person_id: UUID, *, seed: str) -> str:
+    """The pseudonym of a person under a seed, such as `amber-otter-48213`: always the same, and unrelated to others.
+
+    Who knows the seed but not the person's id cannot find the person; the words are drawn by HMAC-SHA256.
+    """
+    drawn = int.from_bytes(digest(seed.encode(), person_id.bytes, sha256)[:16])
+    drawn, first = divmod(drawn, len(FIRST))
+    drawn, second = divmod(drawn, len(SECOND))
+    return f"{FIRST[first]}-{SECOND[second]}-{drawn % 90_000 + 10_000}"

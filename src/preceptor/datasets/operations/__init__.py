@@ -9,6 +9,7 @@ from preceptor.datasets.operations.imports import (
     request_import,
 )
 from preceptor.datasets.operations.releases import (
+    NobodyWithdrawnError,
     NotFailedError,
     NothingAcceptedError,
     ReleaseMade,
@@ -16,9 +17,11 @@ from preceptor.datasets.operations.releases import (
     freeze_release,
     note_download,
     retry_release,
+    withdraw_work,
 )
 
 __all__ = [
+    "NobodyWithdrawnError",
     "NotCheckedError",
     "NotFailedError",
     "NothingAcceptedError",
@@ -32,4 +35,5 @@ __all__ = [
     "note_download",
     "request_import",
     "retry_release",
+    "withdraw_work",
 ]

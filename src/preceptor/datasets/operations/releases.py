@@ -1,8 +1,8 @@
 """Freezing releases, and writing down how their files come to be."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,7 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _, current_language
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
+from preceptor.people.tables import Person
 from preceptor.projects.operations.fetching import author
 from preceptor.projects.queries import access_project
 
@@ -37,11 +38,34 @@ INSERT INTO release_member (release_id, submission_id)
 SELECT %(release)s, newest.id
 FROM assignment
 CROSS JOIN LATERAL (
-    SELECT submission.id FROM submission WHERE submission.assignment_id = assignment.id
+    SELECT submission.id, submission.origin, submission.submitted_at FROM submission
+    WHERE submission.assignment_id = assignment.id
     ORDER BY submission.revision DESC LIMIT 1
 ) AS newest
 JOIN submission_body ON submission_body.submission_id = newest.id AND submission_body.erased_at IS NULL
 WHERE assignment.project_id = %(project)s AND assignment.state = 'accepted'
+"""
+
+SINCE = " AND newest.submitted_at >= %(since)s"
+UNTIL = " AND newest.submitted_at < %(until)s"
+TOPICS = " AND EXISTS (SELECT FROM item WHERE item.id = assignment.item_id AND item.topic = ANY(%(topics)s))"
+# The words of `review_word`.
+REVIEWS = """
+AND coalesce(
+    (SELECT CASE review.verdict WHEN 'accept' THEN 'accepted' WHEN 'correct' THEN 'corrected' END FROM review
+     WHERE review.assignment_id = assignment.id AND review.state = 'decided'
+     ORDER BY review.round DESC, review.id DESC LIMIT 1),
+    CASE newest.origin WHEN 'given' THEN 'imported' ELSE 'unreviewed' END
+) = ANY(%(reviews)s)
+"""
+
+WITHDRAW = """
+INSERT INTO release_member (release_id, submission_id)
+SELECT %(release)s, member.submission_id
+FROM release_member AS member
+JOIN submission ON submission.id = member.submission_id
+JOIN submission_body AS body ON body.submission_id = submission.id AND body.erased_at IS NULL
+WHERE member.release_id = %(base)s AND submission.trainer_id <> ALL(%(people)s)
 """
 
 
@@ -50,6 +74,13 @@ class NothingAcceptedError(ConflictError):
 
     title = _("Nothing has been accepted in this project yet, so there is nothing to release.")
     code = "nothing_accepted"
+
+
+class NobodyWithdrawnError(ConflictError):
+    """A release holds no work of those whose work is to be withdrawn."""
+
+    title = _("Nothing in this release is by the people named, so there is nothing to withdraw.")
+    code = "nobody_withdrawn"
 
 
 class NotFailedError(ConflictError):
@@ -84,12 +115,82 @@ async def freeze_release(
     settings = settings or ReleaseSettings()
     project = await access_data_project(session, actor=actor, slug=slug)
     check_release_settings(settings)
+    row = await _next_release(session, actor, project.id, settings, now)
     driver = await session.driver()
-    await driver.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 8))", (str(project.id),))
-    last = await session.scalar(select(func.max(Release.number)).where(Release.project_id == project.id))
+    frozen = await driver.execute(*_freezing(settings, release_id=row.id, project_id=project.id))
+    return _frozen(session, actor, row, frozen.rowcount)
+
+
+def _freezing(settings: ReleaseSettings, *, release_id: UUID, project_id: UUID) -> tuple[LiteralString, dict[str, Any]]:
+    """The statement that freezes what the settings ask for, and its values."""
+    statement = FREEZE
+    if settings.since is not None:
+        statement += SINCE
+    if settings.until is not None:
+        statement += UNTIL
+    if settings.topics:
+        statement += TOPICS
+    if settings.reviews:
+        statement += REVIEWS
+    return statement, {
+        "release": release_id,
+        "project": project_id,
+        "since": settings.since and datetime.combine(settings.since, time(), UTC),
+        "until": settings.until and datetime.combine(settings.until + timedelta(days=1), time(), UTC),
+        "topics": list(settings.topics),
+        "reviews": list(settings.reviews),
+    }
+
+
+async def withdraw_work(
+    session: WriteSession, *, actor: Actor, slug: str, number: int, people: Sequence[str], now: datetime
+) -> ReleaseMade:
+    """Make a new release that is an earlier one without the work of some people, and says so.
+
+    The earlier one stays as it is: whoever has it can see in the new one's card which it replaces.
+
+    Args:
+        session: the transaction.
+        actor: who may make releases.
+        slug: of the project.
+        number: of the release.
+        people: pseudonyms, as the people have them on the platform (not those of a release with a seed).
+        now: the time.
+
+    Raises:
+        MissingPermissionError: the actor may not make releases.
+        NoSuchProjectError: there is no such project, or its data is not theirs.
+        NoSuchReleaseError: it has no release of this number.
+        NobodyWithdrawnError: none of its work is by these people.
+        NothingAcceptedError: nothing would be left.
+    """
+    actor.require(Permission.RELEASE_CREATE)
+    project = await access_data_project(session, actor=actor, slug=slug)
+    base = await session.scalar(select(Release).where(Release.project_id == project.id, Release.number == number))
+    if base is None:
+        raise NoSuchReleaseError
+    people_ids = list(await session.scalars(select(Person.id).where(Person.pseudonym.in_(people))))
+    settings = msgspec.convert(base.settings, ReleaseSettings)
+    row = await _next_release(session, actor, project.id, settings, now)
+    driver = await session.driver()
+    frozen = await driver.execute(WITHDRAW, {"release": row.id, "base": base.id, "people": people_ids})
+    withdrawn = base.submissions - frozen.rowcount
+    if not withdrawn:
+        raise NobodyWithdrawnError
+    row.settings = msgspec.to_builtins(msgspec.structs.replace(settings, replaces=number, withdrawn=withdrawn))
+    return _frozen(session, actor, row, frozen.rowcount)
+
+
+async def _next_release(
+    session: WriteSession, actor: Actor, project_id: UUID, settings: ReleaseSettings, now: datetime
+) -> Release:
+    """A release of the project's next number, without anything in it yet."""
+    driver = await session.driver()
+    await driver.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 8))", (str(project_id),))
+    last = await session.scalar(select(func.max(Release.number)).where(Release.project_id == project_id))
     row = Release(
         id=new_id(),
-        project_id=project.id,
+        project_id=project_id,
         number=(last or 0) + 1,
         settings=msgspec.to_builtins(settings),
         language=current_language(),
@@ -98,15 +199,23 @@ async def freeze_release(
     )
     session.add(row)
     await session.flush()
-    frozen = await driver.execute(FREEZE, {"release": row.id, "project": project.id})
-    if not frozen.rowcount:
+    return row
+
+
+def _frozen(session: WriteSession, actor: Actor, row: Release, submissions: int) -> ReleaseMade:
+    """Write down what is in it.
+
+    Raises:
+        NothingAcceptedError: nothing is.
+    """
+    if not submissions:
         raise NothingAcceptedError
-    row.submissions = frozen.rowcount
+    row.submissions = submissions
     session.emit(
         ReleaseFrozen(
             actor_id=actor.person_id,
             subject_id=row.id,
-            project_id=project.id,
+            project_id=row.project_id,
             number=row.number,
             submissions=row.submissions,
         )

@@ -1,6 +1,7 @@
 """Reading imports and releases."""
 
 from preceptor.datasets.queries.access import access_data_project, reads_releases
+from preceptor.datasets.queries.differences import ReleaseDifference, release_difference
 from preceptor.datasets.queries.imports import (
     ImportView,
     LineProblem,
@@ -32,6 +33,7 @@ __all__ = [
     "NoSuchFileError",
     "NoSuchImportError",
     "NoSuchReleaseError",
+    "ReleaseDifference",
     "ReleaseSummary",
     "ReleaseView",
     "access_data_project",
@@ -46,5 +48,6 @@ __all__ = [
     "list_releases",
     "newest_releases",
     "reads_releases",
+    "release_difference",
     "release_key",
 ]

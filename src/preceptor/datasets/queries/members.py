@@ -12,13 +12,15 @@ from preceptor.kinds.content import Provenance
 from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.db import Driver
+from preceptor.people.pseudonyms import derived_pseudonym
 from preceptor.work.queries.turns import TurnsWanted, shown_turns, turns_of_many
 
 # Pages are found by key over rows that never change, so that no snapshot is held for longer than one statement.
 MEMBERS = """
 SELECT submission.id, submission.assignment_id, submission.item_id, submission.revision, submission.form_version,
        submission.guidelines_version, submission.submitted_at, person.pseudonym, item.topic, item.content::text,
-       CASE WHEN body.erased_at IS NULL THEN body.content::text END, submission.origin = 'given'
+       CASE WHEN body.erased_at IS NULL THEN body.content::text END, submission.origin = 'given',
+       submission.trainer_id
 FROM (
     SELECT submission_id FROM release_member
     WHERE release_id = %(release)s AND submission_id > %(after)s
@@ -76,21 +78,25 @@ class MembersPage(msgspec.Struct, frozen=True):
 
 
 class FrozenProject(msgspec.Struct, frozen=True):
-    """What every row of a release has in common, and the forms its answers were given under, newest first."""
+    """What every row of a release has in common, and the forms its answers were given under, newest first.
+
+    `seed`: draws pseudonyms of the release's own; empty for those that people have on the platform.
+    """
 
     release_id: UUID
     slug: str
     kind: TaskKind[Any, Any, Any]
     forms: Mapping[int, Any]
+    seed: str = ""
 
 
 async def frozen_project(
-    driver: Driver, *, release_id: UUID, project_id: UUID, slug: str, kind: TaskKind[Any, Any, Any]
+    driver: Driver, *, release_id: UUID, project_id: UUID, slug: str, kind: TaskKind[Any, Any, Any], seed: str = ""
 ) -> FrozenProject:
     """The project of a release, with the form versions that occur in it."""
     rows = await (await driver.execute(FORM_VERSIONS, {"project": project_id, "release": release_id})).fetchall()
     forms = {version: kind.decode_settings(settings) for version, settings in rows}
-    return FrozenProject(release_id, slug, kind, forms)
+    return FrozenProject(release_id, slug, kind, forms, seed)
 
 
 async def page_of_members(
@@ -143,7 +149,7 @@ def _provenance(
         item_id=str(row[2]),
         submission_id=str(row[0]),
         revision=row[3],
-        trainer=row[7],
+        trainer=derived_pseudonym(row[12], seed=project.seed) if project.seed else row[7],
         guidelines_version=row[5],
         form_version=row[4],
         review=review_word(verdict, given=row[11]),

@@ -53,6 +53,8 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     taxonomy: tuple[TaxonomyEntry, ...] = ()
     scope: str = ""
     """One English sentence about which work is in, where it is not all that was accepted."""
+    splits: tuple[str, ...] = ()
+    """Names of the folders that the items were shared out to; none for one."""
     method: str = ""
     """In English, what people were asked to do, as the task kind describes it."""
 
@@ -84,7 +86,7 @@ def write_card(
         files: the files that were written, of all formats.
     """
     rows = {written.path: written.rows for written in files}
-    sections = [_section(form, settings, rows) for form, settings in formats]
+    sections = [_section(form, settings, rows, facts.splits) for form, settings in formats]
     tables = [table for section in sections for table in section["tables"] if table["rows"]]
     most = max((table["rows"] for table in tables), default=0)
     return _template().render(
@@ -97,7 +99,16 @@ def write_card(
     )
 
 
-def _section(form: Format[Any], settings: msgspec.Struct, rows: dict[str, int]) -> dict[str, Any]:
+def _section(
+    form: Format[Any], settings: msgspec.Struct, rows: dict[str, int], splits: Sequence[str]
+) -> dict[str, Any]:
+    places = {split: f"{split}/" for split in splits} or {"train": ""}
+
+    def counted(stem: str) -> dict[str, Any]:
+        there = {split: rows.get(f"{place}{stem}.jsonl", 0) for split, place in places.items()}
+        files = [(split, f"{places[split]}{stem}") for split, count in there.items() if count]
+        return {"stem": stem, "rows": sum(there.values()), "files": files}
+
     return {
         "name": form.name,
         "title": form.title.render("en"),
@@ -106,20 +117,12 @@ def _section(form: Format[Any], settings: msgspec.Struct, rows: dict[str, int]) 
         "tables": [
             {
                 "config": form.name if table.name == "train" else f"{form.name}-{table.name}",
-                "stem": f"{form.name}/{table.name}",
-                "rows": rows.get(f"{form.name}/{table.name}.jsonl", 0),
                 "about": table.about,
             }
+            | counted(f"{form.name}/{table.name}")
             for table in form.tables
         ],
-        "lines": [
-            {
-                "stem": f"{form.name}/{name}",
-                "rows": rows.get(f"{form.name}/{name}.jsonl", 0),
-                "about": about,
-            }
-            for name, about in form.line_tables.items()
-        ],
+        "lines": [{"about": about} | counted(f"{form.name}/{name}") for name, about in form.line_tables.items()],
     }
 
 

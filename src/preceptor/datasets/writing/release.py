@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,6 +54,7 @@ class ReleaseWriter:
         formats: formats to write.
         settings: by name of the format, where they are not the default ones.
         facts: for the dataset card.
+        splits: names of the splits, a folder each; none for one folder.
         pictures: where a picture is, by its hash; formats that write pictures need it.
 
     Raises:
@@ -68,6 +70,7 @@ class ReleaseWriter:
         facts: CardFacts,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         pictures: Callable[[str], Path] | None = None,
+        splits: Sequence[str] = (),
     ) -> None:
         if folder.exists():
             raise ReleaseFolderExistsError
@@ -76,8 +79,9 @@ class ReleaseWriter:
         self._facts = facts
         self._pictures = pictures or _no_picture
         self._formats = [(form, format_settings(form, (settings or {}).get(form.name, {}))) for form in formats]
-        self._sinks: list[tuple[tuple[type[Content], ...], Sink]] = []
-        self._takers: dict[type[Content], list[Sink]] = {}
+        self._splits = tuple(splits) or ("",)
+        self._sinks: dict[str, list[tuple[tuple[type[Content], ...], Sink]]] = {}
+        self._takers: dict[tuple[str, type[Content]], list[Sink]] = {}
         self._tally = Tally()
         self._submission = ""
         self._finished = False
@@ -86,30 +90,33 @@ class ReleaseWriter:
         # What a killed process left behind is of no use to anyone.
         shutil.rmtree(self._part, ignore_errors=True)
         self._part.mkdir()
-        self._sinks = [
-            (form.accepts, _open(form, self._part, settings, self._pictures)) for form, settings in self._formats
-        ]
+        for split in self._splits:
+            folder = self._part / split
+            folder.mkdir(exist_ok=True)
+            self._sinks[split] = [
+                (form.accepts, _open(form, folder, settings, self._pictures)) for form, settings in self._formats
+            ]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._finished:
-            for _accepts, sink in self._sinks:
+            for _accepts, sink in chain.from_iterable(self._sinks.values()):
                 sink.abandon()
             shutil.rmtree(self._part, ignore_errors=True)
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             raise DiskFullError from error
 
-    def add(self, content: Content) -> None:
-        """Write `content` in every format that accepts its type.
+    def add(self, content: Content, *, split: str = "") -> None:
+        """Write `content` in every format that accepts its type, into the folder of its split.
 
         The pieces of one submission have to follow each other; a release's order is the order of these calls.
         """
-        takers = self._takers.get(type(content))
+        takers = self._takers.get((split, type(content)))
         if takers is None:
-            takers = [sink for accepts, sink in self._sinks if isinstance(content, accepts)]
-            self._takers[type(content)] = takers
+            takers = [sink for accepts, sink in self._sinks[split] if isinstance(content, accepts)]
+            self._takers[split, type(content)] = takers
         for sink in takers:
             sink.add(content)
         told = getattr(content, "provenance", None)
@@ -122,7 +129,12 @@ class ReleaseWriter:
         Returns:
             Every file, the card and the checksums last.
         """
-        files = [written for _accepts, sink in self._sinks for written in sink.finish()]
+        files = [
+            msgspec.structs.replace(written, path=f"{split}/{written.path}") if split else written
+            for split, sinks in self._sinks.items()
+            for _accepts, sink in sinks
+            for written in sink.finish()
+        ]
         card = write_card(facts=self._facts, tally=self._tally, formats=self._formats, files=files)
         files.append(self._write_text(CARD, card))
         sums = "".join(f"{written.sha256}  {written.path}\n" for written in files)
