@@ -105,6 +105,9 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
     answer_type: ClassVar[type[Any]]
     accepts: ClassVar[tuple[type[Content], ...]] = ()
     """Types of imported content that can become an item of this kind, best first."""
+    hidden: ClassVar[tuple[str, ...]] = ()
+    """Fields of an item's content that only those see who may read originals: lists, pages, search, the API and whoever
+    answers do without them, and no release holds them."""
 
     # What stands in the folder.
 
@@ -292,10 +295,18 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         del settings, item, turns, content
         return []
 
+    def without_hidden(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """An item's content as it is stored, without what is `hidden`."""
+        return {name: value for name, value in content.items() if name not in self.hidden}
+
+    def item_priority(self, settings: SettingsT, item: ItemT, given: int) -> int:
+        """The place in the queue, 0 (first) to 9, of an item that is added with priority `given`."""
+        del settings, item
+        return given
+
     def item_shown(self, item: ItemT) -> dict[str, Any]:
         """The item as JSON values for the person who answers, without what they may not see (model names)."""
-        shown: dict[str, Any] = msgspec.to_builtins(item)
-        return shown
+        return self.without_hidden(msgspec.to_builtins(item))
 
     def item_shown_in(self, settings: SettingsT, item: ItemT) -> dict[str, Any]:
         """The same under a form that says which parts of an item are shown."""

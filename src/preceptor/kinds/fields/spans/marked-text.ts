@@ -7,6 +7,8 @@ export interface ShownLabel {
   /** One of eight colours. */
   tone: number;
   shortcut: string | null;
+  /** What it stands under; empty for nothing. */
+  group: string;
 }
 
 /** What was chosen in a text, and how; null where it was let go. */

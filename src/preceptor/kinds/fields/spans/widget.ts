@@ -13,7 +13,8 @@ export const drawsTexts = true;
 export type { Span } from "./marks.ts";
 
 export interface SpansSettings {
-  labels: readonly { key: string; label: Labels; shortcut: string | null }[];
+  /** Labels of one `group`, which has to be in the reader's language, stand together under its name. */
+  labels: readonly { key: string; label: Labels; shortcut: string | null; group?: string }[];
   whole_words: boolean;
   overlap: boolean;
 }
@@ -42,6 +43,8 @@ export class SpansField extends LightElement {
   @property({ type: Boolean, reflect: true }) readonly = false;
   @property({ type: Boolean, reflect: true }) invalid = false;
   @property() describedby = "";
+  /** Draws what belongs to one text, below it. */
+  @property({ attribute: false }) below: ((text: FieldText) => unknown) | null = null;
   @state() private held: Held | null = null;
   @state() private chosen: Span | null = null;
   /** The label that words are marked with as soon as they are chosen. */
@@ -72,7 +75,7 @@ export class SpansField extends LightElement {
             @mark-chosen=${(event: CustomEvent<Span>) => this.#choose(event.detail)}
             @label-wanted=${(event: CustomEvent<string | null>) => this.#onLabelKey(event)}
             @removal-wanted=${this.#removeHere}
-          ></spans-text>`,
+          ></spans-text>${this.below?.(one) ?? nothing}`,
         )}
       </div>
       ${this.#list(labels)}
@@ -95,6 +98,7 @@ export class SpansField extends LightElement {
       name: labelIn(one.label) || one.key,
       tone: index % TONES,
       shortcut: one.shortcut,
+      group: one.group ?? "",
     }));
   }
 
@@ -111,15 +115,8 @@ export class SpansField extends LightElement {
               : t("Choose words in the text, then a label. By keyboard: arrows go from word to word, Shift chooses several.")
       }</p>
       <div class="labels">
-        ${labels.map(
-          (one) => html`<button
-            type="button"
-            class="tone-${one.tone}"
-            data-label=${one.key}
-            aria-pressed=${String(this.chosen ? this.chosen.label === one.key : this.active === one.key)}
-            @pointerdown=${(event: Event) => event.preventDefault()}
-            @click=${() => this.#press(one.key)}
-          ><span class="swatch" aria-hidden="true"></span><bdi>${one.name}</bdi>${one.shortcut ? html`<kbd aria-hidden="true">${one.shortcut.toUpperCase()}</kbd>` : nothing}</button>`,
+        ${[...new Set(labels.map((one) => one.group))].map(
+          (group) => html`${group ? html`<span class="group">${group}</span>` : nothing}${labels.filter((one) => one.group === group).map((one) => this.#label(one))}`,
         )}
         ${this.chosen
           ? html`<button type="button" class="quiet" @pointerdown=${(event: Event) => event.preventDefault()} @click=${this.#removeHere}>${icon("trash")}${t("Remove the mark")}</button>`
@@ -129,6 +126,17 @@ export class SpansField extends LightElement {
           : nothing}
       </div>
     </div>`;
+  }
+
+  #label(one: ShownLabel): unknown {
+    return html`<button
+      type="button"
+      class="tone-${one.tone}"
+      data-label=${one.key}
+      aria-pressed=${String(this.chosen ? this.chosen.label === one.key : this.active === one.key)}
+      @pointerdown=${(event: Event) => event.preventDefault()}
+      @click=${() => this.#press(one.key)}
+    ><span class="swatch" aria-hidden="true"></span><bdi>${one.name}</bdi>${one.shortcut ? html`<kbd aria-hidden="true">${one.shortcut.toUpperCase()}</kbd>` : nothing}</button>`;
   }
 
   #list(labels: readonly ShownLabel[]): unknown {
