@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 import os
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from preceptor.datasets.formats import import_format
 from preceptor.datasets.readers import ImportedRow, RowProblem, Source, SourceError
 from preceptor.datasets.readers.delimited import MAX_UNCLOSED
-from preceptor.kinds.content import GivenResponse, Message
+from preceptor.kinds.content import Conversation, GivenResponse, Message
 from preceptor.kinds.registry import task_kind
 from tests.datasets.release_samples import texts
 
@@ -142,6 +143,15 @@ def test_no_quoting_raises_an_error_or_tells_a_line_twice(tmp_path_factory, data
     assert lines == sorted(set(lines)), "each row and each problem has a line of its own, in their order"
 
 
+def test_a_brief_may_leave_the_prompt_to_the_person(tmp_path):
+    row = {"brief": "Ask for a recipe, then change your mind.", "steps": ["Ask.", "Change."], "level": 2}
+    (found,) = read(tmp_path, "jsonl", json.dumps(row))
+    assert found.brief == row["brief"]
+    assert found.content == Conversation(source={"steps": row["steps"], "level": 2})
+    (found,) = read(tmp_path, "csv", "brief,topic\nTalk about cats.,animals\n")
+    assert (found.brief, found.topic, found.content) == ("Talk about cats.", "animals", Conversation())
+
+
 # --- encodings and compression ----------------------------------------------------------------------------------------
 
 
@@ -215,6 +225,8 @@ def test_damaged_gzip_gives_what_could_be_read_and_says_where_it_ends(tmp_path, 
         ("[]", "shape", "a text or an object"),
         ("{}", "no_prompt", "Name it “prompt”"),
         ('{"Question": "a"}', "no_prompt", "Name it “prompt”"),
+        ('{"Question": "a", "brief": "Be kind."}', "no_prompt", "Name it “prompt”"),
+        ('{"brief": " "}', "no_prompt", "Name it “prompt”"),
         ('{"prompt": "a", "turns": ["a"]}', "two_prompts", "Keep one of them"),
         ('{"prompt": 7}', "prompt", "has to be a text"),
         ('{"prompt": " "}', "empty_prompt", "Fill it in"),

@@ -149,6 +149,10 @@ def test_a_conversation_becomes_an_item():
     item = KIND.item_from_content(Conversation(messages=said, follow_ups=("d",), source={"x": 1}))
     assert (item.prompt, item.messages, item.follow_ups, item.source) == ("c", said[:2], ("d",), {"x": 1})
     assert KIND.item_summary(item) == "c"
+    item = KIND.item_from_content(Conversation(source={"steps": ["a", "b"], "level": 3, "x": 1}))
+    assert (item.steps, item.level, item.source) == (("a", "b"), 3, {"x": 1})
+    for odd in ({"steps": "a"}, {"level": "hard"}, {"level": 10, "steps": ["a"]}):
+        assert KIND.item_from_content(Conversation(source=odd)) == ItemContent(source=odd)
     assert KIND.item_summary(ItemContent(steps=("Ask for a recipe.",))) == "Ask for a recipe."
 
 

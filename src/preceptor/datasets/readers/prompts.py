@@ -27,7 +27,7 @@ _RESPONSES_SHAPE = _("“responses” has to be a list of texts, or of objects s
 
 
 def prompt_row(value: dict[str, Any], line: int) -> ImportedRow:
-    """An object with `prompt` or MT-bench's `turns` as a row.
+    """An object with `prompt` or MT-bench's `turns`, or with a `brief` alone, as a row.
 
     It may hold `responses` (or `response_1`, `response_2` … as spreadsheets do), `topic` (else a `category`) and
     `brief`; whatever else it has is kept in the content's `source`.
@@ -84,6 +84,8 @@ def _asked(value: Mapping[str, Any]) -> tuple[tuple[Message, ...], tuple[str, ..
     """The messages up to the first user prompt to be answered, and the prompts planned after it."""
     prompt, turns = value.get("prompt"), json_cell(value.get("turns"), "turns")
     if prompt is None and turns is None:
+        if _is_brief(value):
+            return (), ()
         raise BadRowError(
             "no_prompt", _("This row has no prompt. Name it “prompt”, as in {example}.").format(example=EXAMPLE)
         )
@@ -100,6 +102,12 @@ def _asked(value: Mapping[str, Any]) -> tuple[tuple[Message, ...], tuple[str, ..
     if not prompt.strip():
         raise BadRowError("empty_prompt", _("The prompt is empty. Fill it in or take the row out."))
     return (Message("user", prompt),), ()
+
+
+def _is_brief(value: Mapping[str, Any]) -> bool:
+    """A row that says what to do and leaves the prompt to the person; another text in it may well be a prompt."""
+    other = (given for name, given in value.items() if name not in KNOWN_ANYHOW)
+    return bool(label(value, "brief")) and not any(isinstance(given, str) for given in other)
 
 
 def _messages(prompt: list[Any]) -> tuple[Message, ...]:
@@ -148,4 +156,4 @@ def _is_words(value: object) -> bool:
 
 def read_prompts(container: Container | None = None) -> Reader:
     """A reader of rows that `prompt_row` understands, from what they are written in; None for anything."""
-    return by_row(prompt_row, container=container, wanted=("prompt", "turns"))
+    return by_row(prompt_row, container=container, wanted=("prompt", "turns", "brief"))

@@ -15,6 +15,7 @@ from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
 HARDEST = 9
+Level = Annotated[int, msgspec.Meta(ge=1, le=HARDEST)]
 
 
 class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +37,7 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     responses: tuple[GivenResponse, ...] = ()
     steps: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
-    level: Annotated[int, msgspec.Meta(ge=1, le=HARDEST)] | None = None
+    level: Level | None = None
     tree: ConversationTree | None = None
     source: dict[str, Any] = {}
 
@@ -46,18 +47,37 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return bool(self.messages) and self.messages[0].role == "system"
 
 
+class _Told(msgspec.Struct, frozen=True):
+    """What a row may say under names that are unknown to other kinds."""
+
+    steps: tuple[str, ...] = ()
+    level: Level | None = None
+
+
 def item_from(conversation: Conversation | ConversationTree) -> ItemContent:
-    """An item from a conversation: its last message is the prompt if it is a user's. Of a tree it is the first."""
+    """An item from a conversation: its last message is the prompt if it is a user's. Of a tree it is the first.
+
+    `steps` and `level` among a row's unknown fields are taken for the item's own where they look like them.
+    """
     if isinstance(conversation, ConversationTree):
         first = conversation.messages[0]
         return ItemContent(prompt=first.text if first.role == "user" else None, tree=conversation)
     messages, prompt = split(conversation.messages)
+    told, source = _Told(), conversation.source
+    try:
+        told = msgspec.convert(source, _Told)
+    except msgspec.ValidationError:
+        pass  # something else goes by these names: it is kept as it is
+    else:
+        source = {name: value for name, value in source.items() if name not in _Told.__struct_fields__}
     return ItemContent(
         prompt=prompt,
         messages=messages,
         responses=conversation.responses,
+        steps=told.steps,
         follow_ups=conversation.follow_ups,
-        source=conversation.source,
+        level=told.level,
+        source=source,
     )
 
 
