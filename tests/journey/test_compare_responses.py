@@ -100,6 +100,19 @@ def order(page: Page, *, phone: bool) -> None:
     expect(names).to_have_text([f"Response {number}" for number in (first, second, third)])
 
 
+def swap_the_last_two(page: Page) -> None:
+    """A reviewer's correction: what came last comes second."""
+    page.get_by_role("button", name=re.compile("^Correct")).first.click()
+    last = page.locator("ranking-field .place").last
+    name = last.locator("bdi").inner_text()
+    expect(page.get_by_text(re.compile("The trainer’s order: .*" + name))).to_be_visible()
+    for _step in range(2):  # into the tie, and out of it
+        page.get_by_role("button", name=f"Move {name} up").click()
+    expect(page.locator("ranking-field .place").nth(1).locator("bdi")).to_have_text(name)
+    look(page)
+    page.get_by_role("button", name="Accept with correction").click()
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_from_import_to_released_pairs(browser, house, phone):
     title = f"Compare {new_id().hex[-6:]}"
@@ -132,14 +145,19 @@ def test_from_import_to_released_pairs(browser, house, phone):
     expect(reviewer.get_by_text("It tells the cause.")).to_be_visible()
     assert ranking(reviewer) == said
     look(reviewer)
-    reviewer.get_by_role("button", name=re.compile("^Accept")).first.click()
+    if phone:
+        reviewer.get_by_role("button", name=re.compile("^Accept")).first.click()
+    else:
+        swap_the_last_two(reviewer)
     expect_accepted(trainer, assignment)
+    expect(trainer.get_by_text("The soil dries slowly").first).to_be_visible()
 
     pairs = release_rows(manager, slug, "trl-preference/train.jsonl")
     found = [
         (pair["chosen"][0]["content"][:9], pair["rejected"][0]["content"][:9], pair["meta"]["margin"]) for pair in pairs
     ]
-    assert found == [("The soil ", "Water it ", 2.0), ("The soil ", "Buy a new", 3.0), ("Water it ", "Buy a new", 1.0)]
-    assert {pair["meta"]["chosen"]["model"] for pair in pairs} == {"lab-0", "lab-1"}
+    second, third = ("Water it ", "Buy a new") if phone else ("Buy a new", "Water it ")
+    assert found == [("The soil ", second, 2.0), ("The soil ", third, 3.0), (second, third, 1.0)]
+    assert {pair["meta"]["chosen"]["model"] for pair in pairs} == {"lab-1", "lab-0" if phone else "lab-2"}
     assert all(pair["prompt"] == [{"role": "user", "content": "How do I keep basil alive?"}] for pair in pairs)
     assert all('"sheet":7' in pair["meta"]["source"].replace(" ", "") for pair in pairs)
