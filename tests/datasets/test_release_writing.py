@@ -160,9 +160,9 @@ def test_only_the_formats_asked_for_are_written(tmp_path):
 def test_unknown_formats_are_named_with_the_known_ones():
     with pytest.raises(UnknownFormatError, match=r"“trl-ppo”.*scored, trl-preference"):
         release_formats(["trl-ppo"])
-    with pytest.raises(UnknownFormatError, match=r"“jsonl”"):
-        release_formats(["jsonl"])
-    with pytest.raises(UnknownFormatError, match=r"“scored”.*csv, jsonl, text"):
+    with pytest.raises(UnknownFormatError, match=r"“text”"):
+        release_formats(["text"])
+    with pytest.raises(UnknownFormatError, match=r"“scored”.*csv, hf, hh"):
         import_format("scored")
 
 

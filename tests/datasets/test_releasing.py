@@ -230,7 +230,7 @@ async def test_settings_choose_formats_and_thresholds(releases, world):
     ("chosen", "path"),
     [
         ({"formats": ()}, "formats"),
-        ({"formats": ("csv",)}, None),
+        ({"formats": ("text",)}, None),
         ({"formats": ("nothing",)}, None),
         ({"settings": {"trl-unpaired": {"true_from": 2, "false_to": 3}}}, "settings.trl-unpaired"),
         ({"settings": {"trl-unpaired": {"surprise": 1}}}, "settings.trl-unpaired"),

@@ -153,7 +153,7 @@ class RowReader:
             brief=brief,
             topic=topic,
             wanted=(self._options.answers or 1) if given else self._wanted,
-            priority=self._options.priority,
+            priority=self._kind.item_priority(self._settings, item, self._options.priority),
             source=b'{"file":%b,"line":%d}' % (self._file_name, row.line),
             answers=answers if given else None,
             assets=row.assets,

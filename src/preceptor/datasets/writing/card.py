@@ -68,6 +68,8 @@ class Tally(msgspec.Struct):
     models: set[str] = msgspec.field(default_factory=set)
     guidelines_versions: set[int] = msgspec.field(default_factory=set)
     form_versions: set[int] = msgspec.field(default_factory=set)
+    first: datetime | None = None
+    last: datetime | None = None
 
 
 def write_card(
@@ -141,16 +143,16 @@ def _template() -> Template:
     return environment.get_template("card.md")
 
 
-def _clean(text: str) -> str:
+def clean_line(text: str) -> str:
     """One line without what YAML does not allow in it, and without marks that turn the direction of what follows."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
 def _yaml(text: str) -> str:
     """A quoted scalar: JSON's strings are YAML's."""
-    return msgspec.json.encode(_clean(text)).decode()
+    return msgspec.json.encode(clean_line(text)).decode()
 
 
 def _markdown(text: str) -> str:
     """Plain words, whatever stands in them."""
-    return _MARKDOWN.sub(r"\\\1", _clean(text))
+    return _MARKDOWN.sub(r"\\\1", clean_line(text))

@@ -14,6 +14,7 @@ import msgspec
 from preceptor.datasets.formats.interface import Format, Sink, WrittenFile
 from preceptor.datasets.formats.settings import format_settings
 from preceptor.datasets.writing.card import CardFacts, Tally, write_card
+from preceptor.datasets.writing.croissant import croissant_text
 from preceptor.datasets.writing.files import CountedFile
 from preceptor.datasets.writing.line_files import FormatLines
 from preceptor.datasets.writing.table_files import FormatTables
@@ -22,6 +23,7 @@ from preceptor.lib.errors import ConflictError, UnavailableError
 from preceptor.lib.i18n import _
 
 CARD = "README.md"
+CROISSANT = "croissant.json"
 CHECKSUMS = "SHA256SUMS"
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -124,10 +126,10 @@ class ReleaseWriter:
             self._count(content, told)
 
     def finish(self) -> list[WrittenFile]:
-        """Close all files, write the card and the checksums, and give the folder its name.
+        """Close all files, write the descriptions and the checksums, and give the folder its name.
 
         Returns:
-            Every file, the card and the checksums last.
+            Every file, the descriptions and the checksums last.
         """
         files = [
             msgspec.structs.replace(written, path=f"{split}/{written.path}") if split else written
@@ -136,6 +138,10 @@ class ReleaseWriter:
             for written in sink.finish()
         ]
         card = write_card(facts=self._facts, tally=self._tally, formats=self._formats, files=files)
+        described = croissant_text(
+            facts=self._facts, tally=self._tally, formats=[form for form, _settings in self._formats], files=files
+        )
+        files.append(self._write_text(CROISSANT, described))
         files.append(self._write_text(CARD, card))
         sums = "".join(f"{written.sha256}  {written.path}\n" for written in files)
         files.append(self._write_text(CHECKSUMS, sums))
@@ -152,6 +158,8 @@ class ReleaseWriter:
             tally.trainers.add(told.trainer)
             tally.guidelines_versions.add(told.guidelines_version)
             tally.form_versions.add(told.form_version)
+            tally.first = min(tally.first or told.submitted_at, told.submitted_at)
+            tally.last = max(tally.last or told.submitted_at, told.submitted_at)
         if isinstance(content, JudgedResponses):
             tally.turns += 1
             tally.models.update(candidate.model for candidate in content.candidates if candidate.model)
