@@ -22,6 +22,63 @@ _CANDIDATES = (
     "of the ferry was a two-stroke diesel engine with 4,000 horsepower.",
 )
 
+_NOTICE = (
+    "The workshop of Ada Sørensen moves to Bergen on 3 May. Bicycles that were left in Oslo can be fetched until the "
+    "end of April; after that please ask Jonas Lie."
+)
+_REPLIES = (
+    "Your bicycle can be fetched in Oslo until the end of April. After that, ask Jonas Lie.",
+    "The workshop has moved, so your bicycle is in Bergen already.",
+)
+FORM: dict[str, Any] = {
+    "fields": [
+        {
+            "key": "names",
+            "field": "spans",
+            "label": {"en": "Mark the names of people and places"},
+            "about": ["notice"],
+            "settings": {
+                "labels": [
+                    {"key": "person", "label": {"en": "Person"}, "shortcut": "p"},
+                    {"key": "place", "label": {"en": "Place"}, "shortcut": "l"},
+                ]
+            },
+        },
+        {
+            "key": "helpful",
+            "field": "rating",
+            "label": {"en": "How helpful is it?"},
+            "required": True,
+            "scope": "response",
+            "settings": {"points": 5, "low": {"en": "not at all"}, "high": {"en": "very"}},
+        },
+        {
+            "key": "wrong",
+            "field": "choice",
+            "label": {"en": "What is wrong with it?"},
+            "required": True,
+            "scope": "response",
+            "settings": {
+                "options": [
+                    {"key": "facts", "label": {"en": "The facts"}, "shortcut": "f"},
+                    {"key": "tone", "label": {"en": "The tone"}, "shortcut": "t"},
+                    {"key": "other", "label": {"en": "Something else"}},
+                ],
+                "multiple": True,
+            },
+            "conditions": [{"field": "helpful", "operator": "below", "value": 3}],
+        },
+    ],
+    "shown": [{"key": "notice", "title": {"en": "The notice"}, "format": "plain"}],
+}
+"""A form with marked words, a question about each response, and a condition."""
+
+
+def _span(words: str, label: str) -> dict[str, Any]:
+    start = _NOTICE.index(words)
+    return {"text": "notice", "start": start, "end": start + len(words), "label": label}
+
+
 BEGUN: dict[str, dict[str, Any]] = {
     "comparing": {
         "title": "Herbs in the winter",
@@ -61,6 +118,30 @@ BEGUN: dict[str, dict[str, Any]] = {
         "content": {"text": _FERRY, "candidates": [{"text": text} for text in _CANDIDATES]},
         "answer": lambda ids: {"chosen": ids[1]},
         "scroll_to": "continue-text-widget .candidates",
+    },
+    "form": {
+        "title": "Notices",
+        "kind": "custom_form",
+        "content": {
+            "data": {"notice": _NOTICE},
+            "prompt": "Where is my bicycle?",
+            "responses": [{"text": text, "model": f"lab-{number}"} for number, text in enumerate(_REPLIES)],
+        },
+        "answer": lambda ids: {
+            "values": {
+                "helpful": {ids[0]: 5, ids[1]: 1},
+                "wrong": {ids[1]: ["facts"]},
+                "names": {
+                    "item": [
+                        _span("Ada Sørensen", "person"),
+                        _span("Bergen", "place"),
+                        _span("Oslo", "place"),
+                        _span("Jonas Lie", "person"),
+                    ]
+                },
+            }
+        },
+        "scroll_to": "custom-form-widget spans-field",
     },
 }
 """Name of the scene to its title, kind, item, draft (made from the ids of what the item brought) and what to show."""

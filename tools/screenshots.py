@@ -25,7 +25,7 @@ from uuid import uuid4
 
 import browser as chromium
 import palette
-from begun import BEGUN
+from begun import BEGUN, FORM
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -264,7 +264,23 @@ def _begun(
 OTHER_SETTINGS: dict[str, dict[str, Any]] = {
     "write_response": {"outline": "optional", "min_words": 20, "max_words": 150},
     "continue_text": {"candidates": 0, "positions": []},
+    "custom_form": FORM,
 }
+
+
+def form_builder(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """The form of a project while it is put together, with its preview."""
+    manager = Person(chrome, url, "manager")
+    item = {"content": BEGUN["form"]["content"]}
+    slug = _opened(manager, title="Letters", kind="custom_form", settings=FORM, item=item)
+
+    def ready(page: Page) -> None:
+        page.wait_for_selector("custom-form-preview custom-form-question", state="attached")
+        page.locator("custom-form-builder .question-card .name").nth(2).click()
+        settled(page)
+        page.evaluate("document.querySelector('custom-form-builder .cards').scrollIntoView(); scrollBy(0, -150)")
+
+    return manager, f"/projects/{slug}/settings", ready
 
 
 CONVERSATION_TAGS = [{"key": "forgot_earlier_turns", "label": {"en": "Forgot earlier turns"}, "shortcut": "e"}]
@@ -318,6 +334,7 @@ SCENES: dict[str, Scene] = {
     "ideal": ideal,
     "conversation": conversation,
     **{name: _begun(**said) for name, said in BEGUN.items()},
+    "form-builder": form_builder,
     "review": review,
     "project": project,
     "release": release,

@@ -72,6 +72,26 @@ def test_projects(run, project):
     assert run("project", "add", "X", "--client", "Acme", "--rate", "lots").exit_code == 2
 
 
+def test_a_projects_form(run, tmp_path):
+    question = {"key": "note", "field": "text", "label": {"en": "What is it?"}}
+    own, config = tmp_path / "form.json", tmp_path / "config.xml"
+    own.write_text(json.dumps({"fields": [question]}))
+    config.write_text('<View><Text name="t" value="$t"/><Rating name="stars" toName="t"/><Audio name="a"/></View>')
+    made = run("project", "add", "Mail", "--client", "Acme", "--rate", "9", "--kind", "custom_form", "--form", own)
+    assert made.output == "mail\n"
+    printed = json.loads(ok(run("project", "form", "mail")))
+    assert [one["key"] for one in printed["fields"]] == ["note"]
+    put = run("project", "form", "mail", config)
+    assert put.stdout == "Version 2 of the form is in force.\n"
+    assert put.stderr == "<Audio a> is left out: there is nothing like it here.\n"
+    own.write_text(json.dumps(printed))
+    assert "Version 3" in ok(run("project", "form", "mail", own))
+    assert json.loads(ok(run("project", "form", "mail"))) == printed
+    own.write_text("<View/>")
+    refused(run("project", "form", "mail", own), "no question")
+    refused(run("project", "form", "nothing"), "no such project")
+
+
 def test_import(run, project, tmp_path, database_url):
     path = tmp_path / "prompts.jsonl"
     path.write_text('"One?"\n"Two?"\nbroken\n"One?"\n')

@@ -17,6 +17,7 @@ import msgspec
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import FieldValue
+from preceptor.kinds.pictures import PictureFile
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText
 
@@ -34,10 +35,12 @@ class Subject(msgspec.Struct, frozen=True):
     Attributes:
         things: keys of what can be ordered or chosen among, such as the ids of responses.
         texts: by key, the texts that can be marked.
+        picture: the one that can be drawn on, if there is one.
     """
 
     things: tuple[str, ...] = ()
     texts: Mapping[str, str] = {}
+    picture: PictureFile | None = None
 
 
 class FieldSample(msgspec.Struct, Generic[SettingsT, ValueT], frozen=True):

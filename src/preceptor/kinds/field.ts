@@ -20,10 +20,20 @@ export interface FieldText {
   text: string;
 }
 
+/** A picture that can be drawn on. */
+export interface FieldPicture {
+  /** Its address. */
+  source: string;
+  name: string;
+  width: number;
+  height: number;
+}
+
 /** What the field is asked about. */
 export interface FieldSubject {
   things: readonly FieldThing[];
   texts: readonly FieldText[];
+  picture: FieldPicture | null;
 }
 
 /**
@@ -57,6 +67,13 @@ export interface FieldModule<Settings = unknown, Value = unknown> {
   isBlank?(value: Value): boolean;
   /** The value a form starts from where nothing is given yet, if null is not it. */
   startingValue?(settings: Settings, subject: FieldSubject): Value | null;
+  /** Where the element's own value is another than the form's: to the element, and back from it. */
+  shown?(value: Value | null): unknown;
+  given?(detail: never): Value | null;
+  /** Further properties of the element that follow from what it is asked about. */
+  propertiesOf?(subject: FieldSubject): object;
+  /** True where the element draws the picture it is given. */
+  drawsPicture?: boolean;
   /** True where the element draws the texts it is given, so that they need not stand above it. */
   drawsTexts?: boolean;
 }

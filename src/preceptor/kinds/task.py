@@ -107,7 +107,7 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
     """Types of imported content that can become an item of this kind, best first."""
     hidden: ClassVar[tuple[str, ...]] = ()
     """Fields of an item's content that only those see who may read originals: lists, pages, search, the API and whoever
-    answers do without them, and no release holds them."""
+    answers do without them, and no release holds them. They have defaults."""
 
     # What stands in the folder.
 
@@ -136,12 +136,12 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         return self.folder / "widget.ts"
 
     @property
-    def editor_source(self) -> Path:
-        """The script of `settings.html`, built from `settings.ts`; most kinds need none.
+    def has_editor(self) -> bool:
+        """Whether a script of its own edits the settings: `settings.ts`, or built, in a plug-in, `static/settings.js`.
 
-        Where it exists, the page loads it, and the settings travel as one field of JSON under the form's own name.
+        The page of `settings.html` loads it then, and the settings travel as one field of JSON under the form's name.
         """
-        return self.folder / "settings.ts"
+        return any((self.folder / name).exists() for name in ("settings.ts", "static/settings.js"))
 
     @property
     def locale_folder(self) -> Path:

@@ -1,7 +1,7 @@
 """Kinds and fields that packages of others bring along: their templates, and what the browser loads of them.
 
 What the browser may load stands in the folder's `static/`; `static/widget.js` is the widget, a module that imports
-`@preceptor/ui` by that name and needs no build.
+`@preceptor/ui` by that name and needs no build, and `static/settings.js` what edits a kind's settings, if it has that.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,11 @@ def plugged() -> list[Plugged]:
     return [
         Plugged(
             templates={f"{names}/{file.name}": file.read_text(encoding="utf-8") for file in folder.glob("*.html")},
-            modules={module: f"{address}/widget.js"} if (folder / "static" / "widget.js").exists() else {},
+            modules={
+                name: f"{address}/{file}"
+                for name, file in ((module, "widget.js"), (module.replace("/kinds/", "/settings/"), "settings.js"))
+                if (folder / "static" / file).exists()
+            },
             texts=_texts(folder / "locale"),
         )
         for folder, names, module, address in _from_outside()

@@ -113,7 +113,7 @@ def settings_form(
         problems=problems,
         prefix="settings",
         template=kind.template("settings"),
-        script=f"settings/{kind.key}.js" if kind.editor_source.exists() else "",
+        script=f"settings/{kind.key}.js" if kind.has_editor else "",
         editor=kind.editor_data(),
         models=models,
         languages=[(code, _own_name(code)) for code in _languages(values)],

@@ -304,7 +304,7 @@ def _plain_settings(given: object) -> dict[str, Any]:
     if isinstance(given, str):
         try:
             given = msgspec.json.decode(given)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             given = {}
     return given if isinstance(given, dict) else {}
 

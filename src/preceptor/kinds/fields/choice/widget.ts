@@ -68,8 +68,8 @@ export class ChoiceField extends LightElement {
 
   #list(options: readonly Option[], kind: string): unknown {
     const shown = options.filter((one) => this.#isSought(one));
-    return html`<ul class=${kind}>
-      ${shown.map((one) => html`<li>${this.#option(one)}${one.options.length > 0 ? this.#list(one.options, "") : nothing}</li>`)}
+    return html`<ul class=${kind} role="presentation">
+      ${shown.map((one) => html`<li role="presentation">${this.#option(one)}${one.options.length > 0 ? this.#list(one.options, "") : nothing}</li>`)}
     </ul>`;
   }
 

@@ -112,7 +112,7 @@ export class SpansField extends LightElement {
             ? t("“{words}”: choose a label.", { words })
             : this.active
               ? t("Choose words to mark them.")
-              : t("Choose words in the text, then a label. By keyboard: arrows go from word to word, Shift chooses several.")
+              : html`${t("Choose words in the text, then a label.")} <span class="keyboard">${t("By keyboard, arrows go from word to word, and Shift chooses several.")}</span>`
       }</p>
       <div class="labels">
         ${[...new Set(labels.map((one) => one.group))].map(

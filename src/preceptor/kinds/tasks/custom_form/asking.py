@@ -10,6 +10,7 @@ import msgspec
 
 from preceptor.kinds.content import Message
 from preceptor.kinds.field import Field, Subject
+from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import field
 from preceptor.kinds.shown import ResponseShown, TurnShown
 from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
@@ -63,6 +64,7 @@ class Situation:
         texts: Mapping[str, str] = MappingProxyType({}),
         data: Sequence[str] = (),
         turns: Sequence[tuple[str, ...]] = (),
+        picture: PictureFile | None = None,
     ) -> None:
         """Look at one answer; nothing is checked yet. Without an item, values and conditions can still be told.
 
@@ -73,6 +75,7 @@ class Situation:
             texts: all that can be marked, by key.
             data: keys of those texts that are columns of the item's data.
             turns: of the conversation, each with the keys of its texts.
+            picture: one to be drawn on.
         """
         self.asked = tuple(asked)
         self.responses = tuple(responses)
@@ -80,6 +83,7 @@ class Situation:
         self._answer = answer
         self._data = data
         self._turns = turns
+        self._picture = picture
         self._by_key = {one.form.key: one for one in asked}
         self._seen: dict[tuple[str, str], bool] = {}
 
@@ -101,7 +105,8 @@ class Situation:
             return Subject(texts={key: self.texts[key] for key in keys})
         chosen = one.form.about
         texts = {key: text for key, text in self.texts.items() if key in chosen or not chosen}
-        return Subject(things=ids or tuple(key for key in self._data if key in texts), texts=texts)
+        things = ids or tuple(key for key in self._data if key in texts)
+        return Subject(things=things, texts=texts, picture=self._picture)
 
     def value(self, one: Asked, target: str) -> Any:
         """The answer in its field's type: the default where nothing was said, None for none, or `UNREADABLE`."""
@@ -148,6 +153,7 @@ def situation_of(settings: Settings, item: ItemContent, turns: Sequence[TurnShow
         texts=texts_of(settings, item, turns),
         data=[key for key, _text in data_texts(settings, item)],
         turns=dialogue_turns(item),
+        picture=item.picture,
     )
 
 

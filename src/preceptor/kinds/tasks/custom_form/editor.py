@@ -31,7 +31,7 @@ _RESPONSES = (
 
 def field_catalogue() -> list[dict[str, Any]]:
     """Every installed form field with what the builder asks for it, as JSON values in the reader's language."""
-    return [_entry(one) for one in fields().values() if one.needs != "pictures"]
+    return [_entry(one) for one in fields().values()]
 
 
 def _entry(one: Field[Any, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 /** A form and an answer to it as values: what is asked about what, and what is still missing. Pure; the server has the last word. */
 import { t } from "@preceptor/ui";
 import type { Said } from "../../conversation.ts";
-import type { FieldModule, FieldSubject, FieldText } from "../../field.ts";
+import type { FieldModule, FieldPicture, FieldSubject, FieldText } from "../../field.ts";
 import { labelIn, type Labels, type Problem, type Response, type Turn } from "../../widget.ts";
 
 export type Scope = "item" | "turn" | "response";
@@ -44,6 +44,7 @@ export interface ItemContent {
   prompt: string | null;
   messages: readonly Said[];
   data: Record<string, unknown>;
+  picture: { sha256: string; name: string; width: number; height: number } | null;
 }
 
 export interface Answer {
@@ -79,6 +80,7 @@ export class Situation {
     readonly asked: readonly Turn[],
     readonly answer: Answer | null,
     readonly modules: Modules,
+    readonly picture: FieldPicture | null = null,
   ) {
     this.#byKey = new Map(settings.fields.map((form) => [form.key, form]));
     this.responses = asked.flatMap((turn) => turn.responses).filter(isUsable);
@@ -124,12 +126,13 @@ export class Situation {
   }
 
   subject(form: FormField, target: string): FieldSubject {
-    const things = this.responses.map(({ id }) => ({ id, name: this.responseName(id), about: this.responses.find((one) => one.id === id)?.text.slice(0, 120) }));
-    if (form.scope === "response") return { things, texts: this.texts.filter((one) => one.key === target).map((one) => ({ ...one, name: "" })) };
-    if (form.scope === "turn") return { things: [], texts: this.texts.filter((one) => this.turns[Number(target) - 1]?.includes(one.key)) };
+    const things = this.responses.map(({ id }) => ({ id, name: this.responseName(id) }));
+    const { picture } = this;
+    if (form.scope === "response") return { picture, things, texts: this.texts.filter((one) => one.key === target).map((one) => ({ ...one, name: "" })) };
+    if (form.scope === "turn") return { picture, things: [], texts: this.texts.filter((one) => this.turns[Number(target) - 1]?.includes(one.key)) };
     const texts = this.texts.filter((one) => form.about.length === 0 || form.about.includes(one.key));
     const data = texts.filter((one) => one.key in this.item.data).map((one) => ({ id: one.key, name: one.name || one.key }));
-    return { things: things.length > 0 ? things : data, texts };
+    return { picture, things: things.length > 0 ? things : data, texts };
   }
 
   /** The questions of one scope about one thing that its conditions let be asked. */
@@ -172,6 +175,11 @@ export class Situation {
   drawn(): Set<string> {
     const drawing = this.questions("item", ITEM).filter(({ form }) => this.modules.get(form.field)?.drawsTexts);
     return new Set(drawing.flatMap(({ form }) => this.subject(form, ITEM).texts.map((one) => one.key)));
+  }
+
+  /** Whether a question draws the picture itself. */
+  drawsPicture(): boolean {
+    return this.questions("item", ITEM).some(({ form }) => this.modules.get(form.field)?.drawsPicture);
   }
 
   responseName(id: string): string {

@@ -9,12 +9,13 @@ from preceptor.kinds.content import Content, Conversation, GivenResponse, Messag
 from preceptor.kinds.dialogue import dialogue_problems, joined, split
 from preceptor.kinds.findings import join
 from preceptor.kinds.given import PlainText, Record
+from preceptor.kinds.pictures import Picture, PictureFile
 from preceptor.kinds.reading import document_problems
 from preceptor.kinds.tasks.custom_form.settings import MOST_RESPONSES, DataKey, Settings
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
-RESERVED = frozenset({"prompt", "messages", "responses"})
+RESERVED = frozenset({"prompt", "messages", "responses", "picture"})
 TEXT = "text"
 """The column that a text without a name goes into."""
 
@@ -27,6 +28,7 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         messages: the conversation before the prompt.
         responses: answers to the prompt that came with the item, so that no model is asked.
         data: columns by name; the form says which are shown.
+        picture: one to be looked at or drawn on, as the answer to its upload names it.
         key: of the item in its source; empty where it has none.
         source: fields of the imported row that nobody knew.
     """
@@ -35,6 +37,7 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: tuple[Message, ...] = ()
     responses: tuple[GivenResponse, ...] = ()
     data: Annotated[dict[DataKey, Any], msgspec.Meta(max_length=500)] = {}
+    picture: PictureFile | None = None
     key: str = ""
     source: dict[str, Any] = {}
 
@@ -48,6 +51,8 @@ def item_from(content: Content) -> ItemContent | None:
     if isinstance(content, Conversation):
         messages, prompt = split(content.messages)
         return ItemContent(prompt=prompt, messages=messages, responses=content.responses, source=content.source)
+    if isinstance(content, Picture):
+        return ItemContent(picture=content.file, source=content.source)
     if isinstance(content, PlainText):
         return ItemContent(data={TEXT: content.text}, source=content.source)
     return None

@@ -13,9 +13,10 @@ from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.fields.text.field import TextSettings
 from preceptor.kinds.findings import Question, below
 from preceptor.kinds.given import GivenAnswer, PlainText, Record
+from preceptor.kinds.pictures import Picture, PictureFile
 from preceptor.kinds.positions import spread
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
-from preceptor.kinds.task import InvalidItemError, Sample, SettingsRead, TaskKind
+from preceptor.kinds.task import InvalidItemError, Json, Sample, SettingsRead, TaskKind
 from preceptor.kinds.tasks.custom_form.answer import Answer
 from preceptor.kinds.tasks.custom_form.asking import prompt_messages
 from preceptor.kinds.tasks.custom_form.editor import example_data, example_for, field_catalogue
@@ -25,7 +26,7 @@ from preceptor.kinds.tasks.custom_form.label_studio import read_config
 from preceptor.kinds.tasks.custom_form.release import agreement_of, answer_changes, rows_of
 from preceptor.kinds.tasks.custom_form.sample import make_sample
 from preceptor.kinds.tasks.custom_form.schema import form_problems
-from preceptor.kinds.tasks.custom_form.settings import Settings
+from preceptor.kinds.tasks.custom_form.settings import Settings, completed
 from preceptor.kinds.tasks.custom_form.validation import answer_problems, answer_questions
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
@@ -42,7 +43,12 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
     settings_type = Settings
     item_type = ItemContent
     answer_type = Answer
-    accepts = (Record, Conversation, PlainText)
+    accepts = (Record, Conversation, PlainText, Picture)
+
+    def decode_settings(self, raw: Json) -> Settings:
+        """And with every setting of every field written out, so that whoever shows the form finds them all."""
+        settings = super().decode_settings(raw)
+        return msgspec.structs.replace(settings, fields=tuple(completed(form) for form in settings.fields))
 
     def validate_settings(self, settings: Settings) -> list[FieldProblem]:
         """Every question with its field, its settings and its conditions."""
@@ -71,7 +77,7 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
         return item_problems(item)
 
     def item_from_content(self, content: Content) -> ItemContent:
-        """A record with its columns, a conversation, or a text as the column `text`."""
+        """A record with its columns, a conversation, a picture, or a text as the column `text`."""
         item = item_from(content)
         if item is None:
             return super().item_from_content(content)
@@ -100,6 +106,10 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
         """The prompt or the last message, else the first text of the data."""
         said = last_words(item.messages, item.prompt)
         return said or next((value for value in item.data.values() if isinstance(value, str)), "")[:_SUMMARY]
+
+    def item_files(self, item: ItemContent) -> tuple[PictureFile, ...]:
+        """The picture, where there is one."""
+        return () if item.picture is None else (item.picture,)
 
     def item_source(self, item: ItemContent) -> dict[str, Any]:
         """The imported row's unknown fields."""

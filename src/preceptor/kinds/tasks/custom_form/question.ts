@@ -12,7 +12,7 @@ export class CustomFormQuestion extends LightElement {
   @property({ attribute: false }) module: FieldModule | null = null;
   @property({ attribute: false }) value: unknown = null;
   @property({ attribute: false }) original: unknown = null;
-  @property({ attribute: false }) subject: FieldSubject = { things: [], texts: [] };
+  @property({ attribute: false }) subject: FieldSubject = { things: [], texts: [], picture: null };
   @property({ attribute: false }) problems: readonly Problem[] = [];
   @property({ type: Boolean }) editable = true;
   /** In a correction: was answered otherwise. */
@@ -21,6 +21,8 @@ export class CustomFormQuestion extends LightElement {
 
   #element: FieldElement | null = null;
   #key = "";
+  #shown: { of: unknown; as: unknown } | null = null;
+  #picture = "";
 
   override render(): unknown {
     const { form } = this;
@@ -46,19 +48,26 @@ export class CustomFormQuestion extends LightElement {
       this.#key = module.tag;
       this.#element.addEventListener("field-changed", (event) => {
         event.stopPropagation();
-        emit(this, "answer-changed", (event as CustomEvent<unknown>).detail);
+        const { detail } = event as CustomEvent<never>;
+        emit(this, "answer-changed", this.module?.given ? this.module.given(detail) : detail);
       });
       holder.replaceChildren(this.#element);
     }
     const id = this.path.replaceAll(".", "-");
     const question = labelIn(form.label);
     const start = module.startingValue?.(form.settings, this.subject) ?? null;
+    const value = this.value ?? start;
+    // What says the same stays the same object, so that the element does not begin anew.
+    if (!this.#shown || this.#shown.of !== value) this.#shown = { of: value, as: module.shown ? module.shown(value) : value };
+    const picture = JSON.stringify(this.subject.picture);
+    if (picture !== this.#picture && module.propertiesOf) Object.assign(this.#element, module.propertiesOf(this.subject));
+    this.#picture = picture;
     Object.assign(this.#element, {
       settings: form.settings,
       things: this.subject.things,
       texts: this.subject.texts,
-      value: this.value ?? start,
-      original: this.original,
+      value: this.#shown.as,
+      original: this.original ?? (module.shown ? [] : null),
       label: this.about ? t("{about}: {question}", { about: this.about, question }) : question,
       silent: true,
       readonly: !this.editable,

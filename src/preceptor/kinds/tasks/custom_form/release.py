@@ -12,6 +12,7 @@ from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange, text_change, value_change
 from preceptor.kinds.content import Candidate, Content, JudgedResponses, Preference, Provenance
 from preceptor.kinds.dialogue import joined
+from preceptor.kinds.fields.boxes.field import FIELD as BOXES
 from preceptor.kinds.fields.ranking.field import FIELD as RANKING
 from preceptor.kinds.fields.ranking.field import Groups, ranking_from, ranks_in, strict_pairs
 from preceptor.kinds.fields.rating.field import FIELD as RATING
@@ -21,6 +22,7 @@ from preceptor.kinds.findings import join
 from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Worded
 from preceptor.kinds.outcomes import FilledForm
+from preceptor.kinds.pictures import LabelledPicture, PictureFile
 from preceptor.kinds.shown import ResponseShown, TurnShown
 from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
 from preceptor.kinds.tasks.custom_form.asking import UNREADABLE, Asked, Situation, asked_in, situation_of, target_place
@@ -46,13 +48,36 @@ def rows_of(
         key=item.key,
         answer_source=answer.source,
     )
-    judged = _judged(situation, item, turns, provenance)
-    return [form] if judged is None else [form, judged]
+    found: list[Content] = [form]
+    if item.picture is not None and (drawn := _drawn(situation, item.picture, provenance)) is not None:
+        found.append(drawn)
+    if (judged := _judged(situation, item, turns, provenance)) is not None:
+        found.append(judged)
+    return found
+
+
+def _drawn(situation: Situation, picture: PictureFile, provenance: Provenance) -> LabelledPicture | None:
+    """All shapes that were drawn, of all questions together; None where none was asked for."""
+    asked = [one for one in situation.asked if one.form.field == BOXES.key]
+    if not asked:
+        return None
+    shapes = [
+        msgspec.structs.replace(shape, id=f"{one.form.key}-{shape.id}"[:64]) if len(asked) > 1 else shape
+        for one, _target, value in situation.said()
+        if one.form.field == BOXES.key
+        for shape in value
+    ]
+    labels = [label.key for one in asked for label in one.settings.labels]
+    return LabelledPicture(
+        file=picture, provenance=provenance, shapes=tuple(shapes), labels=tuple(dict.fromkeys(labels))
+    )
 
 
 def _data(item: ItemContent, turns: Sequence[TurnShown]) -> dict[str, Any]:
     """What was looked at: the item's columns, and the conversation under its own names where there is one."""
     found = dict(item.data)
+    if item.picture is not None:
+        found["picture"] = item.picture.name
     if item.messages:
         found["messages"] = [{"role": one.role, "content": one.content} for one in item.messages]
     if item.prompt is not None or turns:

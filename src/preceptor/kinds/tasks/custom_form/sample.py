@@ -14,7 +14,7 @@ from preceptor.kinds.shown import ResponseShown, TurnShown
 from preceptor.kinds.task import Sample
 from preceptor.kinds.tasks.custom_form.answer import Answer
 from preceptor.kinds.tasks.custom_form.item import ItemContent
-from preceptor.kinds.tasks.custom_form.settings import Condition, FormField, Settings, ShownData
+from preceptor.kinds.tasks.custom_form.settings import Condition, FormField, Settings, ShownData, completed
 
 _NOTICE = "The museum in Lisbon is closed on Mondays. Ask for Ms Duarte."
 _BEFORE = (
@@ -94,7 +94,7 @@ def make_sample() -> Sample[Settings, ItemContent, Answer]:
     }
     return Sample(
         settings=Settings(
-            fields=_fields(),
+            fields=tuple(completed(form) for form in _fields()),
             shown=(ShownData("notice", {"en": "The notice", "es": "El aviso"}, "plain"),),
         ),
         row=row,

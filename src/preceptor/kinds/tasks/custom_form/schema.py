@@ -54,8 +54,8 @@ def _field_problems(form: FormField, earlier: Sequence[FormField]) -> Iterator[F
     if one is None:
         yield FieldProblem("field", _("There is no form field named “{key}” here.").format(key=form.field))
         return
-    if one.needs == "pictures":
-        yield FieldProblem("field", _("This field marks pictures, which this kind of form does not show yet."))
+    if one.needs == "pictures" and form.scope != "item":
+        yield FieldProblem("scope", _("There is one picture: ask this once."))
     yield from _settings_problems(form, one)
     for index, condition in enumerate(form.conditions):
         yield from below(join("conditions", index), _condition_problems(condition, form, earlier))

@@ -9,6 +9,7 @@ from preceptor.kinds.fields.rating.field import FIELD as RATING
 from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.labels import Labels
 from preceptor.kinds.positions import DEFAULT_POSITION
+from preceptor.kinds.registry import fields
 from preceptor.kinds.shown import Position
 
 MOST_FIELDS = 100
@@ -79,8 +80,20 @@ class ShownData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal["markdown", "plain"] = "markdown"
 
 
+def completed(form: FormField) -> FormField:
+    """The question with every setting of its field written out; as it is where its field or settings are not right."""
+    one = fields().get(form.field)
+    if one is None:
+        return form
+    try:
+        settings = msgspec.convert(form.settings, one.settings_type)
+    except msgspec.ValidationError:
+        return form
+    return msgspec.structs.replace(form, settings=msgspec.json.decode(msgspec.json.encode(settings)))
+
+
 def _first_fields() -> tuple[FormField, ...]:
-    return (
+    asked = (
         FormField(
             key="quality",
             field=RATING.key,
@@ -96,6 +109,7 @@ def _first_fields() -> tuple[FormField, ...]:
             conditions=(Condition("quality", "below", 3),),
         ),
     )
+    return tuple(completed(form) for form in asked)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

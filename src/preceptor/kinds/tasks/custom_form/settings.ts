@@ -4,6 +4,7 @@
  */
 import { LightElement, addStyles, customElement, flash, hasCommand, html, icon, isTyping, locale, nothing, property, repeat, state, t, tn } from "@preceptor/ui";
 import type { Problem } from "../../widget.ts";
+import type { FormField } from "./form.ts";
 import { questionCard } from "./builder/card.ts";
 import { newQuestion, withAdded, withChanged, withCopied, withMoved, withoutQuestion, type Edited, type Example, type FieldEntry, type Surroundings } from "./builder/model.ts";
 import { modelsEditor, shownEditor } from "./builder/parts.ts";
@@ -33,6 +34,13 @@ const CHECK_AFTER_MS = 500;
 const TYPING_MS = 1_200;
 const MOST_STEPS = 200;
 
+/** Settings that came back because they would not do may lack anything. */
+function whole(values: Partial<Edited>): Edited {
+  const list = <One>(one: readonly One[] | undefined): readonly One[] => (Array.isArray(one) ? one : []);
+  const fields = list(values.fields).map((one) => ({ label: {}, help: {}, required: false, scope: "item" as const, settings: {}, default: null, conditions: [], match: "all" as const, about: [], ...(one as Partial<FormField> & Pick<FormField, "key" | "field">) }));
+  return { version: 1, fields, shown: list(values.shown), responses: Number(values.responses) || 0, positions: list(values.positions) };
+}
+
 @customElement("custom-form-builder")
 export class CustomFormBuilder extends LightElement {
   @property({ attribute: false }) settings!: Edited;
@@ -56,7 +64,7 @@ export class CustomFormBuilder extends LightElement {
       this.#given = JSON.parse(text) as Given;
       const language = locale();
       this.#given.languages.sort(([one], [other]) => Number(other === language) - Number(one === language));
-      this.settings = this.#given.values;
+      this.settings = whole(this.#given.values);
       this.problems = this.#given.problems;
       this.open = new Set(this.#given.problems.map((one) => /^fields\.(\d+)/.exec(one.path)?.[1]).filter((one) => one !== undefined).map(Number));
       this.replaceChildren();

@@ -35,8 +35,10 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
     if (!assignment) return;
     if (changed.has("assignment")) void this.#load(assignment.form.settings);
     const { settings } = assignment.form;
-    this.#situation = new Situation(settings, assignment.item.content, assignment.turns, this.value, this.modules);
-    this.#before = this.mode === "correct" && this.original ? new Situation(settings, assignment.item.content, assignment.turns, this.original, this.modules) : null;
+    const { content, id } = assignment.item;
+    const picture = content.picture && { ...content.picture, source: content.picture.sha256.startsWith("data:") ? content.picture.sha256 : `/api/v1/items/${id}/assets/${content.picture.sha256}` };
+    this.#situation = new Situation(settings, content, assignment.turns, this.value, this.modules, picture);
+    this.#before = this.mode === "correct" && this.original ? new Situation(settings, content, assignment.turns, this.original, this.modules, picture) : null;
     if (changed.has("assignment") && changed.get("assignment")?.id !== assignment.id) this.shownProblems = this.promptProblems = [];
     else if (this.shownProblems.length > 0 && changed.has("value")) this.shownProblems = this.problems();
   }
@@ -60,8 +62,9 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
             ${one.format === "plain" ? html`<div class="plain" dir="auto" data-reading>${one.text}</div>` : html`<rich-text .text=${one.text} data-reading></rich-text>`}
           </section>`,
         )}
+      ${situation.picture && !situation.drawsPicture() ? html`<figure class="picture card"><img src=${situation.picture.source} alt=${situation.picture.name} width=${situation.picture.width} height=${situation.picture.height} /></figure>` : nothing}
       ${this.#talk(situation, drawn)} ${this.#responses(situation)}
-      ${whole.length > 0 ? html`<section class="card questions" aria-label=${t("Questions")}>${this.#questions(whole, "")}</section>` : nothing}
+      ${whole.length > 0 ? html`<section class="card asking" aria-label=${t("Questions")}>${this.#questions(whole, "")}</section>` : nothing}
     </div>`;
   }
 
@@ -114,7 +117,7 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
       const messages = turn.filter((key) => key !== "prompt").map((key) => item.messages[Number(key.slice("messages.".length))]).filter((one) => one !== undefined);
       return html`<section class="turn" aria-label=${t("Turn {n}", { n: index + 1 })}>
         ${conversation({ messages, prompt: turn.includes("prompt") ? prompt : null })}
-        <div class="card questions">${this.#questions(situation.questions("turn", target), t("Turn {n}", { n: index + 1 }))}</div>
+        <div class="card asking">${this.#questions(situation.questions("turn", target), t("Turn {n}", { n: index + 1 }))}</div>
       </section>`;
     })}${this.#asking()}`;
   }
@@ -156,7 +159,7 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
     return html`<article class="card response" aria-label=${name} data-aside>
       <div class="row tight"><h3>${name}</h3><span class="push">${this.#doing(response, name)}</span></div>
       ${draws ? nothing : this.#words(response)}
-      ${questions.length > 0 ? html`<div class="questions">${this.#questions(questions, name)}</div>` : nothing}
+      ${questions.length > 0 ? html`<div class="asking">${this.#questions(questions, name)}</div>` : nothing}
     </article>`;
   }
 

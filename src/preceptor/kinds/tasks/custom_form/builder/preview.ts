@@ -19,6 +19,7 @@ function exampleItem(settings: Edited, fields: readonly FieldEntry[], example: E
   const orders = settings.fields.some((form) => fields.find((one) => one.key === form.field)?.needs === "things");
   const answered = scopes.has("response") || settings.responses > 0 || orders;
   const talks = answered || scopes.has("turn");
+  const draws = settings.fields.some((form) => fields.find((one) => one.key === form.field)?.needs === "pictures");
   const data: Record<string, string> = Object.fromEntries(settings.shown.map((one) => [one.key, example.text]));
   if (settings.shown.length === 0 && !talks) data.text = example.text;
   const texts = Array.from({ length: Math.max(2, settings.responses) }, (_one, index) => example.responses[index % example.responses.length] ?? "");
@@ -32,7 +33,32 @@ function exampleItem(settings: Edited, fields: readonly FieldEntry[], example: E
     shared: true,
     responses: texts.map((text, index) => ({ id: `example-${index + 1}`, state: "complete", text, error: null, tokens: null })),
   };
-  return { content: { prompt: talks ? example.prompt : null, messages: talks ? example.messages : [], data }, turns: answered ? [turn] : [] };
+  return { content: { prompt: talks ? example.prompt : null, messages: talks ? example.messages : [], data, picture: draws ? examplePicture() : null }, turns: answered ? [turn] : [] };
+}
+
+let drawn: ItemContent["picture"] = null;
+
+/** A house under the sun, drawn here so that there is something to draw on. */
+function examplePicture(): ItemContent["picture"] {
+  if (drawn) return drawn;
+  const [width, height] = [480, 320];
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const brush = canvas.getContext("2d");
+  if (!brush) return null;
+  const fill = (color: string, ...box: [number, number, number, number]): void => {
+    brush.fillStyle = color;
+    brush.fillRect(...box);
+  };
+  fill("#bcd9ea", 0, 0, width, height);
+  fill("#86a873", 0, 240, width, 80);
+  fill("#d9b38c", 150, 140, 160, 120);
+  fill("#7a4b3a", 215, 200, 30, 60);
+  brush.fillStyle = "#a0522d";
+  brush.fill(new Path2D("M130 145 L230 70 L330 145 Z"));
+  brush.fillStyle = "#f4c542";
+  brush.fill(new Path2D("M400 70 m-32 0 a32 32 0 1 0 64 0 a32 32 0 1 0 -64 0"));
+  drawn = { sha256: canvas.toDataURL(), name: "", width, height };
+  return drawn;
 }
 
 @customElement("custom-form-preview")
@@ -126,7 +152,7 @@ export class CustomFormDefault extends LightElement {
       this.querySelector(".holder")?.replaceChildren(element);
     }
     const { form } = this;
-    const start = module.startingValue?.(form.settings, { things: [], texts: [] }) ?? null;
+    const start = module.startingValue?.(form.settings, { things: [], texts: [], picture: null }) ?? null;
     Object.assign(this.#element, { settings: form.settings, value: form.default ?? start, label: t("{question}: the answer to start from", { question: labelIn(form.label) || form.key }), silent: true });
   }
 }

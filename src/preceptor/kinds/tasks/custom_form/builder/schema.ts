@@ -63,6 +63,7 @@ function control(schema: Schema, value: unknown, place: Place): unknown {
   const label = place.names[place.setting] ?? "";
   if (isLabels(shape)) return wordsControl(label, (value ?? {}) as Labels, place.path, place.around, place.change);
   if (shape.enum) return enumeration(shape.enum, label, value, place);
+  if (shape.type === "array" && shape.items?.enum) return several(shape.items.enum, label, (value ?? []) as unknown[], place);
   if (shape.type === "array" && shape.items) return rows(resolved(shape.items, place.defs), label, (value ?? []) as Row[], place);
   if (shape.type === "boolean") {
     return html`<label class="check"><input type="checkbox" id=${idFor(place.path)} .checked=${live(value === true)} @change=${(event: Event) => place.change((event.target as HTMLInputElement).checked)} /><span>${label}</span></label>`;
@@ -93,6 +94,13 @@ function enumeration(choices: readonly unknown[], label: string, value: unknown,
     </select>
     ${wrong(place.around, place.path)}
   </div>`;
+}
+
+function several(choices: readonly unknown[], label: string, value: readonly unknown[], place: Place): unknown {
+  const toggle = (one: unknown, on: boolean): void => place.change(choices.filter((other) => (other === one ? on : value.includes(other))));
+  return html`<fieldset class="field" id=${idFor(place.path)}><legend>${label}</legend><div class="checks">
+    ${choices.map((one) => html`<label class="check"><input type="checkbox" .checked=${live(value.includes(one))} @change=${(event: Event) => toggle(one, (event.target as HTMLInputElement).checked)} /><span>${place.names[`${place.setting}=${String(one)}`] ?? String(one)}</span></label>`)}
+  </div>${wrong(place.around, place.path)}</fieldset>`;
 }
 
 /** Words in the page's language; the other languages unfold below. */

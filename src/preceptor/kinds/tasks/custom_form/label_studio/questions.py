@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from preceptor.kinds.fields.boxes.field import FIELD as BOXES
 from preceptor.kinds.fields.choice.field import FIELD as CHOICE
 from preceptor.kinds.fields.date.field import FIELD as DATE
 from preceptor.kinds.fields.number.field import FIELD as NUMBER
@@ -19,6 +20,7 @@ from preceptor.kinds.tasks.custom_form.label_studio.config import LONGEST_KEY, C
 from preceptor.lib.i18n import SOURCE_LANGUAGE, _
 
 USUAL_STARS = 5
+_SHAPES = {"RectangleLabels": "box", "PolygonLabels": "polygon", "KeyPointLabels": "point"}
 
 
 def _choices(config: Config, element: Element) -> None:
@@ -185,8 +187,17 @@ def _dated(config: Config, element: Element) -> None:
 
 
 def _shapes(config: Config, element: Element) -> None:
-    """RectangleLabels and PolygonLabels: on pictures, which have a kind of their own."""
-    config.leave_out(element, _("marks on pictures are made in a kind of task of their own"))
+    """RectangleLabels, PolygonLabels, KeyPointLabels: on the picture, under the names they have."""
+    if element.get("toName") not in config.pictures:
+        config.leave_out(element, _("it does not name a picture that is shown"))
+        return
+    names = dict.fromkeys(label.get("alias") or label.get("value") or "" for label in element.findall("Label"))
+    labels = [{"key": name, "label": {SOURCE_LANGUAGE: name[:MAX_LABEL_CHARACTERS]}} for name in names if name.strip()]
+    if not labels:
+        config.leave_out(element, _("it has no labels"))
+        return
+    config.add(element, BOXES.key, {"labels": labels, "kinds": [_SHAPES[element.tag]]})
+    config.attributes_left(element, ("maxUsages",))
 
 
 QUESTIONS: dict[str, Callable[[Config, Element], None]] = {
@@ -202,4 +213,5 @@ QUESTIONS: dict[str, Callable[[Config, Element], None]] = {
     "DateTime": _dated,
     "RectangleLabels": _shapes,
     "PolygonLabels": _shapes,
+    "KeyPointLabels": _shapes,
 }

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 from preceptor.kinds.task import InvalidSettingsError, SettingsRead
 from preceptor.kinds.tasks.custom_form.label_studio.config import Config, plain_key
 from preceptor.kinds.tasks.custom_form.label_studio.questions import QUESTIONS
-from preceptor.kinds.tasks.custom_form.settings import MOST_FIELDS, Settings, ShownData
+from preceptor.kinds.tasks.custom_form.settings import MOST_FIELDS, Settings, ShownData, completed
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
@@ -36,7 +36,9 @@ def read_config(text: str) -> SettingsRead[Settings]:
         raise InvalidSettingsError(
             fields=[FieldProblem("", message), *(FieldProblem("", one) for one in config.left_out)]
         )
-    settings = Settings(fields=tuple(config.fields[:MOST_FIELDS]), shown=tuple(config.shown))
+    settings = Settings(
+        fields=tuple(completed(form) for form in config.fields[:MOST_FIELDS]), shown=tuple(config.shown)
+    )
     return SettingsRead(settings, tuple(config.left_out))
 
 
@@ -97,9 +99,12 @@ def _text(config: Config, element: Element) -> None:
 
 
 def _picture(config: Config, element: Element) -> None:
-    """Image: not shown in forms; what is marked on it belongs to a kind of its own."""
+    """Image: an item's picture is always shown."""
     config.pictures.add(element.get("name", ""))
-    config.leave_out(element, _("pictures are labelled in a kind of task of their own"))
+    if len(config.pictures) > 1:
+        config.leave_out(element, _("an item has one picture"))
+    else:
+        config.note(element, _("the picture comes as the item's own, not as a column of its data"))
 
 
 def _list(config: Config, element: Element) -> None:
