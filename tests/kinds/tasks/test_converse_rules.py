@@ -12,6 +12,7 @@ from preceptor.kinds.tasks.converse import KIND
 from preceptor.kinds.tasks.converse.answer import Answer, TurnAnswer
 from preceptor.kinds.tasks.converse.item import ItemContent
 from preceptor.kinds.tasks.converse.settings import Asked, Settings
+from preceptor.kinds.trees import ConversationTree, TreeMessage
 from preceptor.lib.errors import FieldProblem
 
 RUDE = Tag("rude", {"en": "Rude"})
@@ -154,6 +155,19 @@ def test_a_conversation_becomes_an_item():
     for odd in ({"steps": "a"}, {"level": "hard"}, {"level": 10, "steps": ["a"]}):
         assert KIND.item_from_content(Conversation(source=odd)) == ItemContent(source=odd)
     assert KIND.item_summary(ItemContent(steps=("Ask for a recipe.",))) == "Ask for a recipe."
+
+
+def test_an_imported_tree_is_shown_without_what_may_not_be_seen():
+    messages = (
+        TreeMessage("1", None, "user", "?"),
+        TreeMessage("2", "1", "assistant", "!", 0, source={"model_name": "m"}),
+    )
+    item = KIND.item_from_content(ConversationTree("t", messages))
+    assert item.prompt == "?"
+    assert KIND.item_shown(item)["tree"] == [
+        {"id": "1", "parent": None, "role": "user", "text": "?", "rank": None},
+        {"id": "2", "parent": "1", "role": "assistant", "text": "!", "rank": 0},
+    ]
 
 
 @pytest.mark.parametrize(

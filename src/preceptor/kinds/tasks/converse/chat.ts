@@ -32,7 +32,7 @@ export function given(host: ConverseWidget, prompt: string): unknown {
 export function elsewhere(host: ConverseWidget, line: readonly Turn[]): unknown {
   const end = line.at(-1)?.id ?? null;
   if (!host.isWorking) {
-    if (host.finalLine.at(-1)?.id === end) return nothing;
+    if ((host.finalLine.at(-1)?.id ?? null) === end) return nothing;
     return html`<div class="notice info" role="status">${icon("info")}<div class="body">${t("This branch was not handed in.")}</div>
       <div class="actions"><button type="button" @click=${() => (host.looking = null)}>${t("Back to the one that was")}</button></div></div>`;
   }

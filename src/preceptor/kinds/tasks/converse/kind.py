@@ -79,9 +79,15 @@ class Converse(TaskKind[Settings, ItemContent, Answer]):
         return [GivenAnswer("", Answer())] if isinstance(content, ConversationTree) else []
 
     def item_shown(self, item: ItemContent) -> dict[str, Any]:
-        """Without the given responses, which name models and are shown as a turn, and without unknown fields."""
+        """Without the given responses, which name models and are shown as a turn, and without unknown fields.
+
+        Of a tree its messages alone, each with what it replies to and its rank.
+        """
         shown: dict[str, Any] = msgspec.to_builtins(item)
-        del shown["responses"], shown["source"], shown["tree"]
+        del shown["responses"], shown["source"]
+        if item.tree is not None:
+            names = ("id", "parent", "role", "text", "rank")
+            shown["tree"] = [{name: getattr(message, name) for name in names} for message in item.tree.messages]
         return shown
 
     def item_summary(self, item: ItemContent) -> str:

@@ -29,6 +29,17 @@ export interface ItemContent {
   steps: string[];
   follow_ups: string[];
   level: number | null;
+  /** A conversation that people elsewhere led, message by message, each after the one it replies to. */
+  tree: TreeMessage[] | null;
+}
+
+export interface TreeMessage {
+  id: string;
+  parent: string | null;
+  role: "system" | "user" | "assistant";
+  text: string;
+  /** Among the replies to the same message, 0 for the best. */
+  rank: number | null;
 }
 
 export interface TurnAnswer {

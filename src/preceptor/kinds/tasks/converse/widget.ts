@@ -7,6 +7,7 @@ import { beside } from "./beside.ts";
 import { before, composer, elsewhere, given, whole } from "./chat.ts";
 import type { ConverseComposer } from "./composer.ts";
 import type { Said } from "./judging.ts";
+import { importedTree } from "./imported.ts";
 import { keyActions, keyHelp } from "./keys.ts";
 import { turnView, type Placed } from "./turn.ts";
 import { IDEAL, START, alignedWith, choiceIn, emptyTurn, endOf, isBlank, isUsable, lineTo, missing, newestBelow, progressOf, type Answer, type ItemContent, type Settings, type TurnAnswer } from "./value.ts";
@@ -55,12 +56,13 @@ export class ConverseWidget extends LightElement implements TaskWidget<Answer> {
       ${beside(this, line)}
       <div class="chat ${this.settings.responses > 1 ? "wide" : ""}">
         ${before(this)}
+        ${!this.isWorking && this.turns.length === 0 && this.content.tree ? importedTree(this.content.tree) : nothing}
         ${repeat(
           line,
           (turn) => turn.id,
           (_turn, place) => turnView(this, this.#placed(line, place)),
         )}
-        ${line.length === 0 && this.turns.length === 0 && this.givenPrompt !== null ? given(this, this.givenPrompt) : nothing}
+        ${this.isWorking && this.turns.length === 0 && this.givenPrompt !== null ? given(this, this.givenPrompt) : nothing}
         ${elsewhere(this, line)} ${composer(this, line)} ${whole(this, line)}
       </div>
     </div>`;
