@@ -20,7 +20,7 @@ from preceptor.work.queries.assets import asset_key
 
 
 def kind_of_pictures() -> Any:
-    return next(kind for kind in task_kinds().values() if Picture in kind.accepts)
+    return next(kind for kind in task_kinds().values() if kind.accepts[:1] == (Picture,))
 
 
 def read(name: str, path: Path, storage: Storage) -> tuple[list[ImportedRow], list[RowProblem]]:

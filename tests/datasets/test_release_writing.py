@@ -62,6 +62,7 @@ def test_every_table_is_there_as_json_lines_and_as_parquet(tmp_path):
     assert on_disk == {f"{stem}.{kind}" for stem in FILES for kind in ("jsonl", "parquet")} | {
         "README.md",
         "SHA256SUMS",
+        "croissant.json",
     }
     assert {written.path for written in files} == on_disk
 
@@ -146,7 +147,7 @@ def test_a_table_without_rows_leaves_no_file_and_the_card_says_so(tmp_path):
 def test_a_release_of_nothing_is_a_card(tmp_path):
     files = release(tmp_path / "out", [])
 
-    assert [written.path for written in files] == ["README.md", "SHA256SUMS"]
+    assert [written.path for written in files] == ["croissant.json", "README.md", "SHA256SUMS"]
     assert "configs" not in front_matter(tmp_path / "out")
 
 
@@ -244,7 +245,7 @@ def test_a_format_that_is_not_made_of_rows_writes_its_files_itself(tmp_path):
     )
     files = release(tmp_path / "out", [Picture("a"), *submissions(1), Picture("b")], formats=[pictures])
 
-    assert [written.path for written in files] == ["pictures/names", "README.md", "SHA256SUMS"]
+    assert [written.path for written in files] == ["pictures/names", "croissant.json", "README.md", "SHA256SUMS"]
     assert (tmp_path / "out" / "pictures" / "names").read_text() == "a\nb"
 
 
