@@ -40,6 +40,7 @@ BARS: dict[str, Bar] = {
     "export_ratio": Bar("of COPY", ">= 0.1", lambda value: value >= 0.1),
     "export_memory_growth": Bar("times", "<= 1.2", lambda value: value <= 1.2),
     "picture_interaction_ms": Bar("ms", "<= 100", lambda value: value <= 100),
+    "picture_interaction_longest_ms": Bar("ms"),
     "picture_frame_ms": Bar("ms"),
     "lost": Bar("requests and drafts", "= 0", lambda value: value == 0),
     "over_collected": Bar("items", "= 0", lambda value: value == 0),

@@ -21,5 +21,5 @@ def picture_bytes(width: int = 320, height: int = 240, *, form: str = "PNG", sha
 
 
 def picture_kind() -> str:
-    """The key of the kind that pictures become tasks of."""
-    return next(key for key, kind in task_kinds().items() if Picture in kind.accepts)
+    """The key of the kind that is made for pictures."""
+    return next(key for key, kind in task_kinds().items() if kind.accepts[:1] == (Picture,))

@@ -26,8 +26,8 @@ WHERE item.id = %(item)s
 class NoSuchAssetError(NotFoundError):
     """The item shows no such file, or is not the actor's to see."""
 
-    code = "no_such_file"
-    title = _("There is no such file, or it is not yours to see.")
+    code = "no_such_picture"
+    title = _("There is no such picture, or it is not yours to see.")
 
 
 class AssetView(msgspec.Struct, frozen=True):

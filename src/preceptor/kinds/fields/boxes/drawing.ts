@@ -3,16 +3,13 @@
  * on a layer of its own, so that thousands stay quick; the chosen shape is a node that can be dragged and resized.
  */
 import Konva from "konva/lib/Core.js";
-import type { Context as HitContext } from "konva/lib/Context.js";
 import type { Node as KonvaNode } from "konva/lib/Node.js";
-import type { Shape as KonvaShape } from "konva/lib/Shape.js";
-import { Circle } from "konva/lib/shapes/Circle.js";
 import { Image as KonvaImage } from "konva/lib/shapes/Image.js";
 import { Line } from "konva/lib/shapes/Line.js";
 import { Rect } from "konva/lib/shapes/Rect.js";
-import { Transformer } from "konva/lib/shapes/Transformer.js";
 import { paintShapes, type Painted } from "./painting.ts";
-import { boundsOf, boxBetween, clamped, movedBy, shapeAt, type Point, type Shape, type ShapeKind, type Size } from "./shapes.ts";
+import { Selection, type Place } from "./selection.ts";
+import { NO_LABEL_COLOR, boundsOf, boxBetween, clamped, shapeAt, type Point, type Shape, type ShapeKind, type Size } from "./shapes.ts";
 
 export type Tool = "choose" | "move" | ShapeKind;
 
@@ -39,8 +36,7 @@ interface Gesture {
   end(at: Point, event: PointerEvent, cancelled: boolean): void;
 }
 
-type Selected = Rect | Line | Circle;
-
+const PAINTED = ["shapes", "waiting", "before", "selected", "colors", "names"] as const;
 const isCoarse = matchMedia("(pointer: coarse)");
 const LARGEST = 40;
 const EDGE = 48;
@@ -51,11 +47,9 @@ export class Drawing {
   readonly #shapesLayer = new Konva.Layer({ listening: false });
   readonly #topLayer = new Konva.Layer();
   readonly #picture: KonvaImage;
-  readonly #transformer: Transformer;
+  readonly #selection: Selection;
   readonly #pointers = new Map<number, Point>();
   #scene: Scene;
-  #node: Selected | null = null;
-  #handles: Circle[] = [];
   #rubber: Rect | Line | null = null;
   #corners: Point[] = [];
   #gesture: Gesture | null = null;
@@ -72,13 +66,8 @@ export class Drawing {
       sceneFunc: (context) => paintShapes(context._context as CanvasRenderingContext2D, this.#scene, this.scale, this.#view()),
     });
     this.#shapesLayer.add(field);
-    const anchor = isCoarse.matches ? 22 : 10;
-    this.#transformer = new Transformer({
-      rotateEnabled: false, keepRatio: false, flipEnabled: false, ignoreStroke: true, borderEnabled: false,
-      anchorSize: anchor, anchorCornerRadius: anchor / 2, anchorStrokeWidth: 2,
-      boundBoxFunc: (before, after) => this.#onPicture(before, after),
-    });
-    this.#topLayer.add(this.#transformer);
+    const place = (): Place => ({ size: this.#scene.size, smallest: this.#scene.smallest, scale: this.scale, ...this.#stage.position() });
+    this.#selection = new Selection(this.#topLayer, place, (shape) => this.hooks.changed(shape));
     this.#stage.add(this.#pictureLayer, this.#shapesLayer, this.#topLayer);
     this.#stage.on("pointerdown", (event) => this.#down(event.evt as PointerEvent, event.target));
     this.#stage.on("pointermove", (event) => this.#hover(event.evt as PointerEvent));
@@ -87,7 +76,7 @@ export class Drawing {
     addEventListener("pointercancel", this.#onUp);
     container.addEventListener("wheel", this.#onWheel, { passive: false });
     this.fit();
-    this.#rebuild();
+    this.refresh();
   }
 
   destroy(): void {
@@ -111,8 +100,8 @@ export class Drawing {
     const before = this.#scene;
     this.#scene = scene;
     if (before.tool !== scene.tool) this.cancel();
-    this.#shapesLayer.batchDraw();
-    if (before.selected !== scene.selected || before.tool !== scene.tool || before.editable !== scene.editable) this.#rebuild();
+    if (PAINTED.some((key) => before[key] !== scene[key])) this.#shapesLayer.batchDraw();
+    if (before.selected !== scene.selected || before.tool !== scene.tool || before.editable !== scene.editable) this.refresh();
   }
 
   resize(): void {
@@ -177,132 +166,20 @@ export class Drawing {
       y: Math.min(Math.max(y, EDGE - height * scale), this.#stage.height() - EDGE),
     });
     this.#pictureLayer.imageSmoothingEnabled(scale < 4);
-    this.#sizeHandles();
-    this.#transformer.forceUpdate();
+    this.#selection.resize();
     this.#stage.batchDraw();
     if (changed) this.hooks.zoomed(scale);
   }
 
   // The chosen shape.
 
-  #find(id: string | null): Shape | null {
-    if (id === null) return null;
-    return this.#scene.shapes.find((one) => one.id === id) ?? this.#scene.waiting.find((one) => one.id === id) ?? null;
-  }
-
   /** Draws the chosen shape anew, after it was changed from outside. */
   refresh(): void {
-    this.#rebuild();
-  }
-
-  #rebuild(): void {
-    this.#node?.destroy();
-    for (const handle of this.#handles) handle.destroy();
-    this.#handles = [];
-    this.#node = null;
-    this.#transformer.nodes([]);
-    const shape = this.#find(this.#scene.selected);
-    if (shape) {
-      this.#node = this.#nodeFor(shape);
-      this.#topLayer.add(this.#node);
-      if (this.#scene.editable) this.#makeEditable(shape, this.#node);
-      this.#transformer.moveToTop();
-    }
-    this.#sizeHandles();
-    this.#topLayer.batchDraw();
-  }
-
-  #nodeFor(shape: Shape): Selected {
-    const color = this.#scene.colors.get(shape.label) ?? "#fff";
-    const common = {
-      stroke: color, strokeWidth: 3, strokeScaleEnabled: false, fill: `${color}33`, hitStrokeWidth: isCoarse.matches ? 24 : 10,
-      dash: this.#scene.waiting.some((one) => one.id === shape.id) ? [8, 5] : [],
-    };
-    if (shape.kind === "point") {
-      const [x, y] = shape.points[0] ?? [0, 0];
-      return new Circle({ ...common, x, y, radius: 8 });
-    }
-    // With a drawing tool only its edge can be taken hold of, so that others can be drawn on top of it.
-    const hitFunc = (context: HitContext, node: KonvaShape): void => {
-      context.beginPath();
-      if (node instanceof Rect) context.rect(0, 0, node.width(), node.height());
-      else shape.points.forEach(([x, y], index) => (index === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
-      context.closePath();
-      if (this.#scene.tool === "choose") context.fillStrokeShape(node);
-      else context.strokeShape(node);
-    };
-    if (shape.kind === "polygon") return new Line({ ...common, hitFunc, points: shape.points.flat(), closed: true });
-    const { left, top, right, bottom } = boundsOf(shape);
-    return new Rect({ ...common, hitFunc, x: left, y: top, width: right - left, height: bottom - top });
-  }
-
-  #makeEditable(shape: Shape, node: KonvaShape): void {
-    node.draggable(true);
-    node.dragDistance(3);
-    node.on("dragmove", () => {
-      const { left, top, right, bottom } = boundsOf(shape);
-      const { width, height } = this.#scene.size;
-      const from = shape.kind === "box" ? [left, top] : shape.kind === "point" ? (shape.points[0] ?? [0, 0]) : [0, 0];
-      const dx = Math.min(Math.max(node.x() - (from[0] ?? 0), -left), width - right);
-      const dy = Math.min(Math.max(node.y() - (from[1] ?? 0), -top), height - bottom);
-      node.position({ x: (from[0] ?? 0) + dx, y: (from[1] ?? 0) + dy });
-      for (const [index, handle] of this.#handles.entries()) {
-        const [x, y] = shape.points[index] ?? [0, 0];
-        handle.position({ x: x + dx, y: y + dy });
-      }
-    });
-    node.on("dragend", () => {
-      if (this.#pinch) return this.#rebuild();
-      const from = shape.kind === "box" ? boundsOf(shape) : { left: shape.points[0]?.[0] ?? 0, top: shape.points[0]?.[1] ?? 0 };
-      const [dx, dy] = shape.kind === "polygon" ? [node.x(), node.y()] : [node.x() - from.left, node.y() - from.top];
-      if (dx !== 0 || dy !== 0) this.hooks.changed(movedBy(shape, dx, dy, this.#scene.size));
-      return undefined;
-    });
-    if (node instanceof Rect) {
-      this.#transformer.nodes([node]);
-      node.on("transformend", () => {
-        const far: Point = [node.x() + node.width() * node.scaleX(), node.y() + node.height() * node.scaleY()];
-        this.hooks.changed({ ...shape, points: boxBetween([node.x(), node.y()], far, this.#scene.size) });
-      });
-    } else if (node instanceof Line) this.#addCorners(shape, node);
-  }
-
-  // A polygon's corners can be dragged; two clicks remove one.
-  #addCorners(shape: Shape, node: Line): void {
-    this.#handles = shape.points.map(([x, y], index) => {
-      const handle = new Circle({ x, y, fill: "#fff", stroke: String(node.stroke()), strokeWidth: 2, strokeScaleEnabled: false, draggable: true, hitStrokeWidth: isCoarse.matches ? 26 : 8 });
-      const moved = (): Point[] => clamped(shape.points.map((point, at): Point => (at === index ? [handle.x(), handle.y()] : point)), this.#scene.size);
-      handle.on("dragmove", () => {
-        const points = moved();
-        node.points(points.flat());
-        handle.position({ x: points[index]?.[0] ?? 0, y: points[index]?.[1] ?? 0 });
-      });
-      handle.on("dragend", () => this.hooks.changed({ ...shape, points: moved() }));
-      handle.on("pointerdblclick", () => {
-        if (shape.points.length > 3) this.hooks.changed({ ...shape, points: shape.points.filter((_point, at) => at !== index) });
-      });
-      this.#topLayer.add(handle);
-      return handle;
-    });
-  }
-
-  #sizeHandles(): void {
-    const radius = (isCoarse.matches ? 9 : 6) / this.scale;
-    for (const handle of this.#handles) handle.radius(radius);
-    if (this.#node instanceof Circle) this.#node.radius(8 / this.scale);
-    if (this.#rubber instanceof Line) this.#topLayer.batchDraw();
-  }
-
-  // A box being resized ends at the picture's edge. Absolute pixels, as Konva gives them.
-  #onPicture<B extends { x: number; y: number; width: number; height: number }>(before: B, after: B): B {
-    const [left, top] = [this.#stage.x(), this.#stage.y()];
-    const [right, bottom] = [left + this.#scene.size.width * this.scale, top + this.#scene.size.height * this.scale];
-    const x = Math.max(after.x, left);
-    const y = Math.max(after.y, top);
-    const width = Math.min(after.x + after.width, right) - x;
-    const height = Math.min(after.y + after.height, bottom) - y;
-    const least = this.#scene.smallest * this.scale;
-    return width < least || height < least ? before : { ...after, x, y, width, height };
+    const { selected, shapes, waiting, editable, tool, colors } = this.#scene;
+    const isChosen = (one: Shape): boolean => one.id === selected;
+    const shape = selected === null ? undefined : (shapes.find(isChosen) ?? waiting.find(isChosen));
+    const color = colors.get(shape?.label ?? "") ?? NO_LABEL_COLOR;
+    this.#selection.show(shape ? { shape, color, editable, waiting: waiting.includes(shape), solid: tool === "choose" } : null);
   }
 
   // Pointers.
@@ -373,8 +250,7 @@ export class Drawing {
     this.#gesture?.end([0, 0], new PointerEvent("pointercancel"), true);
     this.#gesture = null;
     this.#pinch = this.#spread();
-    for (const node of [this.#node, ...this.#handles]) if (node?.isDragging()) node.stopDrag();
-    if (this.#transformer.isTransforming()) this.#transformer.stopTransform();
+    this.#selection.release();
   }
 
   #spread(): { distance: number; middle: Point } {
@@ -411,7 +287,7 @@ export class Drawing {
       return { ...panning, end: (at, _event, cancelled) => !cancelled && isNear(from, at) && this.hooks.chosen(null) };
     }
     this.hooks.chosen(shape.id);
-    if (this.#scene.editable) this.#node?.startDrag();
+    if (this.#scene.editable) this.#selection.grab();
     return null;
   }
 

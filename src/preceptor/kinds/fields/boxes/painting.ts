@@ -1,4 +1,4 @@
-/** Paints all shapes but the chosen one, in as few strokes as there are colours. */
+/** Paints all shapes but the chosen one. */
 import { NO_LABEL_COLOR, boundsOf, type Bounds, type Shape } from "./shapes.ts";
 
 export interface Painted {
@@ -13,6 +13,8 @@ export interface Painted {
 }
 
 const MOST_NAMED = 60;
+/** More than so many lie too close for a dark edge around each. */
+const MOST_SHADED = 1_000;
 const SHADE = "rgb(0 0 0 / 55%)";
 
 /** `scale`: pixels of the screen per pixel of the picture, in which the context counts; `view`: what is seen of it. */
@@ -26,10 +28,12 @@ export function paintShapes(context: CanvasRenderingContext2D, painted: Painted,
   context.setLineDash([3 * pixel, 4 * pixel]);
   stroke(context, painted.before.filter((shape) => isSeen(shape, view)), NO_LABEL_COLOR, 1.5 * pixel, pixel);
   context.setLineDash([]);
-  stroke(context, shapes, SHADE, 4 * pixel, pixel);
+  const shaded = shapes.length <= MOST_SHADED;
+  if (shaded) stroke(context, shapes, SHADE, 4 * pixel, pixel);
   for (const [color, group] of byColor(shapes, painted.colors)) stroke(context, group, color, 2 * pixel, pixel);
-  stroke(context, waiting, SHADE, 3 * pixel, pixel);
-  context.setLineDash([7 * pixel, 5 * pixel]);
+  if (shaded) stroke(context, waiting, SHADE, 3 * pixel, pixel);
+  // Dashes cost too much where there are very many.
+  if (waiting.length <= MOST_SHADED) context.setLineDash([7 * pixel, 5 * pixel]);
   for (const [color, group] of byColor(waiting, painted.colors)) stroke(context, group, color, 2 * pixel, pixel);
   context.setLineDash([]);
   if (shapes.length + waiting.length <= MOST_NAMED) name(context, [...shapes, ...waiting], painted, pixel);
@@ -52,28 +56,30 @@ function byColor(shapes: readonly Shape[], colors: ReadonlyMap<string, string>):
   return groups;
 }
 
+// Each box by itself: one long path of thousands takes browsers thirty times as long as as many rectangles.
 function stroke(context: CanvasRenderingContext2D, shapes: readonly Shape[], color: string, width: number, pixel: number): void {
   if (shapes.length === 0) return;
   context.strokeStyle = color;
   context.lineWidth = width;
-  context.beginPath();
   for (const { kind, points } of shapes) {
     const [x, y] = points[0] ?? [0, 0];
     if (kind === "box") {
       const [right, bottom] = points[1] ?? [x, y];
-      context.rect(x, y, right - x, bottom - y);
-    } else if (kind === "point") {
-      context.moveTo(x + 6 * pixel, y);
+      context.strokeRect(x, y, right - x, bottom - y);
+      continue;
+    }
+    context.beginPath();
+    if (kind === "point") {
       context.arc(x, y, 6 * pixel, 0, 2 * Math.PI);
-      context.moveTo(x, y);
+      context.moveTo(x + pixel, y);
       context.arc(x, y, pixel, 0, 2 * Math.PI);
     } else {
       context.moveTo(x, y);
       for (const [u, v] of points.slice(1)) context.lineTo(u, v);
       context.closePath();
     }
+    context.stroke();
   }
-  context.stroke();
 }
 
 function name(context: CanvasRenderingContext2D, shapes: readonly Shape[], painted: Painted, pixel: number): void {

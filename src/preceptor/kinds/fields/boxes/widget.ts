@@ -4,6 +4,9 @@ import { labelIn } from "../../widget.ts";
 import type { Drawing, Scene, Tool } from "./drawing.ts";
 import type { Row, RowWish } from "./list.ts";
 import { NO_LABEL_COLOR, boundsOf, boxBetween, clamped, colorsOf, grownBy, isTooSmall, movedBy, undecided, withShape, withoutShape, type BoxesSettings, type Marks, type Point, type Shape, type ShapeKind, type Size } from "./shapes.ts";
+import { keysOf } from "./keys.ts";
+import { palette, polygonBar, toolbar } from "./parts.ts";
+import { remembered } from "./remembered.ts";
 import "./list.ts";
 import styles from "./widget.css";
 
@@ -22,9 +25,14 @@ export const propertiesOf = ({ picture }: FieldSubject): { source: string | null
 });
 export const drawsPicture = true;
 
+/** What labels look like and are called. */
+interface LabelLooks {
+  colors: ReadonlyMap<string, string>;
+  names: ReadonlyMap<string, string>;
+}
+
 const NOTHING: Marks = { shapes: [], rejected: [] };
 const TOOL_KEYS: Readonly<Record<string, Tool>> = { v: "choose", b: "box", l: "polygon", o: "point", h: "move" };
-const TOOL_ICONS: Readonly<Record<Tool, string>> = { choose: "pointer", move: "hand", box: "box", polygon: "polygon", point: "target" };
 const ARROWS: Readonly<Record<string, Point>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
@@ -87,14 +95,14 @@ export class BoxesField extends LightElement {
   override render(): unknown {
     return html`<div class="parts">
       <div class="canvas">
-        ${this.#toolbar()}
+        ${toolbar({ tools: this.readonly ? [] : ["choose", ...(this.settings?.kinds ?? []), "move"], tool: this.tool, scale: this.scale, controls: this.#id }, this.#drawing, (tool) => (this.tool = tool))}
         <div class="frame" .style=${`--ratio: ${this.size.width / this.size.height}`}>
-          <div class="stage" id=${this.#id} role="application" tabindex="0" aria-label=${this.#stageLabel()} aria-roledescription=${t("Picture to draw on")} @keydown=${this.#onStageKey} @keyup=${this.#onStageKeyUp} @pointerdown=${() => this.stage?.focus({ preventScroll: true })}></div>
+          <div class="stage" id=${this.#id} role="application" tabindex="0" aria-label=${tn("{name}, {count} shape", "{name}, {count} shapes", this.value.shapes.length, { name: this.label })} aria-roledescription=${t("Picture to draw on")} @keydown=${this.#onStageKey} @keyup=${this.#onStageKey} @pointerdown=${() => this.stage?.focus({ preventScroll: true })}></div>
           ${this.picture === "failed"
             ? html`<div class="failed"><p>${t("The picture could not be loaded.")}</p><button type="button" @click=${() => void this.#load(true)}>${icon("refresh")}${t("Try again")}</button></div>`
             : nothing}
           ${this.picture === "loading" ? html`<div class="failed"><p class="muted"><span class="spinner"></span> ${t("Loading the picture")}</p></div>` : nothing}
-          ${this.corners > 0 ? this.#polygonBar() : nothing}
+          ${this.corners > 0 ? polygonBar(this.corners, this.#drawing) : nothing}
         </div>
       </div>
       <div class="side">${this.readonly ? nothing : this.#palette()} ${this.#list()}</div>
@@ -115,28 +123,7 @@ export class BoxesField extends LightElement {
   }
 
   keys(): KeyHelp[] {
-    const seeing: KeyHelp[] = [
-      { keys: [["J"], ["K"]], does: t("The next shape, or the one before") },
-      { keys: [["+"], ["−"], ["0"]], does: t("Zoom in, zoom out, whole picture") },
-      { keys: [["H"]], does: t("Move the picture by dragging; so does Space held down") },
-    ];
-    if (this.readonly) return seeing;
-    const tools: Record<ShapeKind, KeyHelp> = {
-      box: { keys: [["B"]], does: t("Draw boxes") },
-      polygon: { keys: [["L"]], does: t("Draw polygons; Enter closes one, Backspace takes a corner back") },
-      point: { keys: [["O"]], does: t("Set points") },
-    };
-    return [
-      { keys: [["V"]], does: t("Choose and change shapes") },
-      ...(this.settings?.kinds ?? []).map((kind) => tools[kind]),
-      { keys: [["1–9"]], does: t("Label of the chosen shape, and of the next ones") },
-      { keys: [["C"]], does: t("Put a shape into the middle, to be moved by the arrows") },
-      { keys: [["←"], ["→"], ["↑"], ["↓"]], does: t("Move the chosen shape; with Alt by ten pixels; without one, the picture") },
-      { keys: [["Shift", "→"], ["Shift", "↓"]], does: t("Make the chosen shape wider or higher") },
-      { keys: [["Delete"]], does: t("Remove the chosen shape") },
-      ...(this.suggestions.length > 0 ? [{ keys: [["Y"], ["N"]], does: t("Accept or reject the suggestion") }] : []),
-      ...seeing,
-    ];
+    return keysOf(this.readonly ? [] : (this.settings?.kinds ?? []), { readonly: this.readonly, suggested: this.suggestions.length > 0 });
   }
 
   handleKey(event: KeyboardEvent): boolean {
@@ -200,9 +187,12 @@ export class BoxesField extends LightElement {
 
   // Escape and Enter belong to whoever is drawing; the page has its own meaning for them elsewhere.
   #onStageKey = (event: KeyboardEvent): void => {
+    const isDown = event.type === "keydown";
     if (event.key === " ") {
       event.preventDefault();
-      if (this.#drawing) this.#drawing.spaceDown = true;
+      if (this.#drawing) this.#drawing.spaceDown = isDown;
+    } else if (!isDown) {
+      return;
     } else if (this.corners > 0 && event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       this.#drawing?.close();
@@ -215,54 +205,18 @@ export class BoxesField extends LightElement {
     }
   };
 
-  #onStageKeyUp = (event: KeyboardEvent): void => {
-    if (event.key === " " && this.#drawing) this.#drawing.spaceDown = false;
-  };
 
   // Parts.
 
-  #toolbar(): unknown {
-    const kinds: Tool[] = this.readonly ? [] : ["choose", ...(this.settings?.kinds ?? [])];
-    const tools: Tool[] = [...kinds, "move"];
-    const names: Record<Tool, string> = { choose: t("Choose"), move: t("Move picture"), box: t("Box"), polygon: t("Polygon"), point: t("Point") };
-    return html`<div class="toolbar" role="toolbar" aria-label=${t("Tools")} aria-controls=${this.#id}>
-      ${this.readonly
-        ? nothing
-        : html`<div class="segmented">${tools.map((tool) => html`<button type="button" class="tool" aria-pressed=${this.tool === tool} aria-label=${names[tool]} title=${names[tool]} @click=${() => (this.tool = tool)}>${icon(TOOL_ICONS[tool])}<span class="word">${names[tool]}</span></button>`)}</div>`}
-      <div class="segmented zoom">
-        <button type="button" class="icon-only" aria-label=${t("Zoom out")} title=${t("Zoom out")} @click=${() => this.#drawing?.zoom(1 / 1.4)}>${icon("minus")}</button>
-        <button type="button" class="percent" title=${t("Whole picture")} aria-label=${t("Whole picture; now at {percent} %", { percent: Math.round(this.scale * 100) })} @click=${() => this.#drawing?.fit()}>${Math.round(this.scale * 100)} %</button>
-        <button type="button" class="icon-only" aria-label=${t("Zoom in")} title=${t("Zoom in")} @click=${() => this.#drawing?.zoom(1.4)}>${icon("plus")}</button>
-      </div>
-    </div>`;
-  }
-
-  #polygonBar(): unknown {
-    return html`<div class="polygon">
-      <span>${tn("{count} corner", "{count} corners", this.corners)}</span>
-      <button type="button" class="tiny primary" ?disabled=${this.corners < 3} @click=${() => this.#drawing?.close()}>${icon("check")}${t("Close")}</button>
-      <button type="button" class="tiny quiet" @click=${() => this.#drawing?.back()}>${icon("undo", { turns: true })}${t("Corner back")}</button>
-      <button type="button" class="tiny quiet" @click=${() => this.#drawing?.cancel()}>${icon("x")}${t("Cancel")}</button>
-    </div>`;
-  }
-
   #palette(): unknown {
-    const labels = this.settings?.labels ?? [];
-    const colors = colorsOf(labels);
     const chosen = this.#find(this.selected)?.label ?? this.current;
-    return html`<fieldset class="palette"><legend>${this.selected ? t("Label of this shape") : t("Label of the next shape")}</legend>
-      ${labels.map(
-        (one, index) => html`<button type="button" class="label" aria-pressed=${one.key === chosen} @click=${() => this.#label(one.key)}>
-          <span class="swatch" .style=${`--swatch: ${colors.get(one.key) ?? NO_LABEL_COLOR}`}></span><bdi>${labelIn(one.label) || one.key}</bdi>
-          ${index < 9 ? html`<kbd class="hide-small">${index + 1}</kbd>` : nothing}
-        </button>`,
-      )}
-    </fieldset>`;
+    const shown = { labels: this.settings?.labels ?? [], colors: this.#labels().colors, chosen, ofShape: this.selected !== null };
+    return palette(shown, (key) => this.#label(key));
   }
 
   #list(): unknown {
     const waiting = this.#waiting();
-    const rows = this.#rows(waiting);
+    const rows = this.#rows(waiting, this.value, this.#labels(), this.problems);
     return html`
       ${waiting.length > 0 && !this.readonly
         ? html`<div class="decide"><p>${tn("{count} suggestion to decide", "{count} suggestions to decide", waiting.length)}</p>
@@ -276,27 +230,25 @@ export class BoxesField extends LightElement {
     `;
   }
 
-  #rows(waiting: readonly Shape[]): Row[] {
-    const names = this.#names();
-    const colors = colorsOf(this.settings?.labels ?? []);
+  #rows = remembered((waiting: readonly Shape[], value: Marks, labels: LabelLooks, problems: ReadonlyMap<number, string>): Row[] => {
+    const { names, colors } = labels;
     const row = (shape: Shape, number: number, isWaiting: boolean): Row => ({
       shape,
       number,
       waiting: isWaiting,
       name: names.get(shape.label) ?? (shape.label || t("No label")),
       color: colors.get(shape.label) ?? NO_LABEL_COLOR,
-      problem: isWaiting ? "" : (this.problems.get(number - 1) ?? ""),
+      problem: isWaiting ? "" : (problems.get(number - 1) ?? ""),
     });
-    return [...waiting.map((shape) => row(shape, 0, true)), ...this.value.shapes.map((shape, index) => row(shape, index + 1, false))];
-  }
+    return [...waiting.map((shape) => row(shape, 0, true)), ...value.shapes.map((shape, index) => row(shape, index + 1, false))];
+  });
 
-  #names(): Map<string, string> {
-    return new Map((this.settings?.labels ?? []).map((one) => [one.key, labelIn(one.label) || one.key]));
-  }
+  #labelsOf = remembered((settings: BoxesSettings | null): LabelLooks => {
+    const labels = settings?.labels ?? [];
+    return { colors: colorsOf(labels), names: new Map(labels.map((one) => [one.key, labelIn(one.label) || one.key])) };
+  });
 
-  #stageLabel(): string {
-    return tn("{name}, {count} shape", "{name}, {count} shapes", this.value.shapes.length, { name: this.label });
-  }
+  #labels = (): LabelLooks => this.#labelsOf(this.settings);
 
   // Changes.
 
@@ -389,13 +341,13 @@ export class BoxesField extends LightElement {
     return this.value.shapes.find((one) => one.id === id) ?? this.#waiting().find((one) => one.id === id) ?? null;
   }
 
-  #waiting(): Shape[] {
-    return undecided(this.suggestions, this.value);
-  }
+  #waitingOf = remembered(undecided);
+
+  #waiting = (): readonly Shape[] => this.#waitingOf(this.suggestions, this.value);
 
   #spoken(shape: Shape): string {
     const { left, top, right, bottom } = boundsOf(shape);
-    const name = this.#names().get(shape.label) ?? shape.label;
+    const name = this.#labels().names.get(shape.label) ?? shape.label;
     const figures = { name, left: Math.round(left), top: Math.round(top), right: Math.round(right), bottom: Math.round(bottom) };
     return t("{name}, from {left}, {top} to {right}, {bottom}", figures);
   }
@@ -403,8 +355,7 @@ export class BoxesField extends LightElement {
   // The picture.
 
   #scene(): Scene {
-    const labels = this.settings?.labels ?? [];
-    const colors = colorsOf(labels);
+    const { colors, names } = this.#labels();
     return {
       size: this.size,
       tool: this.tool,
@@ -416,7 +367,7 @@ export class BoxesField extends LightElement {
       before: this.original,
       selected: this.selected,
       colors,
-      names: this.#names(),
+      names,
     };
   }
 

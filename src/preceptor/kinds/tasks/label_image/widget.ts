@@ -10,6 +10,8 @@ addStyles(styles);
 
 export const tag = "label-image-widget";
 
+const NONE: readonly never[] = [];
+
 /** A picture on which shapes are drawn and named, and which is classified as a whole. */
 @customElement(tag)
 export class LabelImageWidget extends LightElement implements TaskWidget<Answer> {
@@ -18,7 +20,7 @@ export class LabelImageWidget extends LightElement implements TaskWidget<Answer>
   @property({ attribute: false }) original: Answer | null = null;
   @property() mode: WidgetMode = "work";
   @property({ attribute: false }) bench: Bench | null = null;
-  @state() private shownProblems: readonly Problem[] = [];
+  @state() private shownProblems: readonly Problem[] = NONE;
   @query("boxes-field") private boxes!: BoxesField | null;
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -32,7 +34,7 @@ export class LabelImageWidget extends LightElement implements TaskWidget<Answer>
     const { file, suggestions } = assignment.item.content;
     const { settings } = assignment.form;
     const answer = this.#answer();
-    const kept = this.mode === "correct" ? (this.original?.shapes ?? []) : [];
+    const kept = this.mode === "correct" ? (this.original?.shapes ?? NONE) : NONE;
     const general = this.shownProblems.filter((one) => one.path === "shapes" || one.path === "rejected");
     return html`
       <p class="file"><bdi>${file.name}</bdi> <span class="muted">${t("{width} × {height} pixels", { width: file.width, height: file.height })}</span></p>
@@ -44,7 +46,7 @@ export class LabelImageWidget extends LightElement implements TaskWidget<Answer>
         .label=${file.name}
         .settings=${settings.shapes}
         .value=${this.#marks(answer)}
-        .suggestions=${settings.suggestions === "hide" || this.mode === "review" ? [] : suggestions}
+        .suggestions=${settings.suggestions === "hide" || this.mode === "review" ? NONE : suggestions}
         .original=${kept}
         .problems=${this.#problemsByShape()}
         ?readonly=${this.mode === "review" || !draws(settings)}
@@ -140,12 +142,18 @@ export class LabelImageWidget extends LightElement implements TaskWidget<Answer>
     return this.#lastSize;
   }
 
+  #lastProblems: readonly Problem[] = NONE;
+  #lastByShape: ReadonlyMap<number, string> = new Map();
+
   #problemsByShape(): ReadonlyMap<number, string> {
+    if (this.#lastProblems === this.shownProblems) return this.#lastByShape;
     const found = new Map<number, string>();
     for (const { path, message } of this.shownProblems) {
       const [head, index] = path.split(".");
       if (head === "shapes" && index !== undefined) found.set(Number(index), message);
     }
+    this.#lastProblems = this.shownProblems;
+    this.#lastByShape = found;
     return found;
   }
 }
