@@ -8,14 +8,24 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from preceptor.datasets.events import ImportConfirmed, ImportRequested, ReleaseFrozen, ReleaseRetried
-from preceptor.datasets.jobs import run_import, write_release
+from preceptor.datasets.events import (
+    ImportConfirmed,
+    ImportRequested,
+    ReleaseFailed,
+    ReleaseFrozen,
+    ReleaseRetried,
+    ReleaseWritten,
+)
+from preceptor.datasets.jobs import announce_releases, run_import, write_release
 from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
-from preceptor.quality.jobs import follow_corrections, sample_submissions
+from preceptor.projects.events import ProjectClosed, ProjectOpened, ProjectPaused
+from preceptor.projects.jobs import announce_states
+from preceptor.quality.events import ReviewDecided
+from preceptor.quality.jobs import announce_reviews, follow_corrections, sample_submissions
 from preceptor.work.events import (
     Accepted,
     Claimed,
@@ -30,7 +40,7 @@ from preceptor.work.events import (
     Skipped,
     Submitted,
 )
-from preceptor.work.jobs import fold_tallies
+from preceptor.work.jobs import announce_submissions, fold_tallies
 
 Fold = Callable[[WriteSession, Sequence[HappenedEvent]], Awaitable[None]]
 
@@ -44,6 +54,9 @@ class Follow(msgspec.Struct, frozen=True):
 
 
 FOLLOWS: tuple[Follow, ...] = (
+    Follow(ProjectOpened, fold=announce_states),
+    Follow(ProjectPaused, fold=announce_states),
+    Follow(ProjectClosed, fold=announce_states),
     Follow(ImportRequested, job=run_import),
     Follow(ImportConfirmed, job=run_import),
     Follow(ItemsAdded, fold=fold_tallies),
@@ -55,12 +68,17 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(Revived, fold=fold_tallies),
     Follow(Submitted, fold=fold_tallies),
     Follow(Submitted, fold=sample_submissions),
+    Follow(Submitted, fold=announce_submissions),
     Follow(Corrected, fold=follow_corrections),
+    Follow(Corrected, fold=announce_submissions),
+    Follow(ReviewDecided, fold=announce_reviews),
     Follow(Accepted, fold=fold_tallies),
     Follow(Returned, fold=fold_tallies),
     Follow(Rejected, fold=fold_tallies),
     Follow(ReleaseFrozen, job=write_release),
     Follow(ReleaseRetried, job=write_release),
+    Follow(ReleaseWritten, fold=announce_releases),
+    Follow(ReleaseFailed, fold=announce_releases),
 )
 
 

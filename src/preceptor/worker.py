@@ -24,6 +24,8 @@ from preceptor.llms.jobs import check_health
 from preceptor.llms.operations import register_embedded
 from preceptor.people import SYSTEM
 from preceptor.people.operations import sweep_sign_ins
+from preceptor.projects.courier import Courier, webhook_poster, webhook_sealer
+from preceptor.projects.operations.deliveries import sweep_deliveries
 from preceptor.quality.operations import accept_unreviewed, expire_reviews
 from preceptor.work.operations.ending import expire_due
 
@@ -49,6 +51,7 @@ async def run(settings: Settings) -> None:
     jobs = Jobs(settings.database_url)
     db = Database(settings.database_url, pool_size=4, after_events=flow.deferring(jobs), label="preceptor-worker")
     flow.jobs_of(db, jobs, settings)
+    courier = Courier(db, poster=webhook_poster(settings), sealer=webhook_sealer(settings))
     asker = Asker()
     directory = Directory(db, settings)
     stopping = asyncio.Event()
@@ -58,7 +61,8 @@ async def run(settings: Settings) -> None:
     await register_own_model(db, settings)
     async with jobs.app.open_async():
         tasks = [
-            asyncio.create_task(_repeat(duty, stopping)) for duty in duties(db, jobs, asker=asker, directory=directory)
+            asyncio.create_task(_repeat(duty, stopping))
+            for duty in duties(db, jobs, asker=asker, directory=directory, courier=courier)
         ]
         tasks.append(asyncio.create_task(_do_jobs(jobs)))
         log.info("worker ready", pid=os.getpid())
@@ -68,6 +72,7 @@ async def run(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+    await courier.close()
     await asker.close()
     await db.close()
 
@@ -85,7 +90,7 @@ async def _do_jobs(jobs: Jobs) -> None:
     await jobs.app.run_worker_async(install_signal_handlers=False, concurrency=2, shutdown_graceful_timeout=3)
 
 
-def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory) -> list[Duty]:
+def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory, courier: Courier) -> list[Duty]:
     """Everything the worker does again and again."""
 
     async def say_alive() -> int:
@@ -118,6 +123,13 @@ def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory) -> l
         async with db.write() as session:
             return await accept_unreviewed(session, now=utc_now())
 
+    async def send_webhooks() -> int:
+        return await courier.send_due(now=utc_now())
+
+    async def forget_webhooks() -> int:
+        async with db.write() as session:
+            return await sweep_deliveries(session, now=utc_now())
+
     return [
         Duty("leases", 3, expire),
         Duty("heartbeat", 5, say_alive),
@@ -127,6 +139,8 @@ def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory) -> l
         Duty("unreviewed", 60, accept_what_waited),
         Duty("stalled jobs", 10, jobs.take_up_stalled),
         Duty("sign-ins", 300, sweep),
+        Duty("webhooks", 1, send_webhooks),
+        Duty("old webhooks", 3_600, forget_webhooks),
     ]
 
 

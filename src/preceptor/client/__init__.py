@@ -7,5 +7,14 @@ It needs httpx and msgspec, and nothing else of Preceptor. Every call is synchro
 from preceptor.client.preceptor import Preceptor
 from preceptor.client.problems import FieldProblem, PreceptorProblem, PreceptorUnreachableError
 from preceptor.client.releases import DamagedFileError
+from preceptor.client.webhooks import ForgedWebhookError, verify
 
-__all__ = ["DamagedFileError", "FieldProblem", "Preceptor", "PreceptorProblem", "PreceptorUnreachableError"]
+__all__ = [
+    "DamagedFileError",
+    "FieldProblem",
+    "ForgedWebhookError",
+    "Preceptor",
+    "PreceptorProblem",
+    "PreceptorUnreachableError",
+    "verify",
+]

@@ -270,6 +270,13 @@ class ItemsAdded(_Document, frozen=True):
     ids: list[str]
 
 
+class ReportTaken(_Document, frozen=True):
+    """The item that a report became, and when."""
+
+    item_id: str
+    received_at: datetime
+
+
 class ImportRun(_Document, frozen=True):
     """An import. `state`: waiting, running, checked (waits for a decision), done, failed, discarded."""
 
@@ -316,3 +323,49 @@ class Release(_Document, frozen=True):
     written: int
     error: str | None
     files: list[ReleaseFile]
+
+
+class Delivery(_Document, frozen=True):
+    """A message to a webhook. `state` is waiting, delivered or failed; `next_at` is when it is tried next."""
+
+    id: str
+    type: str
+    payload: dict[str, Any]
+    state: str
+    attempts: int
+    next_at: datetime | None
+    last_at: datetime | None
+    last_status: int | None
+    last_error: str | None
+    created_at: datetime
+
+
+class WebhookDeliveries(_Document, frozen=True):
+    """Some messages; `next_cursor` leads to older ones."""
+
+    deliveries: list[Delivery]
+    next_cursor: str | None
+
+
+class Webhook(_Document, frozen=True):
+    """An address that events are sent to. `state` is active, paused, failing or gone."""
+
+    id: str
+    project: str
+    address: str
+    events: list[str]
+    state: str
+    two_secrets_until: datetime | None
+    created_at: datetime
+
+
+class WebhookMade(Webhook, frozen=True):
+    """A new webhook with its secret, which is told this once."""
+
+    secret: str
+
+
+class WebhookSecret(_Document, frozen=True):
+    """A new secret."""
+
+    secret: str

@@ -13,6 +13,7 @@ from preceptor.client.problems import PreceptorUnreachableError
 from preceptor.client.projects import Projects
 from preceptor.client.releases import Releases
 from preceptor.client.reviews import Reviews
+from preceptor.client.webhooks import Webhooks
 from preceptor.client.work import Work
 
 TIMEOUT_SECONDS = 60.0
@@ -29,7 +30,7 @@ class Preceptor:
     Attributes:
         work: for trainers.
         reviews: for reviewers.
-        projects, releases: for managers and clients.
+        projects, releases, webhooks: for managers and clients.
     """
 
     def __init__(self, *, url: str, token: str | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
@@ -39,6 +40,7 @@ class Preceptor:
         self.reviews = Reviews(self._connection)
         self.projects = Projects(self._connection)
         self.releases = Releases(self._connection)
+        self.webhooks = Webhooks(self._connection)
 
     @classmethod
     def sign_in(cls, *, url: str, email: str, password: str, timeout: float = TIMEOUT_SECONDS) -> Self:

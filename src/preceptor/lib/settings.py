@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Largest JSON or form body, in bytes."""
     max_upload_bytes: int = 2_000_000_000
     """Largest uploaded file, in bytes."""
+    webhook_networks: str = ""
+    """Private networks that webhooks may be sent to, with commas, such as `10.1.0.0/16`; without HTTPS too."""
     pool_size: int = 8
     """Database connections per process and kind of use."""
     log_level: str = "info"

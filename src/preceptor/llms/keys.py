@@ -1,17 +1,11 @@
 """Keys of endpoints: encrypted where they are stored, hidden wherever they could be printed."""
 
-from base64 import urlsafe_b64encode
-
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from preceptor.lib.errors import UnavailableError
 from preceptor.lib.i18n import _
+from preceptor.lib.sealing import SealBrokenError, Sealer
 from preceptor.lib.settings import Settings, secret_key
 
 PURPOSE = b"preceptor: keys of endpoints"
-"""Sets what is derived here apart from everything else that is derived from the same secret."""
 
 
 class Key:
@@ -48,15 +42,14 @@ class KeyUnreadableError(UnavailableError):
 
 
 class Vault:
-    """Encrypts keys under a key of its own, derived from the installation's secret (HKDF, RFC 5869).
+    """Encrypts keys under a key of its own, derived from the installation's secret.
 
     Args:
         secret: the installation's secret.
     """
 
     def __init__(self, secret: str) -> None:
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
-        self._fernet = Fernet(urlsafe_b64encode(derived))
+        self._sealer = Sealer(secret, purpose=PURPOSE)
 
     @classmethod
     def of(cls, settings: Settings) -> "Vault":
@@ -65,7 +58,7 @@ class Vault:
 
     def seal(self, key: Key) -> bytes:
         """The key as it is stored."""
-        return self._fernet.encrypt(key.reveal().encode())
+        return self._sealer.seal(key.reveal())
 
     def open(self, sealed: bytes) -> Key:
         """The key that `seal` was given.
@@ -74,6 +67,6 @@ class Vault:
             KeyUnreadableError: it was sealed under another secret.
         """
         try:
-            return Key(self._fernet.decrypt(sealed).decode())
-        except InvalidToken:
+            return Key(self._sealer.open(sealed))
+        except SealBrokenError:
             raise KeyUnreadableError from None

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     CLIENT_CREATE = "client:create"
     EVENT_READ = "event:read"
     IMPORT_CREATE = "import:create"
+    ITEM_READ_ORIGINAL = "item:read-original"
     ITEM_WRITE = "item:write"
     MODEL_READ = "model:read"
     MODEL_WRITE = "model:write"
@@ -52,11 +53,13 @@ class Permission(StrEnum):
     PROJECT_WRITE = "project:write"
     RELEASE_CREATE = "release:create"
     RELEASE_READ = "release:read"
+    REPORT_CREATE = "report:create"
     REVIEW_DECIDE = "review:decide"
     REVIEW_READ = "review:read"
     SUBMISSION_READ = "submission:read"
     TEAM_WRITE = "team:write"
     TOKEN_WRITE = "token:write"  # noqa: S105 (the word, not a secret)
+    WEBHOOK_MANAGE = "webhook:manage"
     WORK_DO = "work:do"
 
 
@@ -67,6 +70,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.CLIENT_CREATE,
             Permission.IMPORT_CREATE,
+            Permission.ITEM_READ_ORIGINAL,
             Permission.ITEM_WRITE,
             Permission.MODEL_READ,
             Permission.PERSON_INVITE,
@@ -76,16 +80,27 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PROJECT_WRITE,
             Permission.RELEASE_CREATE,
             Permission.RELEASE_READ,
+            Permission.REPORT_CREATE,
             Permission.REVIEW_READ,
             Permission.SUBMISSION_READ,
             Permission.TEAM_WRITE,
+            Permission.WEBHOOK_MANAGE,
         }
     ),
-    # A client reads and freezes what is its own: `client_ids` says which organisations those are.
-    Role.CLIENT: frozenset({Permission.PROJECT_READ_OWN, Permission.RELEASE_CREATE, Permission.RELEASE_READ}),
+    # A client reads, freezes and is told of what is its own: `client_ids` says which organisations those are.
+    Role.CLIENT: frozenset(
+        {
+            Permission.PROJECT_READ_OWN,
+            Permission.RELEASE_CREATE,
+            Permission.RELEASE_READ,
+            Permission.REPORT_CREATE,
+            Permission.WEBHOOK_MANAGE,
+        }
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.EVENT_READ,
+            Permission.ITEM_READ_ORIGINAL,
             Permission.MODEL_READ,
             Permission.MODEL_WRITE,
             Permission.PERSON_INVITE,

@@ -1,5 +1,29 @@
 """Projects, their forms and guidelines, and whom they belong to. The words the doors speak stand here."""
 
-from preceptor.projects.rules import BOUNDS, MOVES, STATE_NAMES, ProjectRules, ProjectState, ProjectTerms
+from preceptor.projects.rules import (
+    BOUNDS,
+    MOVES,
+    STATE_NAMES,
+    WEBHOOK_EVENT_NAMES,
+    WEBHOOK_TEST,
+    DeliveryState,
+    ProjectRules,
+    ProjectState,
+    ProjectTerms,
+    WebhookEvent,
+    WebhookState,
+)
 
-__all__ = ["BOUNDS", "MOVES", "STATE_NAMES", "ProjectRules", "ProjectState", "ProjectTerms"]
+__all__ = [
+    "BOUNDS",
+    "MOVES",
+    "STATE_NAMES",
+    "WEBHOOK_EVENT_NAMES",
+    "WEBHOOK_TEST",
+    "DeliveryState",
+    "ProjectRules",
+    "ProjectState",
+    "ProjectTerms",
+    "WebhookEvent",
+    "WebhookState",
+]

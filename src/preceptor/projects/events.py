@@ -1,6 +1,7 @@
 """What happens to client organisations and projects. The subject is the project unless said otherwise."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from preceptor.lib.events import Event
 
@@ -78,3 +79,40 @@ class ProjectClosed(Event, frozen=True, kw_only=True):
     """The project has ended."""
 
     name: ClassVar[str] = "projects.closed"
+
+
+class WebhookAdded(Event, frozen=True, kw_only=True):
+    """An address was added that the project's events are sent to. The subject is the webhook."""
+
+    name: ClassVar[str] = "projects.webhook_added"
+
+
+class WebhookChanged(Event, frozen=True, kw_only=True):
+    """Address, events, secret or state of a webhook were changed; `parts` names which. The subject is the webhook."""
+
+    name: ClassVar[str] = "projects.webhook_changed"
+
+    parts: list[str]
+
+
+class WebhookFailed(Event, frozen=True, kw_only=True):
+    """A webhook could not be delivered and was given up, or with 410 its receiver wants no more. The subject is it."""
+
+    name: ClassVar[str] = "projects.webhook_failed"
+
+    delivery_id: UUID
+    status: int | None = None
+
+
+class WebhookAsked(Event, frozen=True, kw_only=True):
+    """Somebody had a message sent again, or a test. The subject is the webhook."""
+
+    name: ClassVar[str] = "projects.webhook_asked"
+
+    delivery_id: UUID
+
+
+class WebhookRemoved(Event, frozen=True, kw_only=True):
+    """An address is told nothing any more. The subject is the webhook."""
+
+    name: ClassVar[str] = "projects.webhook_removed"

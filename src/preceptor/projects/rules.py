@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -254,3 +254,77 @@ def text_problems(path: str, text: str, *, most: int) -> Iterator[FieldProblem]:
         yield FieldProblem(path, _("Use at most {count} characters.").format(count=most))
     if _UNKEEPABLE.search(text):
         yield FieldProblem(path, _("This holds a character that cannot be kept. Please remove it."))
+
+
+class WebhookEvent(StrEnum):
+    """What other programs can be told of; the words are the `type` of what is sent."""
+
+    SUBMISSION_CREATED = "submission.created"
+    REVIEW_DECIDED = "review.decided"
+    RELEASE_FINISHED = "release.finished"
+    STATE_CHANGED = "project.state_changed"
+
+
+WEBHOOK_EVENT_NAMES: dict[WebhookEvent, LazyText] = {
+    WebhookEvent.SUBMISSION_CREATED: _("An answer was submitted"),
+    WebhookEvent.REVIEW_DECIDED: _("A review was decided"),
+    WebhookEvent.RELEASE_FINISHED: _("A release is ready, or failed"),
+    WebhookEvent.STATE_CHANGED: _("The project was opened, paused or closed"),
+}
+WEBHOOK_TEST = "webhook.test"
+"""The `type` of what a person sends to see whether it arrives."""
+
+
+class WebhookState(StrEnum):
+    """Whether a webhook is sent to. Nothing is lost by a pause: what happens meanwhile waits."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FAILING = "failing"
+    """Something could not be delivered and was given up. What happens next is tried all the same."""
+    GONE = "gone"
+    """The receiver said that it wants nothing any more (410 Gone)."""
+
+
+SENDING_STATES = frozenset({WebhookState.ACTIVE, WebhookState.FAILING})
+
+
+class DeliveryState(StrEnum):
+    """What became of one message to one webhook."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+MINUTE, HOUR = 60, 3_600
+PAUSES = (0, 5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
+"""Seconds before each try, after the one before; then it is given up. Source: the Standard Webhooks convention."""
+SPREAD = 0.1
+"""Share of a pause by which it is made longer at random, so that what failed together does not come back together."""
+OLD_SECRET_SIGNS = timedelta(hours=24)
+"""So long messages are signed under the secret before as well, so that receivers can change in their own time."""
+DELIVERIES_KEPT = timedelta(days=30)
+MOST_WEBHOOKS = 20
+"""Per project."""
+
+HTTP_GONE = 410
+
+
+def next_try(*, attempts: int, now: datetime, chance: float, test: bool = False) -> datetime | None:
+    """When to try again after `attempts` tries have failed; None where it is given up. A test is tried once.
+
+    Args:
+        attempts: at least 1.
+        now: when the last one failed.
+        chance: from 0 to 1, drawn at random.
+        test: a person waits for the outcome.
+    """
+    if test or attempts >= len(PAUSES):
+        return None
+    return now + timedelta(seconds=PAUSES[attempts] * (1 + SPREAD * chance))
+
+
+def is_delivered(status: int | None) -> bool:
+    """True for the statuses by which a receiver says that it has the message: 200 to 299."""
+    return status is not None and 200 <= status < 300  # noqa: PLR2004 (HTTP's own)

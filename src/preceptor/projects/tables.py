@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preceptor.lib.db import Base, created_at_column, id_column
@@ -92,3 +92,59 @@ class ProjectTeam(Base):
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+
+
+class WebhookSubscription(Base):
+    """An address that a project's events are sent to. Its secrets are stored encrypted."""
+
+    __tablename__ = "webhook_subscription"
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'paused', 'failing', 'gone')", name="state"),
+        CheckConstraint("(sealed_before IS NULL) = (before_until IS NULL)", name="before"),
+        Index(None, "project_id"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    address: Mapped[str]
+    events: Mapped[list[Any]]
+    """Names of `WebhookEvent`."""
+    state: Mapped[str] = mapped_column(server_default="active")
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_before: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The secret before, under which messages are signed too until `before_until`."""
+    before_until: Mapped[datetime | None]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = created_at_column()
+
+
+class WebhookDelivery(Base):
+    """One message to one webhook. Its id is that of the message, however often it is sent.
+
+    While `next_at` is None it waits for its webhook to be resumed. Whoever sends it moves `next_at` to the end of a
+    lease: if they die, it is due again by then.
+    """
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="state"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index("ix_webhook_delivery_due", "subscription_id", "next_at", postgresql_where="state = 'waiting'"),
+        Index(None, "subscription_id", "id"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_subscription.id", ondelete="CASCADE"))
+    type: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    last_at: Mapped[datetime | None]
+    """When the last try ended."""
+    last_status: Mapped[int | None]
+    """Of HTTP; None where no answer came."""
+    last_error: Mapped[str] = mapped_column(server_default="")
+    """Why no answer came: a `PostFailure`, or `secret_unreadable`."""
+    created_at: Mapped[datetime] = created_at_column()

@@ -6,7 +6,11 @@ from uuid import UUID
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import WriteSession
 from preceptor.lib.db.events import HappenedEvent
+from preceptor.projects.operations.deliveries import announce
+from preceptor.projects.rules import WebhookEvent
+from preceptor.quality.events import ReviewDecided
 from preceptor.quality.operations import move_reviews, open_reviews
+from preceptor.work.queries.told import told_of_submissions
 
 
 async def sample_submissions(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
@@ -17,6 +21,34 @@ async def sample_submissions(session: WriteSession, events: Sequence[HappenedEve
 async def follow_corrections(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
     """Let open reviews look at what trainers have corrected."""
     await move_reviews(session, assignment_ids=_subjects(events))
+
+
+async def announce_reviews(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell webhooks of verdicts."""
+
+    async def facts(session: WriteSession, happened: Sequence[HappenedEvent]) -> dict[UUID, dict[str, object]]:
+        decided = {one.id: one.event for one in happened if isinstance(one.event, ReviewDecided)}
+        ids = {event.submission_id for event in decided.values()}
+        told = await told_of_submissions(session, submission_ids=ids)
+        return {
+            event_id: {**_verdict(event), **_whose(told[event.submission_id])} for event_id, event in decided.items()
+        }
+
+    await announce(session, event=WebhookEvent.REVIEW_DECIDED, happened=events, facts=facts)
+
+
+def _verdict(event: ReviewDecided) -> dict[str, object]:
+    return {
+        "review_id": str(event.subject_id),
+        "verdict": event.verdict,
+        "reason": event.reason,
+        "round": event.round,
+        "correction_id": str(event.correction_id) if event.correction_id else None,
+    }
+
+
+def _whose(submission: dict[str, object]) -> dict[str, object]:
+    return {name: submission[name] for name in ("submission_id", "assignment_id", "item_id", "trainer")}
 
 
 def _subjects(events: Sequence[HappenedEvent]) -> list[UUID]:

@@ -1,14 +1,30 @@
 """What the worker does for work."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from preceptor.lib.db import WriteSession
 from preceptor.lib.db.events import HappenedEvent
+from preceptor.projects.operations.deliveries import announce
+from preceptor.projects.rules import WebhookEvent
+from preceptor.work.events import Corrected, Submitted
 from preceptor.work.operations.breakdowns import add_to_breakdowns
 from preceptor.work.operations.tallies import add_to_tallies
+from preceptor.work.queries.told import told_of_submissions
 
 
 async def fold_tallies(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
     """Count what happened, for the pages of projects and the list of work."""
     await add_to_tallies(session, events=[happened.event for happened in events])
     await add_to_breakdowns(session, happened=events)
+
+
+async def announce_submissions(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell webhooks of answers that were handed in, and of those that a new revision replaced."""
+
+    async def facts(session: WriteSession, happened: Sequence[HappenedEvent]) -> dict[UUID, dict[str, object]]:
+        ids = {one.id: one.event.submission_id for one in happened if isinstance(one.event, Submitted | Corrected)}
+        told = await told_of_submissions(session, submission_ids=set(ids.values()))
+        return {event_id: told[submission_id] for event_id, submission_id in ids.items()}
+
+    await announce(session, event=WebhookEvent.SUBMISSION_CREATED, happened=events, facts=facts)

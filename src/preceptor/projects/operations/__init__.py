@@ -1,4 +1,4 @@
-"""Changing projects: making them, their form and guidelines, opening and closing them, client organisations."""
+"""Changing projects: making, opening and closing them, their form and guidelines, client organisations, webhooks."""
 
 from preceptor.projects.operations.clients import ClientNameTakenError, add_client_organisation
 from preceptor.projects.operations.forms import StaleFormError, change_form
@@ -16,6 +16,18 @@ from preceptor.projects.operations.states import (
     open_project,
     pause_project,
 )
+from preceptor.projects.operations.webhooks import (
+    TooManyWebhooksError,
+    WebhookMade,
+    add_webhook,
+    change_webhook,
+    pause_webhook,
+    remove_webhook,
+    resume_webhook,
+    rotate_secret,
+    send_again,
+    send_test,
+)
 
 __all__ = [
     "ClientNameTakenError",
@@ -24,16 +36,26 @@ __all__ = [
     "ProjectMade",
     "StaleFormError",
     "StaleGuidelinesError",
+    "TooManyWebhooksError",
+    "WebhookMade",
     "WrongStateError",
     "acknowledge_guidelines",
     "add_client_organisation",
     "add_project",
+    "add_webhook",
     "change_form",
     "change_guidelines",
     "change_project",
+    "change_webhook",
     "close_project",
     "invite_person",
     "open_project",
     "pause_project",
+    "pause_webhook",
+    "remove_webhook",
+    "resume_webhook",
+    "rotate_secret",
+    "send_again",
+    "send_test",
     "set_person_clients",
 ]

@@ -1,0 +1,21 @@
+"""What follows from what happened to projects, in batches from the log of events."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from preceptor.lib.db import WriteSession
+from preceptor.lib.db.events import HappenedEvent
+from preceptor.projects.events import ProjectClosed, ProjectOpened, ProjectPaused
+from preceptor.projects.operations.deliveries import announce
+from preceptor.projects.rules import ProjectState, WebhookEvent
+
+STATES = {ProjectOpened: ProjectState.OPEN, ProjectPaused: ProjectState.PAUSED, ProjectClosed: ProjectState.CLOSED}
+
+
+async def announce_states(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell webhooks that projects were opened, paused or closed."""
+
+    async def facts(_session: WriteSession, happened: Sequence[HappenedEvent]) -> dict[UUID, dict[str, object]]:
+        return {one.id: {"state": STATES[type(one.event)].value} for one in happened}
+
+    await announce(session, event=WebhookEvent.STATE_CHANGED, happened=events, facts=facts)
