@@ -98,6 +98,7 @@ def test_what_is_shown_names_neither_models_nor_unknown_columns():
         ({"ranking": ((1,), (0,)), "strength": 2, "worker": "w7", "comment": "Kinder."},
          [("w7", Answer(ranking=(("b",), ("a",)), strength=2, rationale="Kinder."))]),
         ({"ranking": ((0, 1),)}, [("", Answer(ranking=(("a", "b"),)))]),
+        ({"ranking": ((0,), (1,)), "strength": 9}, [("", Answer(ranking=(("a",), ("b",))))]),
         ({"all_bad": True}, [("", Answer(all_bad=True))]),
         ({}, []),
     ],

@@ -19,7 +19,7 @@ from preceptor.kinds.tasks.compare_responses.item import ItemContent, item_from,
 from preceptor.kinds.tasks.compare_responses.questions import answer_questions
 from preceptor.kinds.tasks.compare_responses.release import agreement_of, rows_of
 from preceptor.kinds.tasks.compare_responses.sample import make_sample
-from preceptor.kinds.tasks.compare_responses.settings import Settings, settings_problems
+from preceptor.kinds.tasks.compare_responses.settings import STRENGTHS, Settings, settings_problems
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
@@ -63,7 +63,7 @@ class CompareResponses(TaskKind[Settings, ItemContent, Answer]):
         ids = [response.id for turn in turns[:1] for response in turn.responses]
         answer = Answer(
             ranking=tuple(tuple(ids[index] for index in group) for group in content.ranking),
-            strength=content.strength,
+            strength=content.strength if content.strength in range(1, STRENGTHS + 1) else None,
             all_bad=content.all_bad,
             rationale=content.comment,
         )
