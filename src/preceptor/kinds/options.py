@@ -11,7 +11,7 @@ from preceptor.kinds.labels import Labels, label_problems
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,39}\Z")
 _SHORTCUT = re.compile(r"[a-z0-9]\Z")
 
 
@@ -34,7 +34,7 @@ class Choosable(Protocol):
 def key_problems(key: str, taken: set[str], *, path: str) -> Iterator[FieldProblem]:
     """What is wrong with a key; it is added to those `taken`."""
     if not _KEY.match(key):
-        message = _("Use small letters, digits and underscores, starting with a letter; 40 at most.")
+        message = _("Use small letters, digits and underscores, starting with a letter or digit; 40 at most.")
         yield FieldProblem(path, message)
     elif key in taken:
         yield FieldProblem(path, _("This key is taken already."))

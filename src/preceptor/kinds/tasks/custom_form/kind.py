@@ -23,6 +23,7 @@ from preceptor.kinds.tasks.custom_form.editor import example_data, example_for, 
 from preceptor.kinds.tasks.custom_form.given import answers_in
 from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, item_from, item_problems
 from preceptor.kinds.tasks.custom_form.label_studio import read_config
+from preceptor.kinds.tasks.custom_form.records import settings_from
 from preceptor.kinds.tasks.custom_form.release import agreement_of, answer_changes, rows_of
 from preceptor.kinds.tasks.custom_form.sample import make_sample
 from preceptor.kinds.tasks.custom_form.schema import form_problems
@@ -49,6 +50,10 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
         """And with every setting of every field written out, so that whoever shows the form finds them all."""
         settings = super().decode_settings(raw)
         return msgspec.structs.replace(settings, fields=tuple(completed(form) for form in settings.fields))
+
+    def settings_from_content(self, contents: Sequence[Content]) -> Settings:
+        """A question for each field that the records hold answers to."""
+        return settings_from(contents) or self.default_settings()
 
     def validate_settings(self, settings: Settings) -> list[FieldProblem]:
         """Every question with its field, its settings and its conditions."""
