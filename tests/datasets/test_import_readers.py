@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import json
 import os
 from pathlib import Path
 
@@ -144,10 +143,8 @@ def test_no_quoting_raises_an_error_or_tells_a_line_twice(tmp_path_factory, data
 
 
 def test_a_brief_may_leave_the_prompt_to_the_person(tmp_path):
-    row = {"brief": "Ask for a recipe, then change your mind.", "steps": ["Ask.", "Change."], "level": 2}
-    (found,) = read(tmp_path, "jsonl", json.dumps(row))
-    assert found.brief == row["brief"]
-    assert found.content == Conversation(source={"steps": row["steps"], "level": 2})
+    (found,) = read(tmp_path, "jsonl", '{"brief": "Change your mind.", "steps": ["Ask.", "Change."]}')
+    assert (found.brief, found.content) == ("Change your mind.", Conversation(source={"steps": ["Ask.", "Change."]}))
     (found,) = read(tmp_path, "csv", "brief,topic\nTalk about cats.,animals\n")
     assert (found.brief, found.topic, found.content) == ("Talk about cats.", "animals", Conversation())
 
