@@ -10,6 +10,7 @@ from preceptor.kinds.changes import AnswerChange
 from preceptor.kinds.content import Content, Conversation, ErrorType, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.labels import label_in
+from preceptor.kinds.positions import spread
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.rate_responses.answer import Answer
@@ -18,7 +19,7 @@ from preceptor.kinds.tasks.rate_responses.item import ItemContent, item_from, it
 from preceptor.kinds.tasks.rate_responses.questions import answer_questions
 from preceptor.kinds.tasks.rate_responses.release import agreement_of, rows_of
 from preceptor.kinds.tasks.rate_responses.sample import make_sample
-from preceptor.kinds.tasks.rate_responses.settings import Settings, all_positions, settings_problems
+from preceptor.kinds.tasks.rate_responses.settings import Settings, settings_problems
 from preceptor.kinds.tasks.rate_responses.turns import messages_to_send, turn_problems
 from preceptor.kinds.tasks.rate_responses.validation import answer_problems
 from preceptor.lib.errors import FieldProblem
@@ -82,7 +83,7 @@ class RateResponses(TaskKind[Settings, ItemContent, Answer]):
 
     def positions(self, settings: Settings, item: ItemContent) -> tuple[Position, ...]:
         """One per response; an item's own system message takes the place of the form's."""
-        positions = all_positions(settings)
+        positions = spread(settings.positions, responses=settings.responses)
         if item.has_system_message:
             return tuple(msgspec.structs.replace(position, system_prompt=None) for position in positions)
         return positions

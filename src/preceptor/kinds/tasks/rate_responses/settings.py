@@ -9,8 +9,8 @@ from preceptor.kinds.fields.rating.field import FIELD as RATING
 from preceptor.kinds.fields.rating.field import RatingSettings
 from preceptor.kinds.fields.tags.field import FIELD as TAGS
 from preceptor.kinds.fields.tags.field import Tag, TagsSettings
-from preceptor.kinds.findings import below, join
-from preceptor.kinds.reading import text_problems
+from preceptor.kinds.findings import below
+from preceptor.kinds.positions import DEFAULT_POSITION, position_problems
 from preceptor.kinds.shown import Position
 from preceptor.kinds.tasks.rate_responses.taxonomy import DEFAULT_ERRORS
 from preceptor.lib.errors import FieldProblem
@@ -19,12 +19,6 @@ from preceptor.lib.i18n import LazyText, _
 FEWEST_RESPONSES = 2
 MOST_RESPONSES = 8
 MOST_TURNS = 20
-MOST_TOKENS = 32_768
-MOST_SEED = 2**31 - 1
-HOTTEST = 2.0
-LONGEST_SLUG = 100
-
-DEFAULT_POSITION = Position(temperature=0.9, top_p=0.95, max_tokens=512)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,7 +51,7 @@ def settings_problems(settings: Settings) -> list[FieldProblem]:
         *_error_problems(settings),
         *_number(settings.responses, FEWEST_RESPONSES, MOST_RESPONSES, path="responses"),
         *_turn_problems(settings),
-        *_position_problems(settings),
+        *position_problems(settings.positions, responses=settings.responses),
     ]
 
 
@@ -73,32 +67,6 @@ def _turn_problems(settings: Settings) -> Iterator[FieldProblem]:
         yield FieldProblem("max_turns", _("This is less than the smallest number of turns."))
 
 
-def _position_problems(settings: Settings) -> Iterator[FieldProblem]:
-    if not settings.positions:
-        yield FieldProblem("positions", _("Say how at least one response is asked for."))
-    if len(settings.positions) > settings.responses:
-        yield FieldProblem("positions", _("There are more entries here than responses in a turn."))
-    for index, position in enumerate(settings.positions):
-        yield from below(join("positions", index), _problems_of(position))
-
-
-def _problems_of(position: Position) -> Iterator[FieldProblem]:
-    if position.model is not None and not 0 < len(position.model.strip()) <= LONGEST_SLUG:
-        yield FieldProblem("model", _("Choose a language model."))
-    if position.system_prompt is not None:
-        if not position.system_prompt.strip():
-            yield FieldProblem("system_prompt", _("Write a system prompt, or leave it out."))
-        yield from below("system_prompt", text_problems(position.system_prompt))
-    if position.temperature is not None and not 0 <= position.temperature <= HOTTEST:
-        yield FieldProblem("temperature", _between(0, 2))
-    if position.top_p is not None and not 0 < position.top_p <= 1:
-        yield FieldProblem("top_p", _("Give a number above 0, up to 1."))
-    if position.max_tokens is not None:
-        yield from _number(position.max_tokens, 1, MOST_TOKENS, path="max_tokens")
-    if position.seed is not None:
-        yield from _number(position.seed, 0, MOST_SEED, path="seed")
-
-
 def _number(value: int, least: int, most: int, *, path: str) -> Iterator[FieldProblem]:
     if not least <= value <= most:
         yield FieldProblem(path, _between(least, most))
@@ -106,19 +74,3 @@ def _number(value: int, least: int, most: int, *, path: str) -> Iterator[FieldPr
 
 def _between(least: int, most: int) -> LazyText:
     return _("Give a number from {least} to {most}.").format(least=least, most=most)
-
-
-def all_positions(settings: Settings) -> tuple[Position, ...]:
-    """One position per response: the list is gone through again where it is shorter.
-
-    A fixed seed grows by one each time round, or the same model would give the same answer twice.
-    """
-    given = settings.positions or (DEFAULT_POSITION,)
-    found = []
-    for index in range(settings.responses):
-        round_, place = divmod(index, len(given))
-        position = given[place]
-        if position.seed is not None and round_:
-            position = msgspec.structs.replace(position, seed=(position.seed + round_) % (MOST_SEED + 1))
-        found.append(position)
-    return tuple(found)
