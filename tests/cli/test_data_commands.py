@@ -89,6 +89,15 @@ def test_a_projects_form(run, tmp_path):
     assert json.loads(ok(run("project", "form", "mail"))) == printed
     own.write_text("<View/>")
     refused(run("project", "form", "mail", own), "no question")
+    # Rows of any columns are of use to a form, and to no kind that needs a prompt.
+    table, lines = tmp_path / "rows.csv", tmp_path / "rows.jsonl"
+    table.write_text("text,brief,n\nHello,Be kind.,1\nBye,,2\n")
+    lines.write_text('{"text": "Hello again"}\n{}\n{"prompt": "Hi", "text": "beside"}\n')
+    assert "2 added" in ok(run("import", "csv", table, "-p", "mail"))
+    assert "2 added, 0 there already, 1 left out" in run("import", "jsonl", lines, "-p", "mail").output
+    ok(run("project", "add", "Chat", "--client", "Acme", "--rate", "9", "--kind", "rate_responses"))
+    assert "prompt" in run("import", "csv", table, "-p", "chat").output
+    assert "no prompt" in run("import", "jsonl", lines, "-p", "chat").output
     refused(run("project", "form", "nothing"), "no such project")
 
 

@@ -21,7 +21,7 @@ from preceptor.datasets.rules import (
     row_message,
 )
 from preceptor.kinds.content import Content
-from preceptor.kinds.given import GivenAnswer
+from preceptor.kinds.given import GivenAnswer, Record
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidItemError, TaskKind
 from preceptor.lib.i18n import LazyText
@@ -77,8 +77,9 @@ class RowReader:
         self._source.keep_picture = _picture_keeper(storage)
         read = import_format(format).read
         assert read is not None
-        self._rows = iter(read(self._source))
         self._kind: TaskKind[Any, Any, Any] = task_kind(terms.kind)
+        self._source.any_columns = Record in self._kind.accepts
+        self._rows = iter(read(self._source))
         self._judges = type(self._kind).answers_from_content is not TaskKind.answers_from_content
         self._settings = self._kind.decode_settings(form)
         self._options = options

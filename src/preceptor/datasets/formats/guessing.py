@@ -1,9 +1,17 @@
 """What rows are whose format nobody named, by their columns."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from preceptor.datasets.formats.interface import Understand
-from preceptor.datasets.readers.records import BadRowError, PlainRow, check_keepable, read_rows
+from preceptor.datasets.readers.records import (
+    BadRowError,
+    PlainRow,
+    StrangeColumnsError,
+    check_keepable,
+    read_rows,
+    understood,
+)
 from preceptor.datasets.readers.rows import ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.lib.i18n import _
@@ -26,12 +34,12 @@ def read_any(source: Source) -> Iterator[ImportedRow | RowProblem]:
             yield row
             continue
         try:
-            yield _understood(row, chosen)
+            yield _understood(row, chosen, source)
         except BadRowError as error:
             yield RowProblem(line=row.line, code=error.code, message=error.message)
 
 
-def _understood(row: PlainRow, chosen: dict[tuple[str, ...], Understand | None]) -> ImportedRow:
+def _understood(row: PlainRow, chosen: dict[tuple[str, ...], Understand | None], source: Source) -> ImportedRow:
     value = {"text": row.value} if isinstance(row.value, str) else row.value
     if not isinstance(value, dict):
         raise BadRowError(
@@ -42,8 +50,11 @@ def _understood(row: PlainRow, chosen: dict[tuple[str, ...], Understand | None])
     columns = tuple(name for name, one in value.items() if one is not None)
     if columns not in chosen:
         chosen[columns] = understanding_of(columns)
-    understand = chosen[columns]
-    if understand is None:
-        message = _("These columns are those of no format: {names}. Rename them, or say what they stand for.")
-        raise BadRowError("columns", message.format(names=", ".join(columns)[:200]))
-    return understand(value, row.line)
+    return understood(chosen[columns] or _nobody, value, row.line, source)
+
+
+def _nobody(value: dict[str, Any], line: int) -> ImportedRow:
+    del line
+    message = _("These columns are those of no format: {names}. Rename them, or say what they stand for.")
+    names = ", ".join(name for name, one in value.items() if one is not None)
+    raise StrangeColumnsError("columns", message.format(names=names[:200]))

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from preceptor.datasets.readers.records import BadRowError, Container, Reader, by_row
+from preceptor.datasets.readers.records import BadRowError, Container, Reader, StrangeColumnsError, by_row
 from preceptor.datasets.readers.rows import ImportedRow
 from preceptor.kinds.content import Conversation, GivenResponse, Message
 from preceptor.lib.i18n import _
@@ -86,7 +86,7 @@ def _asked(value: Mapping[str, Any]) -> tuple[tuple[Message, ...], tuple[str, ..
     if prompt is None and turns is None:
         if _is_brief(value):
             return (), ()
-        raise BadRowError(
+        raise StrangeColumnsError(
             "no_prompt", _("This row has no prompt. Name it “prompt”, as in {example}.").format(example=EXAMPLE)
         )
     if prompt is not None and turns is not None:

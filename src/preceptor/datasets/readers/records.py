@@ -12,6 +12,7 @@ import msgspec
 
 from preceptor.datasets.readers.rows import ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source
+from preceptor.kinds.given import Record
 from preceptor.lib.i18n import LazyText, _
 
 
@@ -43,6 +44,10 @@ class BadRowError(ValueError):
         self.code = code
         self.message = message
         super().__init__(code)
+
+
+class StrangeColumnsError(BadRowError):
+    """The row is not about what the format is about. As a record, whose columns are its own, it may be of use."""
 
 
 Rows = Iterator[PlainRow | RowProblem]
@@ -160,17 +165,39 @@ def by_row(
             if isinstance(row, RowProblem):
                 yield row
                 continue
-            if not looked:
+            if not looked and not source.any_columns:
                 looked = True
                 if problem := _header_problem(source, wanted):
                     yield problem
                     return
             try:
-                yield understand(_object(row, text), row.line)
+                value = _object(row, text)
+                yield understood(understand, value, row.line, source)
             except BadRowError as error:
                 yield RowProblem(line=row.line, code=error.code, message=error.message)
 
     return read
+
+
+def understood(
+    understand: Callable[[dict[str, Any], int], ImportedRow], value: dict[str, Any], line: int, source: Source
+) -> ImportedRow:
+    """What a row means; where its columns mean nothing and any will do, a record.
+
+    Raises:
+        BadRowError: it means nothing.
+    """
+    try:
+        return understand(value, line)
+    except StrangeColumnsError:
+        topic, brief = value.get("topic"), value.get("brief")
+        labels = {name: one for name, one in (("topic", topic), ("brief", brief)) if isinstance(one, str)}
+        data = {name: one for name, one in value.items() if name not in labels and one is not None}
+        if not source.any_columns or not data:
+            raise
+    return ImportedRow(
+        line=line, content=Record(data=data), topic=labels.get("topic") or None, brief=labels.get("brief") or None
+    )
 
 
 def _header_problem(source: Source, wanted: Collection[str]) -> RowProblem | None:

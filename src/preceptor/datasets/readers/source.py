@@ -86,6 +86,8 @@ class Source:
         self.name = name or path.name
         self.keep_picture: Callable[[bytes, str], Any] | None = None
         """Keeps a picture that the file holds, given its bytes and name, and says what it is; None to look only."""
+        self.any_columns = False
+        """Whether rows are of use whatever their columns are called, as records."""
         self.names: list[str] | None = None
         """Names of the columns, renamed, where the file says them for all rows at once; known once the first row is."""
         self._encoding = encoding

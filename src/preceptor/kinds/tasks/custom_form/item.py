@@ -83,9 +83,10 @@ def _response_problems(item: ItemContent) -> Iterator[FieldProblem]:
 
 def data_texts(settings: Settings, item: ItemContent) -> Iterator[tuple[str, str]]:
     """The columns that the form shows, in its order, as far as the item has them: names and texts."""
-    keys = [shown.key for shown in settings.shown] or item.data
-    for key in keys:
-        value = item.data.get(key)
+    given = item.data
+    if settings.shown:  # by name, also what came beside a conversation
+        given = {shown.key: item.data.get(shown.key, item.source.get(shown.key)) for shown in settings.shown}
+    for key, value in given.items():
         if isinstance(value, str):
             yield key, value
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
