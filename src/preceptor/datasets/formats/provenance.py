@@ -11,6 +11,7 @@ import msgspec
 
 from preceptor.kinds.content import Candidate, Demonstration, JudgedResponses, Message, Reference, Sampling
 from preceptor.kinds.outcomes import JudgedSteps
+from preceptor.kinds.triage import TriagedConversation
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -54,7 +55,7 @@ IDEAL_SIDE = Side(origin="person", response_id="", model="", sampling="{}", syst
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def meta_values(content: JudgedResponses | Demonstration | JudgedSteps) -> dict[str, Any]:
+def meta_values(content: JudgedResponses | Demonstration | JudgedSteps | TriagedConversation) -> dict[str, Any]:
     """The values of `Meta`'s fields, for it or a struct derived from it."""
     told = content.provenance
     return {

@@ -110,12 +110,18 @@ def tail_text(messages: Sequence[Message]) -> str:
     HH's dialogues.
     """
     text = "".join((ASSISTANT if one.role == "assistant" else HUMAN) + one.content for one in messages)
-    return text.removeprefix(ASSISTANT)
+    bare = text.removeprefix(ASSISTANT)
+    return text if bare.startswith(HUMAN) else bare
 
 
 def tail_messages(text: str) -> tuple[Message, ...]:
     """The messages that `tail_text` made a text of."""
-    return split_dialogue(text if text.startswith(HUMAN) else ASSISTANT + text)
+    return split_dialogue(marked(text))
+
+
+def marked(text: str) -> str:
+    """What `tail_text` gives, with who speaks also where it left that out."""
+    return text if text.startswith((HUMAN, ASSISTANT)) else ASSISTANT + text
 
 
 def split_dialogue(text: str) -> tuple[Message, ...]:

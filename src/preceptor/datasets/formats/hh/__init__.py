@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from preceptor.datasets.formats.interface import Format, NoSettings
-from preceptor.datasets.formats.reading import ASSISTANT, HUMAN, write_dialogue
+from preceptor.datasets.formats.reading import marked, write_dialogue
 from preceptor.datasets.formats.whole_dialogues import dialogue_pair
 from preceptor.datasets.readers.records import by_row
 from preceptor.kinds.content import JudgedResponses
@@ -22,12 +22,8 @@ def lines(content: JudgedResponses, _settings: NoSettings) -> Iterator[tuple[str
     """One row per strict pair, with the fields that the imported row had beside."""
     prompt = write_dialogue(content.prompt)
     for pair in content.preferences:
-        row = {"chosen": _said(prompt, pair.chosen), "rejected": _said(prompt, pair.rejected)}
+        row = {"chosen": prompt + marked(pair.chosen), "rejected": prompt + marked(pair.rejected)}
         yield "train", row | content.provenance.source
-
-
-def _said(prompt: str, text: str) -> str:
-    return prompt + (text if text.startswith(HUMAN) else ASSISTANT + text)
 
 
 FORMAT = Format(
