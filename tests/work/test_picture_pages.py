@@ -73,3 +73,35 @@ async def test_a_kind_without_pictures_takes_none(db, as_role):
     trainer = await as_role("trainer")
     await trainer.get("/work")
     assert (await add(trainer, slug, [("good.png", picture_bytes())])).status_code == 403
+
+
+async def test_pictures_are_fetched_from_where_the_operator_allows(db, as_role, settings, app, tmp_path):
+    import msgspec
+
+    folder = tmp_path / "bucket"
+    folder.mkdir()
+    for shade, name in enumerate(("a.png", "b c.png")):
+        (folder / name).write_bytes(picture_bytes(shade=shade))
+    slug = await make_project(db, picture_kind())
+    manager = await as_role("manager")
+    body = {"address": f"file://{folder}/"}
+    refused = await manager.post(f"/api/v1/projects/{slug}/assets/fetch", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "address_not_allowed")
+    form = await manager.get(f"/projects/{slug}/items/new")
+    assert 'name="addresses"' not in form.text
+
+    app.state.settings = msgspec.structs.replace(settings, picture_sources=f"file://{folder}")
+    form = await manager.get(f"/projects/{slug}/items/new")
+    assert 'name="addresses"' in form.text
+    kept = await manager.post(f"/api/v1/projects/{slug}/assets/fetch", json=body)
+    assert kept.status_code == 201, kept.text
+    assert [one["name"] for one in kept.json()] == ["a.png", "b c.png"]
+    added = await add(manager, slug, [], addresses=f"file://{folder}/")
+    assert added.status_code == 303, added.text
+    items = (await manager.get(f"/api/v1/projects/{slug}/items")).json()["items"]
+    assert sorted(item["summary"] for item in items) == ["a.png", "b c.png"]
+    away = await add(manager, slug, [], addresses="https://elsewhere.example/a.png")
+    assert away.status_code == 422
+    assert "Nothing may be fetched from this address." in away.text
+    trainer = await as_role("trainer")
+    assert (await trainer.post(f"/api/v1/projects/{slug}/assets/fetch", json=body)).status_code == 403

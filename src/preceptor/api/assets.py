@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery, PathParameter
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter
 from litestar.response import Stream
 
 from preceptor.api.imports import FileOperation
@@ -13,7 +14,7 @@ from preceptor.lib.pictures import MOST_BYTES, PictureTooLargeError
 from preceptor.lib.storage import read_chunks, storage_of
 from preceptor.lib.web import Request
 from preceptor.people import Actor
-from preceptor.work.attaching import take_picture
+from preceptor.work.attaching import fetch_pictures, take_picture
 from preceptor.work.queries.assets import NoSuchAssetError, access_asset
 
 # What an address holds never changes, for its hash stands in it; only whoever asked may keep it.
@@ -44,6 +45,20 @@ async def hand_in(request: Request[Actor], slug: FromPath[str], name: FromQuery[
     )
 
 
+class FetchBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a picture is, or a folder of a bucket; the operator has to allow it."""
+
+    address: str
+
+
+@post("/projects/{slug:str}/assets/fetch", summary="Fetch pictures")
+async def fetch(request: Request[Actor], slug: FromPath[str], data: JSONBody[FetchBody]) -> list[PictureFile]:
+    """Let a project have the picture at an address, or up to 200 in a bucket's folder: `s3://bucket/folder/`."""
+    return await fetch_pictures(
+        request.db, request.settings, actor=request.actor, slug=slug, address=data.address.strip()
+    )
+
+
 @get("/items/{item_id:uuid}/assets/{sha256:str}", summary="A picture of an item")
 async def show(
     request: Request[Actor],
@@ -64,4 +79,4 @@ async def show(
     return Stream(chunks, media_type=asset.media_type, headers=headers)
 
 
-handlers: list[Any] = [hand_in, show]
+handlers: list[Any] = [hand_in, fetch, show]

@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Largest uploaded file, in bytes."""
     webhook_networks: str = ""
     """Private networks that webhooks may be sent to, with commas, such as `10.1.0.0/16`; without HTTPS too."""
+    picture_sources: str = ""
+    """Addresses below which pictures may be fetched, with commas: `https://…/, s3://bucket/…/`; empty: nowhere."""
     pool_size: int = 8
     """Database connections per process and kind of use."""
     log_level: str = "info"

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from functools import partial
 from hashlib import sha256
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import msgspec
@@ -12,8 +14,9 @@ from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidItemError
 from preceptor.lib.db import Database
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
+from preceptor.lib.fetching import FetchedTooLargeError, Fetcher
 from preceptor.lib.i18n import _
-from preceptor.lib.pictures import MOST_BYTES, PictureTooLargeError, picture_facts
+from preceptor.lib.pictures import ENDINGS, MOST_BYTES, PictureTooLargeError, picture_facts
 from preceptor.lib.settings import Settings
 from preceptor.lib.storage import Storage, storage_of
 from preceptor.people.rules import Actor, Permission
@@ -90,6 +93,17 @@ async def take_picture(
     return file
 
 
+def found_at(settings: Settings, addresses: Sequence[str]) -> list[tuple[str, Callable[[], Awaitable[bytes]]]]:
+    """The pictures at addresses that the operator allows, folders of buckets included, as `take_items` wants them.
+
+    Raises:
+        AddressNotAllowedError, NotFetchedError: as `Fetcher.names` says.
+    """
+    fetcher = Fetcher(settings.picture_sources)
+    found = [name for address in addresses for name in fetcher.names(address, endings=ENDINGS)]
+    return [(one, partial(asyncio.to_thread, fetcher.read, one, most=MOST_BYTES)) for one in found]
+
+
 async def take_items(
     db: Database,
     settings: Settings,
@@ -134,9 +148,10 @@ async def take_items(
     storage, problems, items = storage_of(settings), list[FieldProblem](), list[NewItem]()
     for name, read in files:
         try:
-            asset = await asyncio.to_thread(keep_picture, storage, await read(), name=name)
+            called = plain_name(name) if "://" in name else name
+            asset = await asyncio.to_thread(keep_picture, storage, await read(), name=called)
             item = _item_of(terms, asset)
-        except (InvalidError, PictureTooLargeError) as error:
+        except (InvalidError, PictureTooLargeError, FetchedTooLargeError) as error:
             told = _("{name}: {problem}").format(name=clean_file_name(name), problem=_reason(error))
             problems.append(FieldProblem("pictures", told))
             continue
@@ -155,3 +170,30 @@ def _item_of(terms: ProjectTerms, asset: NewAsset) -> NewItem:
 
 def _reason(error: ProblemError) -> object:
     return error.fields[0].message if isinstance(error, InvalidItemError) and error.fields else error.title
+
+
+async def fetch_pictures(
+    db: Database, settings: Settings, *, actor: Actor, slug: str, address: str
+) -> list[PictureFile]:
+    """Let a project have what is at an address that the operator allows.
+
+    Raises:
+        MissingPermissionError: the actor may not write items.
+        NoSuchProjectError: there is no such project, or the actor may not see it.
+        AddressNotAllowedError, NotFetchedError, FetchedTooLargeError: as `Fetcher` says.
+        NotAPictureError, PictureTooLargeError: as `picture_facts` says.
+        NoRoomError: the disk is full.
+    """
+    actor.require(Permission.ITEM_WRITE)
+    async with db.read() as reading:
+        project = await access_project(reading, actor=actor, slug=slug)
+    assets = []
+    for name, read in await asyncio.to_thread(found_at, settings, [address]):
+        assets.append(await asyncio.to_thread(keep_picture, storage_of(settings), await read(), name=plain_name(name)))
+    async with db.write() as session:
+        return await add_assets(session, actor=actor, project_id=project.id, assets=assets)
+
+
+def plain_name(address: str) -> str:
+    """What a picture at an address is called: its last step."""
+    return clean_file_name(unquote(urlsplit(address).path).rsplit("/", 1)[-1])

@@ -1,5 +1,7 @@
 """Adding items by hand: topics left to the trainers, prompts pasted, or pictures chosen."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ from preceptor.kinds.content import Conversation, Message
 from preceptor.kinds.pictures import Picture
 from preceptor.kinds.registry import task_kind
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, ProblemError, TooLargeError
+from preceptor.lib.fetching import Fetcher
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
@@ -18,7 +21,7 @@ from preceptor.projects import ProjectState
 from preceptor.projects.queries import ProjectView, access_project, project_terms
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.web.manager.items import priority_choices
-from preceptor.work.attaching import MOST_TOGETHER, take_items
+from preceptor.work.attaching import MOST_TOGETHER, found_at, take_items
 from preceptor.work.operations.adding import add_prompts, check_may_add
 from preceptor.work.operations.items import add_open_items
 
@@ -44,8 +47,9 @@ class PromptsForm(msgspec.Struct, frozen=True):
 
 
 class PicturesForm(msgspec.Struct, frozen=True):
-    """What pictures have in common that are handed in together."""
+    """What pictures have in common that are handed in together. `addresses`: where more of them are, one a line."""
 
+    addresses: str = ""
     brief: str = ""
     topic: str = ""
     wanted: int | None = None
@@ -61,6 +65,7 @@ class NewItemsPage(msgspec.Struct, frozen=True, kw_only=True):
     takes_free: bool
     takes_prompts: bool
     takes_pictures: bool
+    picture_sources: list[str]
     asks_models: bool
     is_closed: bool
     priorities: list[tuple[str, LazyText]]
@@ -90,6 +95,7 @@ async def _page(
         takes_free=free,
         takes_prompts=prompts,
         takes_pictures=ways["pictures"],
+        picture_sources=Fetcher(request.settings.picture_sources).allowed,
         asks_models=kind.may_ask(kind.default_settings(), kind.sample().item),
         is_closed=project.state is ProjectState.CLOSED,
         priorities=priority_choices(),
@@ -168,7 +174,7 @@ async def add_pictures(request: Request[Actor], slug: FromPath[str]) -> Response
             request.settings,
             actor=actor,
             slug=slug,
-            files=[(file.filename, file.read) for file in files],
+            files=[*((file.filename, file.read) for file in files), *await _fetched(request, form.addresses)],
             brief=form.brief,
             topic=form.topic,
             wanted=form.wanted,
@@ -180,6 +186,14 @@ async def add_pictures(request: Request[Actor], slug: FromPath[str]) -> Response
         for file in files:
             await file.close()
     return _added(request, slug, len(ids))
+
+
+async def _fetched(request: Request[Actor], addresses: str) -> list[tuple[str, Callable[[], Awaitable[bytes]]]]:
+    wanted = [line.strip() for line in addresses.splitlines() if line.strip()]
+    try:
+        return await asyncio.to_thread(found_at, request.settings, wanted) if wanted else []
+    except InvalidError as error:
+        raise InvalidError(fields=[FieldProblem("addresses", error.detail or error.title)]) from error
 
 
 def _filled(values: dict[str, Any], error: ProblemError) -> Filled:
