@@ -6,16 +6,15 @@ draws the field; what it promises stands in `kinds/field.ts`), and `locale/` onc
 
 from __future__ import annotations
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.findings import Question
+from preceptor.kinds.folder import InFolder
 from preceptor.kinds.given import FieldValue
 from preceptor.kinds.pictures import PictureFile
 from preceptor.lib.errors import FieldProblem
@@ -53,7 +52,7 @@ class FieldSample(msgspec.Struct, Generic[SettingsT, ValueT], frozen=True):
     texts: Mapping[str, str] = {}
 
 
-class Field(ABC, Generic[SettingsT, ValueT]):
+class Field(InFolder, ABC, Generic[SettingsT, ValueT]):
     """One thing a form can ask. Subclasses are stateless; one instance serves everybody."""
 
     key: ClassVar[str]
@@ -73,11 +72,6 @@ class Field(ABC, Generic[SettingsT, ValueT]):
     """What a condition on another question can ask about a value of this field."""
     needs: ClassVar[Literal["", "things", "texts", "pictures"]] = ""
     """What it cannot do without in its `Subject`."""
-
-    @property
-    def folder(self) -> Path:
-        """Where everything of this field stands."""
-        return Path(inspect.getfile(type(self))).parent
 
     def default_settings(self) -> SettingsT:
         """Settings a manager starts from. They are valid."""

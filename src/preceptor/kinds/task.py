@@ -9,12 +9,10 @@ A kind is pure: whoever calls it fetches the values and keeps what it says.
 
 from __future__ import annotations
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal
 
 import msgspec
 
@@ -22,41 +20,30 @@ from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange, plain_changes
 from preceptor.kinds.content import Content, ErrorType, Message, Provenance
 from preceptor.kinds.findings import Question
+from preceptor.kinds.folder import InFolder
 from preceptor.kinds.given import GivenAnswer
+from preceptor.kinds.invalid import InvalidAnswerError, InvalidItemError, InvalidSettingsError
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.reading import MalformedError, read_json
+from preceptor.kinds.sample import AnswerT, ItemT, Sample, SettingsT
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown, parent_of
-from preceptor.lib.errors import FieldProblem, InvalidError
+from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _
 
-SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
-ItemT = TypeVar("ItemT", bound=msgspec.Struct)
-AnswerT = TypeVar("AnswerT", bound=msgspec.Struct)
+__all__ = [
+    "InvalidAnswerError",
+    "InvalidItemError",
+    "InvalidSettingsError",
+    "Json",
+    "Sample",
+    "SettingsRead",
+    "TaskKind",
+]
+
 Json = bytes | str | Mapping[str, Any]
 """JSON text, or the values it stands for."""
 
 TemplateName = Literal["trainer", "reviewer", "settings"]
-
-
-class InvalidAnswerError(InvalidError):
-    """The answer is incomplete or not of the kind's form; `fields` says where."""
-
-    code = "invalid_answer"
-    title = _("This answer needs another look.")
-
-
-class InvalidItemError(InvalidError):
-    """This cannot be an item of this kind; `fields` says why."""
-
-    code = "invalid_item"
-    title = _("This cannot become an item.")
-
-
-class InvalidSettingsError(InvalidError):
-    """The form cannot be used like this; `fields` says why."""
-
-    code = "invalid_settings"
-    title = _("These settings need another look.")
 
 
 class SettingsRead(msgspec.Struct, Generic[SettingsT], frozen=True):
@@ -71,23 +58,7 @@ class SettingsRead(msgspec.Struct, Generic[SettingsT], frozen=True):
     left_out: tuple[LazyText, ...] = ()
 
 
-class Sample(msgspec.Struct, Generic[SettingsT, ItemT, AnswerT], frozen=True):
-    """One task as it may look when done: for tests, documentation, previews and try-outs.
-
-    Attributes:
-        row: an item's content as a caller of the API sends it; it becomes `item`.
-        answer, changed_answer: both right, and saying different things.
-    """
-
-    settings: SettingsT
-    row: dict[str, Any]
-    item: ItemT
-    turns: tuple[TurnShown, ...]
-    answer: AnswerT
-    changed_answer: AnswerT
-
-
-class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
+class TaskKind(InFolder, ABC, Generic[SettingsT, ItemT, AnswerT]):
     """One kind of work. Subclasses are stateless; one instance serves everybody.
 
     Type parameters: the struct of the form's settings, of an item's content, and of an answer. All three forbid unknown
@@ -112,11 +83,6 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
     # What stands in the folder.
 
     @property
-    def folder(self) -> Path:
-        """Where everything of this kind stands."""
-        return Path(inspect.getfile(type(self))).parent
-
-    @property
     def template_folder(self) -> str:
         """What the templates' names begin with: `kinds/tasks/<key>`; loaders map it to `folder`."""
         return f"kinds/tasks/{self.key}"
@@ -131,22 +97,12 @@ class TaskKind(ABC, Generic[SettingsT, ItemT, AnswerT]):
         return f"@preceptor/kinds/{self.key}"
 
     @property
-    def widget_source(self) -> Path:
-        """The widget's source; it need not exist, for a kind that is a plain form."""
-        return self.folder / "widget.ts"
-
-    @property
     def has_editor(self) -> bool:
         """Whether a script of its own edits the settings: `settings.ts`, or built, in a plug-in, `static/settings.js`.
 
         The page of `settings.html` loads it then, and the settings travel as one field of JSON under the form's name.
         """
         return any((self.folder / name).exists() for name in ("settings.ts", "static/settings.js"))
-
-    @property
-    def locale_folder(self) -> Path:
-        """`<language>/LC_MESSAGES/<key>.po`; the catalogues of a plug-in travel with it."""
-        return self.folder / "locale"
 
     # Reading what comes from outside or from storage.
 
