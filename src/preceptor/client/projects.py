@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from preceptor.client.connection import Connection
-from preceptor.client.documents import ImportRun, ItemsAdded, LineProblem, LineProblems, Project, ProjectMade
+from preceptor.client.documents import (
+    ImportRun,
+    ItemsAdded,
+    LineProblem,
+    LineProblems,
+    Project,
+    ProjectMade,
+    ReportTaken,
+)
 
 
 class Projects:
@@ -82,6 +91,50 @@ class Projects:
         """
         body = {"items": items}
         return self._connection.send("POST", f"/projects/{slug}/items", body=body, answer=ItemsAdded).ids
+
+    def send_report(
+        self,
+        *,
+        slug: str,
+        key: str,
+        messages: Sequence[Mapping[str, str]],
+        consent: bool,
+        consent_terms: str = "",
+        reason: str = "",
+        categories: Sequence[str] = (),
+        severity: str | None = None,
+        reported_at: datetime | None = None,
+        topic: str = "",
+        source: Mapping[str, Any] | None = None,
+    ) -> ReportTaken:
+        """Send a conversation that a user of yours reported. Sent twice under one key, it is kept once.
+
+        Args:
+            slug: a project in which reported conversations are reviewed.
+            key: your own for this report.
+            messages: the whole conversation, each message with `role` and `content`.
+            consent: whether the user agreed that people read it; without it nothing is kept (problem `no_consent`).
+            consent_terms: what they agreed to, such as the version of a text.
+            reason: why, in the user's words.
+            categories: keys of what is wrong, if known.
+            severity: low, medium, high or critical, if known.
+            reported_at: when, with a time zone.
+            topic: a label.
+            source: what you want to find again in releases.
+        """
+        body = {
+            "key": key,
+            "messages": messages,
+            "consent": consent,
+            "consent_terms": consent_terms,
+            "reason": reason,
+            "categories": categories,
+            "severity": severity,
+            "reported_at": reported_at,
+            "topic": topic,
+            "source": source or {},
+        }
+        return self._connection.send("POST", f"/projects/{slug}/reports", body=body, answer=ReportTaken)
 
     def import_file(
         self,

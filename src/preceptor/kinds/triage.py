@@ -60,3 +60,5 @@ class TriagedConversation(Content, frozen=True):
     reported_categories: tuple[str, ...] = ()
     reported_severity: Severity | None = None
     reported_at: datetime | None = None
+    turn: int = 1
+    turns: int = 1

@@ -33,6 +33,18 @@ class ItemsMoved(Event, frozen=True, kw_only=True):
     priority: int
 
 
+class ReportTaken(Event, frozen=True, kw_only=True):
+    """A product sent a conversation that a user reported. The subject is the item."""
+
+    name: ClassVar[str] = "work.report_taken"
+
+
+class OriginalRead(Event, frozen=True, kw_only=True):
+    """Somebody read what an item hides: private data as it came in. The subject is the item."""
+
+    name: ClassVar[str] = "work.original_read"
+
+
 class AnswersGiven(Event, frozen=True, kw_only=True):
     """Answers that people gave elsewhere came in with items, as accepted work. The subject is the project.
 

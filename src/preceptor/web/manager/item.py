@@ -36,6 +36,7 @@ class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
     tones: dict[str, str]
     priorities: list[tuple[str, LazyText]]
     may_write: bool
+    may_read_original: bool
     may_read_answers: bool
 
 
@@ -66,6 +67,7 @@ async def show_item(request: Request[Actor], slug: FromPath[str], item_id: FromP
         tones=TONES,
         priorities=priority_choices(),
         may_write=actor.may(Permission.ITEM_WRITE),
+        may_read_original=actor.may(Permission.ITEM_READ_ORIGINAL),
         may_read_answers=actor.may(Permission.SUBMISSION_READ),
     )
     return page(request, "web/manager/item.html", view)

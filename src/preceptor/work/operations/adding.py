@@ -9,11 +9,12 @@ import msgspec
 from preceptor.kinds.content import Conversation, Message
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import task_kind
-from preceptor.kinds.task import InvalidItemError
-from preceptor.lib.db import WriteSession
+from preceptor.kinds.task import InvalidItemError, TaskKind
+from preceptor.lib.db import ReadSession, WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
+from preceptor.projects.queries import form_at
 from preceptor.projects.rules import ProjectState, ProjectTerms
 from preceptor.work.operations.assets import unknown_file_problems
 from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
@@ -51,6 +52,7 @@ async def add_given_items(
     """
     check_may_add(actor, terms)
     kind = task_kind(terms.kind)
+    settings = await form_settings(session, terms=terms, kind=kind)
     problems: list[FieldProblem] = []
     made: list[NewItem] = []
     named: list[tuple[str, PictureFile]] = []
@@ -68,7 +70,7 @@ async def add_given_items(
                 brief=item.brief,
                 topic=item.topic,
                 wanted=wanted,
-                priority=item.priority,
+                priority=kind.item_priority(settings, content, item.priority),
             )
         )
     problems += await unknown_file_problems(session, project_id=terms.id, named=named)
@@ -103,6 +105,7 @@ async def add_prompts(
         raise InvalidError(fields=[FieldProblem("prompts", _("This kind of task takes no prompts."))])
     if not given:
         raise InvalidError(fields=[FieldProblem("prompts", _("Give at least one prompt."))])
+    settings = await form_settings(session, terms=terms, kind=kind)
     made: list[NewItem] = []
     problems: list[FieldProblem] = []
     for number, prompt in given:
@@ -119,12 +122,18 @@ async def add_prompts(
             brief=brief,
             topic=topic,
             wanted=terms.rules.answers_per_item if wanted is None else wanted,
-            priority=priority,
+            priority=kind.item_priority(settings, content, priority),
         )
         made.append(item)
     if problems:
         raise InvalidError(fields=problems[:MOST_PROBLEMS])
     return await add_items(session, actor=actor, terms=terms, items=made)
+
+
+async def form_settings(session: ReadSession, *, terms: ProjectTerms, kind: TaskKind[Any, Any, Any]) -> Any:
+    """The settings of the form in force, by which a kind orders what is added."""
+    form = await form_at(session, project_id=terms.id, version=terms.form_version)
+    return kind.decode_settings(form.settings)
 
 
 def check_may_add(actor: Actor, terms: ProjectTerms) -> None:

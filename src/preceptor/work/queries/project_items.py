@@ -33,7 +33,8 @@ NEWEST_TOPICS = 1_000
 FIRST = UUID(int=2**128 - 1)
 """Above every id."""
 
-# The walk ends as soon as the page is full. `@?` looks into texts alone, wherever they stand, never into their keys.
+# The walk ends as soon as the page is full. `@?` looks into texts alone, wherever they stand, never into their keys;
+# what the kind hides would be told by being found.
 LOOK = """
 SELECT looked.id, looked.state, looked.priority, looked.wanted, looked.brief, looked.topic, looked.content,
        looked.created_at, slots.answered, slots.held, slots.open, turn.prompt
@@ -49,7 +50,8 @@ LEFT JOIN turn ON turn.item_id = looked.id AND turn.assignment_id IS NULL AND tu
 WHERE (%(topic)s::text IS NULL OR looked.topic = %(topic)s)
   AND (%(priority)s::int IS NULL OR looked.priority = %(priority)s)
   AND (%(path)s::jsonpath IS NULL OR looked.topic ILIKE %(like)s OR looked.brief ILIKE %(like)s
-       OR looked.content @? %(path)s::jsonpath)
+       OR CASE cardinality(%(hidden)s::text[]) WHEN 0 THEN looked.content ELSE looked.content - %(hidden)s::text[] END
+          @? %(path)s::jsonpath)
   AND CASE %(state)s
       WHEN '' THEN true
       WHEN 'cancelled' THEN looked.state = 'cancelled'
@@ -173,10 +175,16 @@ class ItemAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ItemDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """An item with everything given in it, the turn that everybody who answers it shares, and its answers."""
+    """An item with everything given in it, the turn that everybody who answers it shares, and its answers.
+
+    `hides`: something in it is for those alone who may read originals; `content` does without it. `asks`: its prompt is
+    sent to models.
+    """
 
     entry: ItemEntry
     content: dict[str, Any]
+    hides: bool
+    asks: bool
     import_id: UUID | None
     files: tuple[PictureFile, ...]
     """What it shows beside text."""
@@ -206,6 +214,7 @@ async def list_items(
         "state": wanted.state or "",
         "path": _path(wanted.text) if wanted.text else None,
         "like": _like(wanted.text),
+        "hidden": _hidden(project.kind),
     }
     driver = await session.driver()
     rows: list[Any] = await (await driver.execute(LOOK, values)).fetchall()
@@ -214,6 +223,13 @@ async def list_items(
         return ItemsFound(shown, encode_cursor(shown[-1].id), None)
     boundary = await (await driver.execute(BOUNDARY, values)).fetchone()
     return ItemsFound(shown, encode_cursor(boundary[0]) if boundary else None, most if boundary else None)
+
+
+def _hidden(kind: str) -> list[str]:
+    try:
+        return list(task_kind(kind).hidden)
+    except UnknownKindError:
+        return []
 
 
 def _path(text: str) -> str:
@@ -278,11 +294,14 @@ async def access_item(session: ReadSession, *, actor: Actor, project: ProjectVie
         given, files = kind.given_turn(item), kind.item_files(item)
     except (UnknownKindError, InvalidItemError):  # the plug-in is gone, or reads its old items no longer
         given, files = None, ()
+    hidden = _hidden(project.kind)
     # Nobody's own turns, so that only what all share is found; the item's id stands for the order they are seen in.
     turns = await turns_of(driver, assignment_id=item_id, item_id=item_id, given=given)
     return ItemDetail(
         entry=entry,
-        content=content,
+        content={name: value for name, value in content.items() if name not in hidden},
+        hides=any(content.get(name) is not None for name in hidden),
+        asks=given is not None,
         import_id=row[-1],
         files=files,
         turns=turns,

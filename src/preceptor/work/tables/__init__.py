@@ -5,6 +5,7 @@ from preceptor.work.tables.assets import Asset
 from preceptor.work.tables.assignments import Assignment, AssignmentNote, Clock, Draft, TimeEntry
 from preceptor.work.tables.conversations import Response, Turn
 from preceptor.work.tables.queue import Item, ProjectTally, QueueGroup, Slot
+from preceptor.work.tables.reports import Report
 from preceptor.work.tables.tallies import DayTally, TrainerTally
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Item",
     "ProjectTally",
     "QueueGroup",
+    "Report",
     "Response",
     "Slot",
     "Submission",
