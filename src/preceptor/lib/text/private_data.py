@@ -1,7 +1,7 @@
 """Private data that has a form of its own, found in a text: addresses, numbers and secrets, before anybody reads it.
 
 What has no form (names, places, illnesses) is not found here. Numbers are checked where they carry a check digit, so
-that an order number is not taken for a card. Every pattern is bounded: the time grows with the length of the text alone.
+that an order number is not taken for a card. Every pattern is bounded: the time grows with the length of the text.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ _PHONES = (
     re.compile(rf"(?<![\w.,:/+-]){_DATE}\(?0\d(?:[ ().\-/]{{0,2}}\d){{7,10}}(?!\d)"),
     re.compile(r"(?<![\w.,:/+-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}(?!\d)"),
 )
-_IP = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)")
+_IP = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:]|\.\d))"
+)
+_FEWEST_DIFFERENT = 3
+"""Digits of a number that somebody can be called by; lines of zeros are none."""
 _TRAILING = ".,;:!?)]}'’”»"
 
 # Lengths of the SWIFT IBAN registry.
@@ -82,10 +86,12 @@ def find_private_data(text: str) -> list[PrivateStretch]:
     the usual national ways, and IP addresses other than those of the machine itself.
     """
     taken: list[PrivateStretch] = []
+    covered = bytearray(len(text))
     for find in (_credentials, _emails, _ibans, _cards, _phones, _ip_addresses):
         for found in find(text):
-            if all(found.end <= other.start or other.end <= found.start for other in taken):
+            if not any(covered[found.start : found.end]):
                 taken.append(found)
+                covered[found.start : found.end] = b"\1" * (found.end - found.start)
     return sorted(taken)
 
 
@@ -147,16 +153,18 @@ def _has_luhn_digit(digits: list[int]) -> bool:
 def _phones(text: str) -> Iterator[PrivateStretch]:
     for pattern in _PHONES:
         for match in pattern.finditer(text):
-            yield PrivateStretch(match.start(), match.end(), "phone")
+            if len(set(filter(str.isdecimal, match[0]))) >= _FEWEST_DIFFERENT:
+                yield PrivateStretch(match.start(), match.end(), "phone")
 
 
 def _ip_addresses(text: str) -> Iterator[PrivateStretch]:
     for match in _IP.finditer(text):
+        words = match[0].removesuffix(":") if not match[0].endswith("::") else match[0]
         try:
-            address = ip_address(match[0])
+            address = ip_address(words)
         except ValueError:
             continue
         # `A::B` is a name in several programming languages; an address without any digit is rare.
-        written = any(character.isdecimal() for character in match[0])
+        written = any(character.isdecimal() for character in words)
         if written and not (address.is_loopback or address.is_unspecified):
-            yield PrivateStretch(match.start(), match.end(), "ip_address")
+            yield PrivateStretch(match.start(), match.start() + len(words), "ip_address")

@@ -115,9 +115,10 @@ export class SpansField extends LightElement {
               : html`${t("Choose words in the text, then a label.")} <span class="keyboard">${t("By keyboard, arrows go from word to word, and Shift chooses several.")}</span>`
       }</p>
       <div class="labels">
-        ${[...new Set(labels.map((one) => one.group))].map(
-          (group) => html`${group ? html`<span class="group">${group}</span>` : nothing}${labels.filter((one) => one.group === group).map((one) => this.#label(one))}`,
-        )}
+        ${[...new Set(labels.map((one) => one.group))].map((group) => {
+          const inside = labels.filter((one) => one.group === group).map((one) => this.#label(one));
+          return group ? html`<div class="set" role="group" aria-label=${group}><span class="group" aria-hidden="true">${group}</span>${inside}</div>` : inside;
+        })}
         ${this.chosen
           ? html`<button type="button" class="quiet" @pointerdown=${(event: Event) => event.preventDefault()} @click=${this.#removeHere}>${icon("trash")}${t("Remove the mark")}</button>`
           : nothing}

@@ -144,7 +144,7 @@ export class ReviewConversationWidget extends LightElement implements TaskWidget
       </div>
       <div class="veil ${this.veiled ? "drawn" : ""}">
         ${this.veiled ? html`<div class="ask"><p>${t("The texts are blurred until you ask for them.")}</p><button type="button" class="primary" @click=${() => this.#veil(false)}>${t("Show the texts")}</button></div>` : nothing}
-        <div class="veiled" ?inert=${this.veiled} aria-hidden=${this.veiled ? "true" : nothing}>
+        <div class="veiled" ?inert=${this.veiled}>
           ${content.reason ? html`<div class="said"><span class="who">${t("Why the user reported it")}</span><span class="plain" dir="auto" data-reading>${content.reason}</span></div>` : nothing}
           ${this.#replaced(content)}
           <spans-field
