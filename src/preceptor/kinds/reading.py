@@ -65,7 +65,7 @@ def document_problems(document: msgspec.Struct, *, max_bytes: int = MAX_DOCUMENT
     """Why a struct made here rather than read by `read_json` could not be read back: its texts, or its size."""
     encoded = msgspec.json.encode(document)
     # As in `read_json`: a short document without NUL has nothing wrong in any of its texts.
-    if len(encoded) <= MAX_TEXT_BYTES and b"\\u0000" not in encoded:
+    if len(encoded) <= min(max_bytes, MAX_TEXT_BYTES) and b"\\u0000" not in encoded:
         return
     yield from text_problems(msgspec.to_builtins(document))
     if len(encoded) > max_bytes:
