@@ -19,8 +19,10 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         values: by question and then by what it is about (`item`, a turn's number from 1, or a response's id). What was
             not touched is left out and has the question's default; null is a default that was taken away.
+        next_prompt: text in the prompt box that was not sent.
         source: what a source kept about an answer that was given elsewhere.
     """
 
     values: Annotated[dict[_Key, _Targets], msgspec.Meta(max_length=MOST_FIELDS)] = {}
+    next_prompt: str = ""
     source: dict[str, Any] = {}

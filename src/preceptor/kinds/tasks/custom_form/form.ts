@@ -49,6 +49,8 @@ export interface ItemContent {
 
 export interface Answer {
   values: Record<string, Record<string, unknown>>;
+  /** Drafts alone: text in the prompt box that was not sent. */
+  next_prompt?: string;
 }
 
 export type Modules = ReadonlyMap<string, FieldModule>;

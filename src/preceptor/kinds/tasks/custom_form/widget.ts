@@ -23,7 +23,6 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
   @state() private modules: ReadonlyMap<string, FieldModule> = new Map();
   @state() private shownProblems: readonly Problem[] = [];
   @state() private promptProblems: readonly Problem[] = [];
-  @state() private prompt = "";
   @state() private sending = false;
 
   #situation: Situation | null = null;
@@ -134,7 +133,7 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
     }
     return html`<form class="ask card" @submit=${this.#onAsk}>
       <h3>${t("Your prompt")}</h3>
-      <text-field silent .label=${t("Your prompt")} .value=${this.prompt} .invalid=${problems.length > 0} @field-changed=${this.#onPrompt}></text-field>
+      <text-field silent .label=${t("Your prompt")} .value=${this.value?.next_prompt ?? ""} .invalid=${problems.length > 0} @field-changed=${this.#onPrompt}></text-field>
       <div role="alert">${wrong}</div>
       <div class="row"><button class="primary push" ?disabled=${this.sending || !bench}>${this.sending ? html`<span class="spinner"></span>` : icon("send")}${t("Send")}</button></div>
     </form>`;
@@ -218,13 +217,19 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
   #onPrompt(event: CustomEvent<string>): void {
     event.stopPropagation();
     this.promptProblems = [];
-    this.prompt = event.detail;
+    this.#setPrompt(event.detail);
+  }
+
+  #setPrompt(next_prompt: string): void {
+    this.value = { ...this.value, values: this.value?.values ?? {}, next_prompt };
+    valueChanged(this, { value: this.value, kind: "text", path: "next_prompt" });
   }
 
   #onAsk(event: Event): void {
     event.preventDefault();
-    if (this.prompt.trim() === "") this.promptProblems = [{ path: "prompt", message: t("Write a prompt and send it.") }];
-    else void this.#ask(this.prompt);
+    const prompt = this.value?.next_prompt ?? "";
+    if (prompt.trim() === "") this.promptProblems = [{ path: "prompt", message: t("Write a prompt and send it.") }];
+    else void this.#ask(prompt);
   }
 
   async #ask(prompt: string): Promise<void> {
@@ -233,6 +238,7 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
     this.promptProblems = [];
     try {
       await this.bench.ask({ prompt, continue_from: null, ideal: null });
+      if (this.value?.next_prompt) this.#setPrompt("");
     } catch (error) {
       if (!(error instanceof TurnRefused)) throw error;
       this.promptProblems = error.fields.length > 0 ? error.fields : [{ path: "prompt", message: error.message }];
