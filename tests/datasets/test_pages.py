@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from preceptor.datasets.formats import every_release_format, release_formats
 from preceptor.datasets.jobs import run_import
 
 HTMX = {"HX-Request": "true"}
@@ -166,7 +167,7 @@ async def test_a_release_is_frozen_followed_and_downloaded(manager, world, relea
     await releases.accepted(world)
     form = (await manager.get(f"{base}/new")).text
     assert "1 accepted submission goes in" in form
-    assert form.count('name="formats"') == 5
+    assert form.count('name="formats"') == len(every_release_format())
     answer = await freeze(
         manager,
         world,
@@ -190,7 +191,7 @@ async def test_a_release_is_frozen_followed_and_downloaded(manager, world, relea
     assert "Human feedback for language models" in page  # the card
     assert "pretty_name" not in page  # its head for programs
     links = re.findall(r'href="([^"]+/files/[^"]+)"', page)
-    assert len(links) == 6
+    assert len(links) == 7
     for link in links:
         taken = await manager.get(link)
         assert taken.status_code == 200
@@ -221,7 +222,7 @@ async def test_a_release_form_that_will_not_do_comes_back(manager, world, releas
 
 async def test_all_formats_ticked_means_all_there_are(manager, world, releases, db):
     await releases.accepted(world)
-    names = ["scored", "trl-preference", "trl-preference-implicit", "trl-prompt-completion", "trl-unpaired"]
+    names = [form.name for form in release_formats()]
     await freeze(manager, world, formats=names)
     async with db.hot() as driver:
         row = await (await driver.execute("SELECT settings FROM release")).fetchone()

@@ -8,6 +8,7 @@ from preceptor.datasets.rules import (
     Phase,
     ReleaseSettings,
     ReleaseState,
+    ReviewWord,
     columns_from,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "Phase",
     "ReleaseSettings",
     "ReleaseState",
+    "ReviewWord",
     "columns_from",
 ]

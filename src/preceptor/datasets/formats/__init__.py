@@ -48,6 +48,12 @@ def release_formats(names: list[str] | None = None) -> list[Format[Any]]:
     return list({one.name: one for one in chosen}.values())
 
 
+def every_release_format() -> list[Format[Any]]:
+    """All formats that a release can be written in one by one, the usual ones first."""
+    able = [one for one in find_formats().values() if one.writes and not one.bundle]
+    return sorted(able, key=lambda one: not one.usual)
+
+
 def import_format(name: str) -> Format[Any]:
     """The format `name`, if it can be read.
 

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.params import FromPath, FromQuery
 
-from preceptor.datasets import ImportOptions, ImportState, OnProblem
+from preceptor.datasets import ImportOptions, ImportState, OnProblem, columns_from
 from preceptor.datasets.formats import format_by_ending, import_formats
 from preceptor.datasets.formats.interface import Format
 from preceptor.datasets.importing import PreviewRow, preview
@@ -48,6 +48,8 @@ class ImportFields(msgspec.Struct, frozen=True):
     answers: int | None = None
     priority: int = 5
     encoding: str | None = None
+    columns: str = ""
+    """A line for each field whose column is called otherwise: `prompt = question`."""
 
 
 class ConfirmFields(msgspec.Struct, frozen=True):
@@ -128,7 +130,7 @@ async def _form(request: Request[Actor], slug: str, form: Filled, *, status: int
         project=project,
         form=form,
         formats=[FormatChoice(one.name, one.title, one.about_reading, one.example) for one in formats],
-        endings=",".join([ending for one in formats for ending in one.endings] + [".gz"]),
+        endings=",".join([ending for one in formats for ending in one.endings] + [".gz", ".zst"]),
         limit=request.settings.max_upload_bytes,
     )
     block = "form" if request.is_fragment else None
@@ -166,6 +168,7 @@ async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
                 answers=fields.answers,
                 priority=fields.priority,
                 encoding=fields.encoding,
+                columns=_columns(fields.columns),
             ),
             confirmed=False,
         )
@@ -175,6 +178,19 @@ async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
         if file is not None:
             await file.close()
     return redirect(request, f"/projects/{slug}/imports/{import_id}")
+
+
+def _columns(text: str) -> dict[str, str]:
+    """Which column stands for which field.
+
+    Raises:
+        InvalidError: a line is no such pair.
+    """
+    pairs = [line.partition("=") for line in text.splitlines() if line.strip()]
+    try:
+        return columns_from(f"{field.strip()}{equals}{column.strip()}" for field, equals, column in pairs)
+    except InvalidError as error:
+        raise InvalidError(fields=[FieldProblem("columns", one.message) for one in error.fields]) from error
 
 
 def _given(file: UploadFile | None, fields: ImportFields) -> tuple[AsyncIterator[bytes], str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from markupsafe import Markup
 
-from preceptor.datasets import ReleaseSettings
+from preceptor.datasets import ReleaseSettings, ReviewWord
 from preceptor.datasets.downloading import (
     archive_chunks,
     digest_header,
@@ -19,7 +20,7 @@ from preceptor.datasets.downloading import (
     file_chunks,
     media_type,
 )
-from preceptor.datasets.formats import release_formats
+from preceptor.datasets.formats import every_release_format, release_formats
 from preceptor.datasets.formats.interface import Format
 from preceptor.datasets.operations import NothingAcceptedError, freeze_release, note_download, retry_release
 from preceptor.datasets.queries import (
@@ -86,6 +87,20 @@ class FreezeFields(msgspec.Struct, frozen=True):
     settings: dict[str, dict[str, int]] = {}
     licence: str = ""
     languages: str = ""
+    since: date | None = None
+    until: date | None = None
+    topics: str = ""
+    reviews: list[str] = []
+    splits: str = ""
+    seed: str = ""
+
+
+REVIEWS: tuple[tuple[ReviewWord, LazyText], ...] = (
+    ("accepted", _("Accepted by a reviewer")),
+    ("corrected", _("Accepted with a correction")),
+    ("unreviewed", _("Accepted without a review")),
+    ("imported", _("Imported as finished")),
+)
 
 
 class FreezePage(msgspec.Struct, frozen=True):
@@ -96,6 +111,7 @@ class FreezePage(msgspec.Struct, frozen=True):
     formats: list[Format[Any]]
     licences: Sequence[str]
     accepted: int
+    reviews: tuple[tuple[str, LazyText], ...] = REVIEWS
 
     @property
     def format_choices(self) -> list[tuple[str, LazyText, str]]:
@@ -157,16 +173,19 @@ async def show_new(request: Request[Actor], slug: FromPath[str]) -> Response[str
         if newest:
             last = await access_release(session, actor=request.actor, slug=slug, number=newest[0].number)
             settings = last.settings
-    names = [form.name for form in release_formats()]
+    names = [form.name for form in every_release_format()]
+    usual = [form.name for form in release_formats()]
     return await _form(
         request,
         slug,
         Filled(
             {
-                "formats": [name for name in settings.formats or names if name in names],
+                "formats": [name for name in settings.formats or usual if name in names],
                 "settings": settings.settings,
                 "licence": settings.licence,
                 "languages": " ".join(settings.languages),
+                "splits": " ".join(f"{name}={share:g}" for name, share in settings.splits.items()),
+                "seed": settings.seed,
             }
         ),
     )
@@ -176,14 +195,14 @@ async def _form(request: Request[Actor], slug: str, form: Filled, *, status: int
     frame = await _frame(request, slug)
     async with request.db.read() as session:
         accepted = await count_accepted(session, project_id=frame.project.id)
-    view = FreezePage(frame=frame, form=form, formats=release_formats(), licences=LICENCES, accepted=accepted)
+    view = FreezePage(frame=frame, form=form, formats=every_release_format(), licences=LICENCES, accepted=accepted)
     return page(request, "web/manager/release_form.html", view, status=status)
 
 
 @post("/projects/{slug:str}/releases/new", name="project.releases.freeze")
 async def do_freeze(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
     """Freeze what is accepted now."""
-    tree = nest_form((await request.form()).multi_items(), lists={"formats"})
+    tree = nest_form((await request.form()).multi_items(), lists={"formats", "reviews"})
     try:
         settings = _settings(convert_form(tree, FreezeFields))
         async with request.db.write() as session:
@@ -194,17 +213,41 @@ async def do_freeze(request: Request[Actor], slug: FromPath[str]) -> Response[st
 
 
 def _settings(fields: FreezeFields) -> ReleaseSettings:
-    """The settings a form asks for. All formats are meant where each is ticked, those of later plug-ins too."""
-    known = {form.name for form in release_formats()}
+    """The settings a form asks for. The usual formats are meant where just these are ticked, later plug-ins' too."""
+    known = {form.name for form in every_release_format()}
+    usual = {form.name for form in release_formats()}
     given = {name: values for name, values in fields.settings.items() if values}
     if strange := given.keys() - known:
         raise InvalidError(fields=[FieldProblem("formats", _("There is no such format.")) for _name in strange])
     return ReleaseSettings(
-        formats=None if known <= set(fields.formats) else tuple(fields.formats),
+        formats=None if usual == set(fields.formats) else tuple(fields.formats),
         settings={name: dict(values) for name, values in given.items() if name in fields.formats},
         licence=fields.licence,
         languages=tuple(fields.languages.replace(",", " ").split()),
+        since=fields.since,
+        until=fields.until,
+        topics=tuple(topic.strip() for topic in fields.topics.splitlines() if topic.strip()),
+        reviews=tuple(word for word, _name in REVIEWS if word in fields.reviews),
+        splits=_shares(fields.splits),
+        seed=fields.seed.strip(),
     )
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Splits and their shares, as in `train=0.9 test=0.1`.
+
+    Raises:
+        InvalidError: it is written otherwise.
+    """
+    splits: dict[str, float] = {}
+    for pair in text.replace(",", " ").split():
+        name, _equals, share = pair.partition("=")
+        try:
+            splits[name] = float(share)
+        except ValueError as error:
+            message = _("Name each split and its share, as in {example}.").format(example="train=0.9 test=0.1")
+            raise InvalidError(fields=[FieldProblem("splits", message)]) from error
+    return splits
 
 
 @get("/projects/{slug:str}/releases/{number:int}", name="project.release")
@@ -227,7 +270,7 @@ async def show_release(request: Request[Actor], slug: FromPath[str], number: Fro
 def _chosen(settings: ReleaseSettings) -> list[tuple[LazyText, object]]:
     return [
         (asked.label, settings.settings[form.name][asked.name])
-        for form in release_formats()
+        for form in every_release_format()
         for asked in form.asks
         if asked.name in settings.settings.get(form.name, {})
     ]
@@ -239,7 +282,7 @@ def _groups(files: Sequence[FileView]) -> list[FileGroup]:
         folder, slash, _name = file.path.partition("/")
         groups.setdefault(folder if slash else "", []).append(file)
     loose = groups.pop("", [])
-    forms = {form.name: form for form in release_formats()}
+    forms = {form.name: form for form in every_release_format()}
     found = []
     for folder, inside in groups.items():
         form = forms.get(folder)
