@@ -83,7 +83,7 @@ export class BoxesList extends LightElement {
   }
 
   #rowHeight(): number {
-    return matchMedia("(pointer: coarse)").matches ? 48 : 36;
+    return parseFloat(getComputedStyle(this).getPropertyValue("--row")) || 36;
   }
 
   #look = (): void => {
