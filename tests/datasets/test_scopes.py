@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 
+import fsspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from preceptor.datasets.operations import NobodyWithdrawnError, NothingAcceptedError, withdraw_work
 from preceptor.datasets.queries import release_difference
 from preceptor.datasets.rules import ReleaseSettings, release_problems, split_of
+from preceptor.datasets.sending import UnknownPlaceError, send_release
 from preceptor.lib.clock import utc_now
 from preceptor.lib.ids import new_id
 from preceptor.people import SYSTEM
@@ -175,3 +177,17 @@ async def test_the_api_withdraws_and_tells_differences(releases, world, as_role)
     assert made.status_code == 202, made.text
     told = (await manager.get(f"{base}/2/differences", params={"since": 1})).json()
     assert (told["removed"]["submissions"], told["kept"]["submissions"]) == (1, 1)
+
+
+async def test_a_release_goes_to_a_bucket_file_by_file(releases, world):
+    await releases.accepted(world)
+    view = await releases.write(await releases.freeze(world, formats=("scored",)))
+    folder = releases.storage.root / f"releases/{view.summary.id}"
+    sent = list(send_release(folder, view.files, "memory://bucket/data"))
+
+    assert sent == [file.path for file in view.files]
+    place = fsspec.filesystem("memory")
+    for file in view.files:
+        assert place.cat_file(f"/bucket/data/{file.path}") == (folder / file.path).read_bytes()
+    with pytest.raises(UnknownPlaceError):
+        list(send_release(folder, view.files, "nowhere://x"))

@@ -1,6 +1,5 @@
 """`preceptor export`: the accepted work of a project as files, in one step."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,9 +15,9 @@ from preceptor.people import SYSTEM
 @click.command()
 @click.argument("project")
 @click.option("--format", "formats", multiple=True, required=True, help="A format; repeat for several.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="An empty or new folder.")
+@click.option("--out", required=True, help="An empty or new folder, or s3://…, hf://datasets/… and the like.")
 @scope_options
-def command(*, project: str, formats: tuple[str, ...], out: Path, **scope: Any) -> None:
+def command(*, project: str, formats: tuple[str, ...], out: str, **scope: Any) -> None:
     """Freeze the accepted work of PROJECT (its address) into a release and write its files into a folder.
 
     It works while the installation runs, and also while it does not. The exit code is 0 when the files are there.

@@ -17,8 +17,10 @@ from preceptor.cli.freezing import scope_options, settings_with
 from preceptor.datasets.jobs import ExportInterruptedError, write_release
 from preceptor.datasets.operations import ReleaseMade, freeze_release, withdraw_work
 from preceptor.datasets.queries import ReleaseView, access_release_by_id, release_key
+from preceptor.datasets.sending import is_elsewhere, send_release
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database, WriteSession
+from preceptor.lib.errors import ProblemError
 from preceptor.lib.settings import Settings
 from preceptor.lib.storage import storage_of
 from preceptor.people import SYSTEM
@@ -28,7 +30,7 @@ POLL_SECONDS = 0.3
 
 @click.command()
 @click.argument("project")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Copy the files into this folder.")
+@click.option("--out", help="Copy the files into this folder, or send them to s3://…, hf://datasets/… and the like.")
 @click.option("--format", "formats", multiple=True, help="A format; repeat for several. Default: all of them.")
 @click.option("--withdraw", multiple=True, help="Leave out this person's work (pseudonym) from a release; repeatable.")
 @click.option("--from", "base", type=int, help="With --withdraw: number of the release to leave it out from.")
@@ -36,7 +38,7 @@ POLL_SECONDS = 0.3
 def command(
     *,
     project: str,
-    out: Path | None,
+    out: str | None,
     formats: tuple[str, ...],
     withdraw: tuple[str, ...],
     base: int | None,
@@ -59,9 +61,10 @@ def command(
     make_release(freeze, out)
 
 
-def make_release(freeze: Callable[[WriteSession], Awaitable[ReleaseMade]], out: Path | None) -> None:
-    """Freeze, write, copy and tell of the files."""
-    if out is not None and out.exists() and any(out.iterdir()):
+def make_release(freeze: Callable[[WriteSession], Awaitable[ReleaseMade]], place: str | None) -> None:
+    """Freeze, write, and copy the files into a folder or send them to a bucket or hub; tell of them."""
+    out = None if place is None or is_elsewhere(place) else Path(place)
+    if out is not None and out.exists() and (out.is_file() or any(out.iterdir())):
         raise click.ClickException(f"The folder {out} is not empty.")
 
     async def work(db: Database, installation: Settings) -> tuple[ReleaseView, Path]:
@@ -76,6 +79,8 @@ def make_release(freeze: Callable[[WriteSession], Awaitable[ReleaseMade]], out: 
         raise click.ClickException(view.summary.error)
     if out is not None:
         _copy(view, folder, out)
+    elif place is not None:
+        _send(view, folder, place)
     for file in view.files:
         click.echo(f"{file.rows:>9}  {file.bytes:>12}  {file.sha256[:12]}  {(out or folder) / file.path}")
 
@@ -99,6 +104,15 @@ async def _follow(db: Database, settings: Settings, release_id: UUID) -> Release
             told = time.monotonic()
             click.echo(f"  {view.summary.written} of {view.summary.submissions}", err=True)
         await asyncio.sleep(POLL_SECONDS)
+
+
+def _send(view: ReleaseView, folder: Path, place: str) -> None:
+    try:
+        for path in send_release(folder, view.files, place):
+            click.echo(f"  sent {path}", err=True)
+    except ProblemError as error:
+        told = error.fields[0].message if error.fields else error.detail or error.title
+        raise click.ClickException(str(told)) from error
 
 
 def _copy(view: ReleaseView, folder: Path, out: Path) -> None:
