@@ -9,6 +9,8 @@ import asyncio
 import json
 import sys
 import time
+from functools import partial
+from typing import cast
 from uuid import UUID, uuid4
 
 import msgspec
@@ -45,21 +47,45 @@ class LostError(Exception):
     """A request that was not answered as it should be."""
 
 
-class Connection:
-    """One keep-alive connection."""
+class Connection(asyncio.Protocol):
+    """One keep-alive connection, without what streams cost."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, token: str) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, token: str) -> None:
         self._headers = f"Host: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        self._transport: asyncio.Transport | None = None
+        self._got = b""
+        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what is written to."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for a whole answer."""
+        self._got += data
+        end = self._got.find(b"\r\n\r\n")
+        if end < 0 or self._answer is None:
+            return
+        place = self._got.lower().find(b"content-length: ", 0, end + 2)
+        length = int(self._got[place + 16 : self._got.find(b"\r", place)]) if place >= 0 else 0
+        if len(self._got) < end + 4 + length:
+            return
+        answer, self._answer = self._answer, None
+        status, body, self._got = int(self._got[9:12]), self._got[end + 4 :], b""
+        answer.set_result((status, body))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Whoever waits waits in vain."""
+        if self._answer is not None:
+            self._answer.set_exception(LostError(f"connection lost: {error}"))
 
     async def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         """Send a request; answers status and body."""
+        assert self._transport is not None
+        self._answer = asyncio.get_running_loop().create_future()
         head = f"{method} /api/v1{path} HTTP/1.1\r\n{self._headers}Content-Length: {len(body)}\r\n\r\n"
-        self._writer.write(head.encode() + body)
-        raw = await self._reader.readuntil(b"\r\n\r\n")
-        place = raw.lower().find(b"content-length: ")
-        length = int(raw[place + 16 : raw.find(b"\r", place)]) if place >= 0 else 0
-        return int(raw[9:12]), await self._reader.readexactly(length) if length else b""
+        self._transport.write(head.encode() + body)
+        return await self._answer
 
 
 class Tally(msgspec.Struct):
@@ -145,15 +171,19 @@ async def drafts(connection: Connection, slug: str, tally: Tally, until: float) 
     tally.answered[str(task.id)] = str(number)
 
 
+def _same(connection: Connection) -> Connection:
+    return connection
+
+
 async def main() -> None:
     """Run as many trainers as there are tokens, after a second in which everybody connects and warms up."""
     port, slug, seconds, part = int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), sys.argv[4]
     tokens = sys.stdin.read().split()
     tally = Tally()
     work = {"loop": loop, "drafts": drafts}[part]
-    pairs = [await asyncio.open_connection("127.0.0.1", port) for _token in tokens]
-    connections = [Connection(reader, writer, token) for (reader, writer), token in zip(pairs, tokens, strict=True)]
+    connections = [Connection(token) for token in tokens]
     for connection in connections:
+        await asyncio.get_running_loop().create_connection(partial(_same, connection), "127.0.0.1", port)
         await connection.ask("GET", "/me", b"")
     began = time.perf_counter()
     until = began + seconds
