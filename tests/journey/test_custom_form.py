@@ -295,3 +295,49 @@ def test_questions_are_dragged_into_another_order(browser, house):
     manager.mouse.move(start["x"] + 5, end["y"] + end["height"] - 4)
     manager.mouse.up()
     assert cards(manager) == before[::-1]
+
+
+LIVE = {
+    "fields": [
+        {"key": "right", "field": "boolean", "label": {"en": "Is it right?"}, "scope": "response", "required": True},
+        {"key": "order", "field": "ranking", "label": {"en": "Order them"}, "required": True},
+    ],
+    "responses": 2,
+    "positions": [{"max_tokens": 24}],
+}
+
+
+def call(page: Page, method: str, path: str, body: dict) -> dict:
+    headers = {"X-CSRF-Token": next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")}
+    answer = page.request.fetch(f"/api/v1{path}", method=method, data=body, headers=headers)
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def test_models_answer_a_prompt_that_is_not_lost_before_it_is_sent(browser, house):
+    title = f"Live form {new_id().hex[-6:]}"
+    manager = sign_in(browser, house, "manager", phone=True)
+    manager.goto("/projects/new?kind=custom_form")
+    form = {"name": "form.json", "mimeType": "application/json", "buffer": json.dumps(LIVE).encode()}
+    manager.locator("custom-form-builder input[type=file]").set_input_files(form)
+    expect(manager.get_by_label("Live responses to each prompt")).to_have_value("2")
+    slug = make_it(manager, title)
+    call(manager, "POST", f"/projects/{slug}/items", {"count": 1})
+    open_project(manager, slug)
+
+    trainer = sign_in(browser, house, "trainer", phone=True)
+    start_work(trainer, title)
+    box = trainer.get_by_role("textbox", name="Your prompt")
+    box.fill("Name something that floats.")
+    expect_saved(trainer)
+    trainer.reload()
+    expect(box).to_have_value("Name something that floats.")
+    trainer.get_by_role("button", name="Send").click()
+    for number in (1, 2):
+        group = trainer.get_by_role("radiogroup", name=f"Response {number}: Is it right?")
+        expect(group).to_be_visible(timeout=60_000)
+        group.get_by_role("radio", name="Yes").check(force=True)
+    trainer.get_by_role("button", name=re.compile("Give Response 2 place 1")).last.click()
+    trainer.get_by_role("button", name=re.compile("Give Response 1 place 2")).last.click()
+    look(trainer)
+    hand_in(trainer)
