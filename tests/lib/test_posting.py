@@ -244,7 +244,7 @@ def test_addresses_that_can(address):
 def test_addresses_that_can_where_the_operator_allows_it():
     assert address_problem("http://127.0.0.1:8000/", HERE) is None
     assert address_problem("http://receiver.lan/", HERE) is None
-    assert address_problem("http://10.0.0.1/", HERE) is not None
+    assert address_problem("http://169.254.169.254/", HERE) is not None
     assert address_problem("http://1.1.1.1/", HERE) is not None
 
 

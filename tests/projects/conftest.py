@@ -8,6 +8,7 @@ from preceptor.lib.money import Money
 from preceptor.llms.tables import Endpoint, LanguageModel
 from preceptor.people.rules import SYSTEM
 from preceptor.projects.operations import add_client_organisation, add_project
+from tests.projects.hooks import courier, hook, make_hook, project, sealer, there  # noqa: F401 (fixtures)
 
 KIND = "rate_responses"
 EUR = Money(1_500, "EUR")

@@ -121,7 +121,8 @@ class WebhookPage(msgspec.Struct, frozen=True):
     event_choices: list[tuple[str, LazyText, str]]
     deliveries: list[ShownDelivery]
     next_cursor: str | None
-    moving: bool
+    watch_seconds: int
+    """How often the page looks for news of its messages; 0 for never."""
     secret: str = ""
 
 
@@ -229,7 +230,7 @@ async def _page(
         event_choices=EVENT_CHOICES,
         deliveries=[_shown_delivery(one) for one in found.rows],
         next_cursor=found.next_cursor,
-        moving=not cursor and any(_is_moving(one, now) for one in found.rows),
+        watch_seconds=0 if cursor else 2 if any(_is_moving(one, now) for one in found.rows) else 10,
         secret=secret,
     )
     block = "deliveries" if request.is_fragment else None
