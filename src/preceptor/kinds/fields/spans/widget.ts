@@ -21,6 +21,9 @@ export interface SpansSettings {
 
 const TONES = 8;
 
+/** What stands below a text may be a field too: its changes are no marks. */
+const stop = (event: Event): void => event.stopPropagation();
+
 interface Held extends Stretch {
   text: string;
   /** By touch the browser draws it. */
@@ -75,7 +78,7 @@ export class SpansField extends LightElement {
             @mark-chosen=${(event: CustomEvent<Span>) => this.#choose(event.detail)}
             @label-wanted=${(event: CustomEvent<string | null>) => this.#onLabelKey(event)}
             @removal-wanted=${this.#removeHere}
-          ></spans-text>${this.below?.(one) ?? nothing}`,
+          ></spans-text>${this.below ? html`<div @field-changed=${stop}>${this.below(one)}</div>` : nothing}`,
         )}
       </div>
       ${this.#list(labels)}

@@ -12,9 +12,10 @@ from preceptor.kinds.given import Answered
 from preceptor.kinds.reading import document_problems
 from preceptor.kinds.redaction import Redacted, Stretch, redact
 from preceptor.kinds.tasks.review_conversation.settings import SEVERITIES, Settings
+from preceptor.kinds.tasks.review_conversation.words import SEVERITY_NAMES
 from preceptor.kinds.triage import ReportedConversation, Severity
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import _, ngettext_lazy
 from preceptor.lib.text.private_data import find_private_data
 
 MOST_MESSAGES = 400
@@ -196,9 +197,9 @@ def summary_of(item: ItemContent) -> str:
     """What was reported and as what: never the text itself, which nobody has chosen to read in a list."""
     moment = item.reported_at.date().isoformat() if item.reported_at else ""
     facts = [
-        str(_("{count} messages").format(count=len(item.messages))),
+        str(ngettext_lazy("{count} message", "{count} messages", len(item.messages))),
         ", ".join(one.replace("_", " ") for one in item.categories),
-        item.severity or "",
+        str(_("Severity: {severity}").format(severity=SEVERITY_NAMES[item.severity])) if item.severity else "",
         moment,
     ]
     return " · ".join(filter(None, facts))
