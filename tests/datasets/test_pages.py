@@ -197,7 +197,7 @@ async def test_a_release_is_frozen_followed_and_downloaded(manager, world, relea
         assert taken.status_code == 200
         assert "attachment" in taken.headers["content-disposition"]
     archive = zipfile.ZipFile(BytesIO((await manager.get(f"{base}/1/archive")).content))
-    assert len(archive.namelist()) == 6
+    assert len(archive.namelist()) == 7
     again = (await manager.get(f"{base}/new")).text
     assert 'value="cc-by-4.0"' in again  # as the last one was
 

@@ -41,7 +41,11 @@ async def test_a_release_holds_what_was_accepted_and_nothing_else(releases, worl
 
     assert (release.summary.state, release.summary.number) == ("done", 1)
     assert (release.summary.submissions, release.summary.written) == (3, 3)
-    assert {file.path.split("/")[0] for file in release.files} == FOLDERS | {"README.md", "SHA256SUMS", "croissant.json"}
+    assert {file.path.split("/")[0] for file in release.files} == FOLDERS | {
+        "README.md",
+        "SHA256SUMS",
+        "croissant.json",
+    }
     rows = lines(releases, release, "scored/train.jsonl")
     assert {row["meta"]["submission_id"] for row in rows} == {str(one.submission_id) for one in accepted}
     assert sorted(row["ideal"] for row in rows) == ["Ideal 0.", "Ideal 1.", "Ideal 2."]
@@ -218,7 +222,12 @@ async def test_settings_choose_formats_and_thresholds(releases, world):
         )
     )
 
-    assert {file.path.split("/")[0] for file in release.files} == {"trl-unpaired", "README.md", "SHA256SUMS", "croissant.json"}
+    assert {file.path.split("/")[0] for file in release.files} == {
+        "trl-unpaired",
+        "README.md",
+        "SHA256SUMS",
+        "croissant.json",
+    }
     labels = [(row["meta"]["rating"], row["label"]) for row in lines(releases, release, "trl-unpaired/train.jsonl")]
     assert sorted(labels) == [(3, False), (4, False), (5, True), (6, True)]
     card = releases.storage.path(f"{release_key(release.summary.id)}/README.md").read_text()
