@@ -62,6 +62,9 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of the smallest upright box around it."""
+        if len(self.points) == 2:  # noqa: PLR2004 (a box; there may be thousands)
+            (a, b), (c, d) = self.points
+            return min(a, c), min(b, d), max(a, c), max(b, d)
         across = [x for x, _y in self.points]
         down = [y for _x, y in self.points]
         return min(across), min(down), max(across), max(down)

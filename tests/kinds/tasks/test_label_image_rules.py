@@ -142,7 +142,7 @@ def test_agreement_is_of_shapes_and_classes_as_the_form_has_them():
 
 
 def test_five_thousand_shapes_fit_into_an_answer_and_are_checked_at_once():
-    from time import perf_counter
+    from time import process_time
 
     shapes = tuple(
         Shape(f"4e1fdc60-3da0-4d37-a4f2-80c9bab{number:05}", "box", "vehicle", ((x, y), (x + 5.25, y + 5.75)))
@@ -150,9 +150,9 @@ def test_five_thousand_shapes_fit_into_an_answer_and_are_checked_at_once():
         for x, y in [((number % 100) * 6.25, (number // 100) * 9.25)]
     )
     raw = msgspec.json.encode({"shapes": msgspec.to_builtins(shapes), "classes": ["day"], "rejected": ["p1", "p2"]})
-    start = perf_counter()
+    start = process_time()
     assert KIND.check_draft(raw) == []
     answer = KIND.decode_answer(raw)
     assert problems(answer) == []
     assert KIND.questions(SAMPLE.settings, ITEM, (), answer) == []
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
