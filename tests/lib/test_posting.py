@@ -4,20 +4,20 @@ import asyncio
 import ipaddress
 import time
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preceptor.lib.networks import BadNetworksError, may_reach, parse_networks
 from preceptor.lib.posting import (
     BODY_SECONDS,
-    BadNetworksError,
     Poster,
     PostFailedError,
     PostFailure,
     address_problem,
-    may_reach,
-    parse_networks,
 )
+from preceptor.lib.settings import load_settings
 from tests.lib.receiver import (
     certificate,
     dripping,
@@ -258,3 +258,9 @@ def test_networks():
     for text in ("10.0.0.1/8", "everything", "10.0.0.0/64"):
         with pytest.raises(BadNetworksError, match=text):
             parse_networks(text)
+
+
+def test_a_network_that_cannot_be_read_stops_every_command():
+    with pytest.raises(msgspec.ValidationError, match=r"webhook_networks"):
+        load_settings({"PRECEPTOR_WEBHOOK_NETWORKS": "10.0.0.1/8"})
+    assert load_settings({"PRECEPTOR_WEBHOOK_NETWORKS": "127.0.0.0/8"}).webhook_networks == "127.0.0.0/8"

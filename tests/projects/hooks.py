@@ -6,7 +6,8 @@ import pytest
 
 from preceptor.flow import fold_events
 from preceptor.lib.clock import utc_now
-from preceptor.lib.posting import Poster, parse_networks
+from preceptor.lib.networks import parse_networks
+from preceptor.lib.posting import Poster
 from preceptor.people.rules import SYSTEM
 from preceptor.projects import operations
 from preceptor.projects.courier import Courier, webhook_sealer

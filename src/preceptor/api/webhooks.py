@@ -9,7 +9,7 @@ import msgspec
 from litestar import delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from preceptor.lib.posting import parse_networks
+from preceptor.lib.networks import parse_networks
 from preceptor.lib.web import Request
 from preceptor.people import Actor
 from preceptor.projects import DeliveryState, WebhookEvent, WebhookState

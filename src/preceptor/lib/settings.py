@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from preceptor.lib.networks import BadNetworksError, parse_networks
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Everything an installation can set.
@@ -79,6 +81,10 @@ def load_settings(environment: dict[str, str] | None = None) -> Settings:
         if raw is not None and field.name != "home":
             values[field.name] = raw
     settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    try:
+        parse_networks(settings.webhook_networks)
+    except BadNetworksError as error:
+        raise msgspec.ValidationError(f"{error} - at `$.webhook_networks`") from error
     return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())
 
 

@@ -11,7 +11,8 @@ import structlog
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.errors import UnavailableError
-from preceptor.lib.posting import Poster, PostFailedError, parse_networks
+from preceptor.lib.networks import parse_networks
+from preceptor.lib.posting import Poster, PostFailedError
 from preceptor.lib.sealing import SealBrokenError, Sealer
 from preceptor.lib.settings import Settings, secret_key
 from preceptor.lib.webhooks import signed_headers

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
-from preceptor.lib.posting import Network, address_problem
+from preceptor.lib.networks import Network
+from preceptor.lib.posting import address_problem
 from preceptor.lib.sealing import Sealer
 from preceptor.lib.webhooks import new_secret
 from preceptor.people.rules import Actor

@@ -13,7 +13,8 @@ from litestar.params import FromPath, FromQuery
 
 from preceptor.lib.errors import ConflictError, InvalidError
 from preceptor.lib.i18n import LazyText, _
-from preceptor.lib.posting import FAILURE_NAMES, parse_networks
+from preceptor.lib.networks import parse_networks
+from preceptor.lib.posting import FAILURE_NAMES
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.projects import WEBHOOK_EVENT_NAMES, WEBHOOK_TEST, WebhookEvent
