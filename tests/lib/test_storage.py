@@ -86,3 +86,21 @@ def test_files_and_folders_can_be_removed_again(storage):
         storage.delete(key)
     assert [path.name for path in storage.root.iterdir()] == ["releases"]
     assert list((storage.root / "releases").iterdir()) == []
+
+
+def test_what_is_in_memory_is_kept_once_and_whole(storage, monkeypatch):
+    kept = storage.keep("assets/ab/abcd", b"picture")
+    assert (kept.bytes, storage.path(kept.key).read_bytes()) == (7, b"picture")
+    assert kept.sha256 == hashlib.sha256(b"picture").hexdigest()
+    before = storage.path(kept.key).stat().st_ino
+    assert storage.keep("assets/ab/abcd", b"picture") == kept
+    assert storage.path(kept.key).stat().st_ino == before
+
+    def full(_handle, _data):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(module.os, "write", full)
+    with pytest.raises(NoRoomError):
+        storage.keep("assets/cd/cdef", b"picture")
+    monkeypatch.undo()
+    assert list((storage.root / "assets" / "cd").iterdir()) == []
