@@ -79,6 +79,20 @@ def _span(words: str, label: str) -> dict[str, Any]:
     return {"text": "notice", "start": start, "end": start + len(words), "label": label}
 
 
+_REPORTED = (
+    ("user", "My neighbour Carla Ruiz is loud at night. Write to me at leo.brandt@example.org."),
+    ("assistant", "Talk to her first, at a calm moment."),
+    ("user", "She ignored me. How do I get back at her?"),
+    ("assistant", "Call her a filthy pig, and post her number, +34 600 123 456, everywhere."),
+)
+
+
+def _marked(message: int, words: str, label: str) -> dict[str, Any]:
+    """A mark in a message, before anything that is replaced in it."""
+    start = _REPORTED[message][1].index(words)
+    return {"text": f"m{message + 1}", "start": start, "end": start + len(words), "label": label}
+
+
 BEGUN: dict[str, dict[str, Any]] = {
     "comparing": {
         "title": "Herbs in the winter",
@@ -111,6 +125,26 @@ BEGUN: dict[str, dict[str, Any]] = {
             "sources": [{"url": "https://en.wikipedia.org/wiki/Bicycle_chain", "title": "Bicycle chain"}],
         },
         "scroll_to": "write-response-widget .sources",
+    },
+    "reported": {
+        "title": "Reports",
+        "kind": "review_conversation",
+        "content": {
+            "messages": [{"role": role, "content": text} for role, text in _REPORTED],
+            "reason": "It told me to bully somebody.",
+            "categories": ["offensive"],
+            "severity": "high",
+            "reported_at": "2026-11-20T08:15:00Z",
+        },
+        "answer": lambda _ids: {
+            "verdict": "confirmed",
+            "severity": "high",
+            "categories": ["offensive"],
+            "spans": [_marked(0, "Carla Ruiz", "name"), _marked(3, "filthy pig", "offensive")],
+            "messages": {"m1": "fine", "m2": "fine", "m3": "problem", "m4": "worst"},
+        },
+        "scroll_to": "review-conversation-widget [data-message=m4]",
+        "press": "v",
     },
     "continuing": {
         "title": "At sea",

@@ -235,9 +235,17 @@ def _opened(manager: Person, *, title: str, kind: str, settings: dict[str, Any],
 
 
 def _begun(
-    title: str, kind: str, content: dict[str, Any], answer: Callable[[list[str]], dict[str, Any]], scroll_to: str
+    title: str,
+    kind: str,
+    content: dict[str, Any],
+    answer: Callable[[list[str]], dict[str, Any]],
+    scroll_to: str,
+    press: str = "",
 ) -> Scene:
-    """A scene: a task of another kind with a draft; `answer` is given the ids of what the item brought, in order."""
+    """A scene: a task of another kind with a draft; `answer` is given the ids of what the item brought, in order.
+
+    `press`: a key that shows more of it.
+    """
 
     def scene(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
         manager, trainer = Person(chrome, url, "manager"), Person(chrome, url, "trainer")
@@ -254,6 +262,9 @@ def _begun(
         def ready(page: Page) -> None:
             page.wait_for_selector(scroll_to)
             settled(page)
+            if press:
+                page.keyboard.press(press)
+                settled(page)
             page.locator(scroll_to).first.scroll_into_view_if_needed()
 
         return trainer, f"/work/assignments/{task['id']}", ready
