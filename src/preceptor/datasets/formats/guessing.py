@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from preceptor.datasets.formats.interface import Understand
-from preceptor.datasets.readers.records import (
+from preceptor.datasets.readers.records import read_rows, understood
+from preceptor.datasets.readers.rows import (
     BadRowError,
+    ImportedRow,
     PlainRow,
+    RowProblem,
     StrangeColumnsError,
     check_keepable,
-    read_rows,
-    understood,
 )
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.lib.i18n import _
 

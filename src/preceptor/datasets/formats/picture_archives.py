@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.interface import WrittenFile
-from preceptor.datasets.writing.files import CountedFile
 from preceptor.kinds.content import Content
 from preceptor.kinds.pictures import LabelledPicture
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from preceptor.datasets.readers.prompts import json_cell, label
-from preceptor.datasets.readers.records import BadRowError
-from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow
 from preceptor.kinds.content import Content, Message, Role
 from preceptor.lib.i18n import _
 

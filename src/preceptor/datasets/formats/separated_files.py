@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.flat import FlatFiles, Row, Write
 from preceptor.datasets.formats.interface import Sink, WrittenFile
-from preceptor.datasets.writing.files import CountedFile
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BATCH_BYTES = 1 << 20

@@ -16,8 +16,7 @@ from preceptor.datasets.formats.reading import (
     worker_of,
 )
 from preceptor.datasets.readers.prompts import json_cell
-from preceptor.datasets.readers.records import BadRowError
-from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow
 from preceptor.kinds.content import GivenResponse, Message
 from preceptor.kinds.given import Comparison
 from preceptor.lib.i18n import _, ngettext_lazy

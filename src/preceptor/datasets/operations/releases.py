@@ -18,7 +18,7 @@ from preceptor.datasets.events import (
 from preceptor.datasets.formats import release_formats
 from preceptor.datasets.formats.interface import WrittenFile
 from preceptor.datasets.formats.settings import format_settings
-from preceptor.datasets.queries.access import access_data_project
+from preceptor.datasets.queries.access import access_data_project, people_named
 from preceptor.datasets.queries.releases import NoSuchReleaseError, ReleaseView
 from preceptor.datasets.rules import ReleaseSettings, ReleaseState, release_problems
 from preceptor.datasets.tables import Release, ReleaseFile
@@ -27,7 +27,6 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _, current_language
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
-from preceptor.people.tables import Person
 from preceptor.projects.operations.fetching import author
 from preceptor.projects.queries import access_project
 
@@ -169,7 +168,7 @@ async def withdraw_work(
     base = await session.scalar(select(Release).where(Release.project_id == project.id, Release.number == number))
     if base is None:
         raise NoSuchReleaseError
-    people_ids = list(await session.scalars(select(Person.id).where(Person.pseudonym.in_(people))))
+    people_ids = await people_named(session, pseudonyms=people)
     settings = msgspec.convert(base.settings, ReleaseSettings)
     row = await _next_release(session, actor, project.id, settings, now)
     driver = await session.driver()

@@ -1,7 +1,13 @@
 """Whose data somebody may see."""
 
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+
 from preceptor.lib.db import ReadSession
 from preceptor.people.rules import Actor, Permission
+from preceptor.people.tables import Person
 from preceptor.projects.queries import NoSuchProjectError, ProjectView, access_project
 
 
@@ -25,3 +31,8 @@ async def access_data_project(session: ReadSession, *, actor: Actor, slug: str) 
     if not reads_releases(actor, project):
         raise NoSuchProjectError
     return project
+
+
+async def people_named(session: ReadSession, *, pseudonyms: Collection[str]) -> list[UUID]:
+    """Whose pseudonyms these are; unknown ones are passed over. For callers that have made sure who asks."""
+    return list(await session.scalars(select(Person.id).where(Person.pseudonym.in_(pseudonyms))))

@@ -7,8 +7,7 @@ from typing import Any, Self
 
 import msgspec
 
-from preceptor.datasets.readers.records import BadRowError
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source, SourceError
 from preceptor.lib.errors import ProblemError
 from preceptor.lib.i18n import _

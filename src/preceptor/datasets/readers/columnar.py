@@ -7,8 +7,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from preceptor.datasets.readers.records import PlainRow
-from preceptor.datasets.readers.rows import RowProblem
+from preceptor.datasets.readers.rows import PlainRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.lib.i18n import _
 

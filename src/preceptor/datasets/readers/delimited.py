@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from preceptor.datasets.readers.records import PlainRow
-from preceptor.datasets.readers.rows import RowProblem
+from preceptor.datasets.readers.rows import PlainRow, RowProblem
 from preceptor.datasets.readers.source import Line, Source
 from preceptor.lib.i18n import _
 

@@ -7,13 +7,12 @@ rows, whose `README.md` may name them as configs. Rows of all files are counted 
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from preceptor.datasets.readers.records import PlainRow, read_rows
-from preceptor.datasets.readers.rows import RowProblem
+from preceptor.datasets.readers.rows import PlainRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.lib.i18n import _
 
@@ -22,7 +21,9 @@ DATA = (".parquet", ".arrow", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".js
 NOT_DATA = frozenset({"state.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "croissant.json"})
 
 
-def folder(source: Source) -> Iterator[PlainRow | RowProblem]:
+def folder(
+    source: Source, *, read_rows: Callable[[Source], Iterator[PlainRow | RowProblem]]
+) -> Iterator[PlainRow | RowProblem]:
     """The rows of every data file, training data first. Files of other kinds are passed over."""
     number = 0
     try:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from preceptor.datasets.readers.records import PlainRow
-from preceptor.datasets.readers.rows import RowProblem
+from preceptor.datasets.readers.rows import PlainRow, RowProblem
 from preceptor.datasets.readers.source import Source, not_in_encoding
 from preceptor.lib.i18n import _
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from preceptor.datasets.readers.records import BadRowError, Container, Reader, StrangeColumnsError, by_row
-from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.datasets.readers.records import Container, Reader, by_row
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow, StrangeColumnsError
 from preceptor.kinds.content import Conversation, GivenResponse, Message
 from preceptor.lib.i18n import _
 

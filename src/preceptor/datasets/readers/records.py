@@ -6,14 +6,22 @@ Which it is shows in its first bytes, not in its name. Each row comes as plain J
 
 from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.rows import (
+    BadRowError,
+    ImportedRow,
+    PlainRow,
+    RowProblem,
+    StrangeColumnsError,
+    check_keepable,
+)
 from preceptor.datasets.readers.source import Source
 from preceptor.kinds.given import Record
-from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.i18n import _
 
 
 class Container(StrEnum):
@@ -26,28 +34,6 @@ class Container(StrEnum):
     ARROW = "arrow"
     SHEET = "xlsx"
     FOLDER = "zip"
-
-
-class PlainRow(msgspec.Struct, frozen=True):
-    """A row as plain JSON, before anybody knows what it means."""
-
-    line: int
-    value: Any
-    clean: bool = False
-    """Whether it is known to hold no NUL."""
-
-
-class BadRowError(ValueError):
-    """Why a row is of no use: the code and the message of a `RowProblem`, carried out of the depths."""
-
-    def __init__(self, code: str, message: LazyText) -> None:
-        self.code = code
-        self.message = message
-        super().__init__(code)
-
-
-class StrangeColumnsError(BadRowError):
-    """The row is not about what the format is about. As a record, whose columns are its own, it may be of use."""
 
 
 Rows = Iterator[PlainRow | RowProblem]
@@ -127,7 +113,9 @@ def _reader(container: Container) -> Callable[[Source], Rows]:
     elif container is Container.SHEET:
         from preceptor.datasets.readers.sheets import sheet as read  # noqa: PLC0415
     else:
-        from preceptor.datasets.readers.folders import folder as read  # noqa: PLC0415
+        from preceptor.datasets.readers.folders import folder  # noqa: PLC0415
+
+        return partial(folder, read_rows=read_rows)
     return read
 
 
@@ -219,22 +207,3 @@ def _object(row: PlainRow, text: str) -> dict[str, Any]:
     if not row.clean:
         check_keepable(value)
     return value
-
-
-def check_keepable(value: Any) -> None:
-    """Let plain JSON pass, or stop it where a NUL stands anywhere in it, as PostgreSQL keeps none.
-
-    Raises:
-        BadRowError: there is one.
-    """
-    pending = [value]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, str):
-            if "\0" in one:
-                raise BadRowError("nul", _("This row has the character NUL in it, which cannot be kept. Take it out."))
-        elif isinstance(one, dict):
-            pending.extend(one)
-            pending.extend(one.values())
-        elif isinstance(one, list):
-            pending.extend(one)

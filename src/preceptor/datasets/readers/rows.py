@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from preceptor.kinds.content import Content
-from preceptor.lib.i18n import LazyText
+from preceptor.lib.i18n import LazyText, _
 
 
 class ImportedRow(msgspec.Struct, frozen=True):
@@ -35,3 +35,44 @@ class RowProblem(msgspec.Struct, frozen=True):
     """What is wrong and what to do about it."""
     fatal: bool = False
     """Whether nothing after this line could be read."""
+
+
+class PlainRow(msgspec.Struct, frozen=True):
+    """A row as plain JSON, before anybody knows what it means."""
+
+    line: int
+    value: Any
+    clean: bool = False
+    """Whether it is known to hold no NUL."""
+
+
+class BadRowError(ValueError):
+    """Why a row is of no use: the code and the message of a `RowProblem`, carried out of the depths."""
+
+    def __init__(self, code: str, message: LazyText) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(code)
+
+
+class StrangeColumnsError(BadRowError):
+    """The row is not about what the format is about. As a record, whose columns are its own, it may be of use."""
+
+
+def check_keepable(value: Any) -> None:
+    """Let plain JSON pass, or stop it where a NUL stands anywhere in it, as PostgreSQL keeps none.
+
+    Raises:
+        BadRowError: there is one.
+    """
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, str):
+            if "\0" in one:
+                raise BadRowError("nul", _("This row has the character NUL in it, which cannot be kept. Take it out."))
+        elif isinstance(one, dict):
+            pending.extend(one)
+            pending.extend(one.values())
+        elif isinstance(one, list):
+            pending.extend(one)

@@ -8,8 +8,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from preceptor.datasets.readers.records import PlainRow
-from preceptor.datasets.readers.rows import RowProblem
+from preceptor.datasets.readers.rows import PlainRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.lib.i18n import _
 

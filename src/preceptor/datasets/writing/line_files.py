@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.interface import Format, WrittenFile
-from preceptor.datasets.writing.files import CountedFile
 from preceptor.kinds.content import Content
 
 BATCH_BYTES = 1 << 20

@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import msgspec
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.interface import Format, Sink, WrittenFile
 from preceptor.datasets.formats.settings import format_settings
 from preceptor.datasets.writing.card import CardFacts, Tally, write_card
 from preceptor.datasets.writing.croissant import croissant_text
-from preceptor.datasets.writing.files import CountedFile
 from preceptor.datasets.writing.line_files import FormatLines
 from preceptor.datasets.writing.table_files import FormatTables
 from preceptor.kinds.content import Content, JudgedResponses, Provenance

@@ -8,9 +8,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.interface import Format, Table, WrittenFile
 from preceptor.datasets.writing.columns import RowColumns
-from preceptor.datasets.writing.files import CountedFile
 from preceptor.kinds.content import Content
 
 BATCH_ROWS = 1024

@@ -6,8 +6,7 @@ from typing import Any
 
 from preceptor.datasets.formats.coco.document import Document, is_number, is_whole
 from preceptor.datasets.readers.archives import Archive, parse_json, read_archive
-from preceptor.datasets.readers.records import BadRowError
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.kinds.pictures import MOST_CORNERS, MOST_SHAPES, Picture, PictureAnswer, Point, Shape
 from preceptor.lib.i18n import LazyText, _

@@ -5,8 +5,7 @@ from functools import partial
 
 from preceptor.datasets.formats.interface import Format, NoSettings
 from preceptor.datasets.readers.archives import Archive, read_archive
-from preceptor.datasets.readers.records import BadRowError
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.kinds.pictures import Picture
 from preceptor.lib.i18n import _

@@ -5,8 +5,7 @@ from typing import Any
 
 from preceptor.datasets.formats.reading import list_of, rest_of
 from preceptor.datasets.readers.prompts import json_cell
-from preceptor.datasets.readers.records import BadRowError
-from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow
 from preceptor.kinds.given import FieldValue, Record, RecordAnswer
 from preceptor.lib.i18n import _
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.gathering import Gathering
 from preceptor.datasets.formats.interface import NoSettings, Sink, WrittenFile
 from preceptor.datasets.formats.provenance import written_time
-from preceptor.datasets.writing.files import CountedFile
 from preceptor.kinds.content import Content
 from preceptor.kinds.given import FieldValue
 from preceptor.kinds.outcomes import FilledForm

@@ -9,8 +9,8 @@ from typing import Any
 
 from preceptor.datasets.formats.interface import Format, NoSettings
 from preceptor.datasets.formats.reading import rest_of, row_of
-from preceptor.datasets.readers.records import BadRowError, by_row
-from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.datasets.readers.records import by_row
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow
 from preceptor.kinds.given import WorkerLabel
 from preceptor.kinds.outcomes import FilledForm
 from preceptor.lib.i18n import _

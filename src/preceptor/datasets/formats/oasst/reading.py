@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from preceptor.datasets.formats.reading import ROLES, rest_of, row_of, text_of
-from preceptor.datasets.readers.records import BadRowError, PlainRow, check_keepable, read_rows
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.records import read_rows
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow, PlainRow, RowProblem, check_keepable
 from preceptor.datasets.readers.source import Source
 from preceptor.kinds.trees import ConversationTree, TreeMessage
 from preceptor.lib.i18n import _

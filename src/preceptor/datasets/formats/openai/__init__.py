@@ -10,8 +10,8 @@ from preceptor.datasets.formats.interface import Format, NoSettings
 from preceptor.datasets.formats.reading import as_plain, messages_of, reply_of, rest_of, row_of, worker_of
 from preceptor.datasets.formats.threads import conversation
 from preceptor.datasets.readers.prompts import json_cell
-from preceptor.datasets.readers.records import BadRowError, by_row
-from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.datasets.readers.records import by_row
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow
 from preceptor.kinds.content import Demonstration, GivenResponse, JudgedResponses
 from preceptor.kinds.given import Comparison
 from preceptor.lib.i18n import _

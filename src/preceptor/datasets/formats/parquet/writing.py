@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.flat import FlatFiles, Row
 from preceptor.datasets.formats.interface import NoSettings, Sink, WrittenFile
-from preceptor.datasets.writing.files import CountedFile
 
 BATCH = 2_000
 

@@ -8,8 +8,8 @@ import msgspec
 from preceptor.datasets.formats.interface import Format, NoSettings, Table
 from preceptor.datasets.formats.provenance import Meta, meta_values
 from preceptor.datasets.formats.reading import list_of, messages_of, rest_of, row_of, truth_of, worker_of
-from preceptor.datasets.readers.records import BadRowError, by_row
-from preceptor.datasets.readers.rows import ImportedRow
+from preceptor.datasets.readers.records import by_row
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow
 from preceptor.kinds.given import LabelledSteps
 from preceptor.kinds.outcomes import JudgedSteps
 from preceptor.lib.i18n import _

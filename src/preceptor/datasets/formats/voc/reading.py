@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from preceptor.datasets.readers.archives import Archive, read_archive
-from preceptor.datasets.readers.records import BadRowError
-from preceptor.datasets.readers.rows import ImportedRow, RowProblem
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.kinds.pictures import MOST_CORNERS, MOST_SHAPES, Picture, PictureAnswer, Point, Shape
 from preceptor.lib.i18n import _

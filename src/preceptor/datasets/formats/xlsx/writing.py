@@ -8,9 +8,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.flat import FlatFiles, Row
 from preceptor.datasets.formats.interface import NoSettings, Sink, WrittenFile
-from preceptor.datasets.writing.files import CountedFile
 
 MOST_ROWS = 1_048_575
 """Below the header. Source: Microsoft, "Excel specifications and limits"; what is beyond them is left out."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from preceptor.datasets.readers.archives import Archive
-from preceptor.datasets.readers.records import BadRowError
+from preceptor.datasets.readers.rows import BadRowError
 from preceptor.lib.i18n import _
 
 LISTS = ("classes.txt", "obj.names", "labels.txt")
