@@ -32,6 +32,7 @@ async def test_what_happens_arrives_signed(hook, there):
     assert message["type"] == "project.state_changed"
     assert message["data"] == {"project": {"id": str(hook.project.id), "slug": hook.project.slug}, "state": "paused"}
     assert (one.path, one.headers["content-type"]) == ("/hooks", "application/json")
+    assert list(json.loads(one.body)) == ["type", "timestamp", "data"]
     [delivery] = await hook.deliveries()
     assert (delivery.state, delivery.attempts, delivery.last_status, delivery.next_at) == ("delivered", 1, 200, None)
     assert one.headers["webhook-id"] == f"msg_{delivery.id.hex}"

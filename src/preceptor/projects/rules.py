@@ -328,3 +328,8 @@ def next_try(*, attempts: int, now: datetime, chance: float, test: bool = False)
 def is_delivered(status: int | None) -> bool:
     """True for the statuses by which a receiver says that it has the message: 200 to 299."""
     return status is not None and 200 <= status < 300  # noqa: PLR2004 (HTTP's own)
+
+
+def in_order(payload: dict[str, Any]) -> dict[str, Any]:
+    """A message as people read it: its type first. The database keeps no order."""
+    return {name: payload[name] for name in ("type", "timestamp", "data") if name in payload}

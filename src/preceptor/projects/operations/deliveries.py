@@ -20,6 +20,7 @@ from preceptor.projects.rules import (
     DeliveryState,
     WebhookEvent,
     WebhookState,
+    in_order,
     is_delivered,
     next_try,
 )
@@ -148,7 +149,7 @@ async def take_due(
             subscription_id=row.subscription_id,
             address=row.address,
             type=row.type,
-            payload=row.payload,
+            payload=in_order(row.payload),
             attempts=row.attempts,
             lease_until=until,
             sealed_secrets=[row.sealed_secret, *([row.before] if row.before is not None else [])],

@@ -12,7 +12,7 @@ from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries.projects import NoSuchProjectError, ProjectView, access_project
-from preceptor.projects.rules import DeliveryState, WebhookEvent, WebhookState
+from preceptor.projects.rules import DeliveryState, WebhookEvent, WebhookState, in_order
 from preceptor.projects.tables import Project, WebhookDelivery, WebhookSubscription
 
 PAGE_SIZE = 30
@@ -182,7 +182,7 @@ def _delivery(row: WebhookDelivery, now: datetime) -> DeliveryView:
     return DeliveryView(
         id=row.id,
         type=row.type,
-        payload=row.payload,
+        payload=in_order(row.payload),
         state=DeliveryState(row.state),
         attempts=row.attempts,
         next_at=None if sending else row.next_at,
