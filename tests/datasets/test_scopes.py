@@ -70,7 +70,7 @@ async def test_items_are_shared_out_and_none_is_in_two_splits(releases, world):
     assert all(split_of(prompt, splits=shares, seed="s") == name for name, asked in found.items() for prompt in asked)
     paths = {file.path for file in view.files}
     assert {"README.md", "SHA256SUMS"} <= paths
-    assert all(path.split("/")[0] in {*shares, "README.md", "SHA256SUMS"} for path in paths)
+    assert all(path.split("/")[0] in {*shares, "README.md", "SHA256SUMS", "croissant.json"} for path in paths)
 
 
 @given(key=st.text(), seed=st.text(), cut=st.floats(0.01, 0.99))
