@@ -165,6 +165,16 @@ async def test_over_http(db, triage, as_role):
     assert "Read the original" in page.text
 
 
+@pytest.mark.parametrize("depth", [40, 800, 950, 5_000])
+async def test_fields_that_lie_too_deep_inside_each_other_are_refused(triage, as_role, depth):
+    manager = await as_role("manager")
+    deep = '{"a":' * depth + "1" + "}" * depth
+    body = msgspec.json.encode(msgspec.to_builtins(given("deep"))).replace(b'"source":{}', f'"source":{deep}'.encode())
+    headers = {"content-type": "application/json"}
+    sent = await manager.post(f"/api/v1/projects/{triage.slug}/reports", content=body, headers=headers)
+    assert sent.status_code in {400, 422}
+
+
 async def test_a_problem_is_told_by_its_place(db, triage):
     with pytest.raises(ProblemError) as told:
         await send(db, triage, given("a", messages=()))

@@ -37,6 +37,9 @@ def to_problem(error: Exception) -> ProblemError:
         problem = ProblemError(HTTP_TITLES.get(error.status_code, HTTP_TITLES[400]), code=f"http_{error.status_code}")
         problem.status = error.status_code  # type: ignore[misc]  # one instance carries the framework's own status
         return problem
+    # In msgspec's words; any other recursion without end is a fault of ours.
+    if isinstance(error, RecursionError) and "serializing" in str(error):
+        return ProblemError(detail=_("Its values lie too deep inside each other."))
     problem = ProblemError(_("Something went wrong on our side. It has been written down."), code="internal")
     problem.status = 500  # type: ignore[misc]  # likewise
     return problem

@@ -36,12 +36,19 @@ def test_private_data_is_replaced_everywhere_and_only_the_hidden_field_has_it():
     raw = {
         "messages": [{"role": "user", "content": "Ana: ana@example.org"}, {"role": "assistant", "content": "Fine."}],
         "reason": "It knows +34 600 123 456.",
-        "source": {"by": ["ana@example.org"], "ana@example.org": 1, "card": 4111111111111111, "n": 7, "ok": True},
+        "source": {
+            "by": ["ana@example.org"],
+            "ana@example.org": 1,
+            "card": 4111111111111111,
+            "n": 7,
+            "ok": True,
+            "large": 10**60,
+        },
     }
     item = KIND.parse_item_content(raw)
     assert item.messages[0].content == "Ana: [EMAIL]"
     assert item.reason == "It knows [PHONE]."
-    assert item.source == {"by": ["[EMAIL]"], "[EMAIL]": 1, "card": "[CARD]", "n": 7, "ok": True}
+    assert item.source == {"by": ["[EMAIL]"], "[EMAIL]": 1, "card": "[CARD]", "n": 7, "ok": True, "large": 10**60}
     assert item.private == (Span("m1", 5, 12, "email"),)
     assert item.original.messages[0].content == raw["messages"][0]["content"]
     kept = msgspec.to_builtins(item)
@@ -69,6 +76,7 @@ def test_what_needs_no_replacing_keeps_no_original():
         ({"severity": "awful"}, "severity"),
         ({"reported_at": "2026-11-20T08:15:00"}, "reported_at"),
         ({"messages": [{"role": "user", "content": "a\0b"}]}, "messages.0.content"),
+        ({"source": json.loads('{"a":' * 400 + "1" + "}" * 400)}, "source"),
     ],
 )
 def test_what_cannot_be_an_item_is_told_by_its_place(more, path):

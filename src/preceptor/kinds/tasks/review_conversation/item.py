@@ -19,6 +19,10 @@ from preceptor.lib.i18n import _, ngettext_lazy
 from preceptor.lib.text.private_data import find_private_data
 
 MOST_MESSAGES = 400
+DEEPEST = 32
+"""Levels of unknown fields inside each other; each text in them is looked at."""
+LONGEST_NUMBER = 10**40
+"""No card and no account has as many digits."""
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _Key = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -120,8 +124,9 @@ def _redacted_values(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_redacted_values(inner) for inner in value]
     # A number long enough to be a card's or an account's is one as a text too.
-    if isinstance(value, int) and not isinstance(value, bool) and (text := _redacted(str(value)).text) != str(value):
-        return text
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LONGEST_NUMBER:
+        text = _redacted(str(value)).text
+        return value if text == str(value) else text
     return value
 
 
@@ -169,7 +174,17 @@ def _imported(messages: tuple[Message, ...], source: dict[str, Any]) -> ItemCont
 
 def item_problems(item: ItemContent) -> list[FieldProblem]:
     """No messages, too many, nothing said in any of them, or texts not fit to keep."""
-    return [*_message_problems(item), *document_problems(item)]
+    return [*_message_problems(item), *(_depth_problems(item) or document_problems(item))]
+
+
+def _depth_problems(item: ItemContent) -> list[FieldProblem]:
+    level: list[Any] = [item.source]
+    for _depth in range(DEEPEST):
+        nested = [value for value in level if isinstance(value, (dict, list))]
+        level = [inner for value in nested for inner in (value.values() if isinstance(value, dict) else value)]
+        if not level:
+            return []
+    return [FieldProblem("source", _("These fields lie too deep inside each other."))]
 
 
 def _message_problems(item: ItemContent) -> Iterator[FieldProblem]:
