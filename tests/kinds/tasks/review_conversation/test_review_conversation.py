@@ -142,6 +142,7 @@ def test_a_list_names_the_report_and_not_its_text():
         ({"private": ()}, "private"),
         ({"categories": (*DEFAULT_CATEGORIES, Category("name", {"en": "Name"}))}, "private.0.key"),
         ({"categories": (Category("rude", {"en": "Rude"}, "v"),)}, "categories.0.shortcut"),
+        ({"categories": (Category("rude", {"en": "Rude"}, "p"),)}, "categories.0.shortcut"),
         ({"categories": (Category("rude", {"en": "Rude"}, "1"),)}, "categories.0.shortcut"),
         ({"categories": (Category("rude", {"en": "Rude"}, "n"),)}, "private.0.shortcut"),
         ({"categories": (Category("Rude!", {"en": "Rude"}),)}, "categories.0.key"),

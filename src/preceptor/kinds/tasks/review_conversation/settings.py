@@ -16,8 +16,8 @@ SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 MOST_CATEGORIES = 24
 MOST_PRIVATE = 24
 
-# What the widget's own keys are; a category could not be reached by one of them.
-RESERVED_LETTERS = frozenset("cfjkv")
+# Keys of the widget and of the workbench; a category could not be reached by one of them.
+RESERVED_LETTERS = frozenset("cfgjkpv")
 
 Asked = Literal["off", "optional", "required"]
 

@@ -29,7 +29,7 @@ class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 DEFAULT_CATEGORIES: tuple[Category, ...] = (
     Category("illegal", {"en": "Illegal", "es": "Ilegal"}, "i", "critical", sensitive=True),
-    Category("private", {"en": "Private", "es": "Privado"}, "p", "high"),
+    Category("private", {"en": "Private", "es": "Privado"}, "y", "high"),
     Category("offensive", {"en": "Offensive", "es": "Ofensivo"}, "o", "high", sensitive=True),
     Category("errors", {"en": "Full of errors", "es": "Lleno de errores"}, "e", "medium"),
     Category("other", {"en": "Something else", "es": "Otra cosa"}, "x", "low"),
