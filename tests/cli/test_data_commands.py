@@ -126,8 +126,8 @@ def test_import_of_a_large_compressed_file(run, project, tmp_path):
 def test_imports_that_cannot_be(run, project, tmp_path):
     path = tmp_path / "prompts.txt"
     path.write_text("One?\n")
-    refused(run("import", "xlsx", path, "-p", project), "no format called", "jsonl")
-    refused(run("import", "text", path, "-p", "nothing"), "no such project")
+    refused(run("import", "nonsense", path, "-p", project), "no format called", "jsonl")
+    refused(run("import", "text", path, "-p", "No Address!"), "cannot have the address")
     refused(run("import", "text", path, "-p", project, "--encoding", "klingon"), "klingon")
     assert run("import", "text", tmp_path / "missing", "-p", project).exit_code == 2
 
@@ -151,7 +151,7 @@ def test_release(run, tmp_path, database_url):
     assert "scored/train.parquet" in told
     assert "trl-preference" not in told
     refused(run("release", "general-chat"), "Nothing has been accepted")
-    refused(run("release", "winter-pilot", "--format", "csv"), "no format called")
+    refused(run("release", "winter-pilot", "--format", "nonsense"), "no format called")
 
 
 def test_the_demo_leaves_a_release_for_the_worker_to_write(run, tmp_path, database_url):

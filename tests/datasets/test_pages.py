@@ -260,7 +260,7 @@ async def test_a_client_follows_its_project_and_takes_its_data(as_role, world, r
     assert "Guidelines, version 1" in page
     release = await own.get(f"/projects/{world.terms.slug}/releases/1")
     assert "Download all" in release.text
-    assert "/settings" not in release.text  # the manager's tabs
+    assert f"/projects/{world.terms.slug}/settings" not in release.text  # the manager's tabs
     assert (await own.get(f"/projects/{world.terms.slug}/releases/1/archive")).status_code == 200
     assert (await freeze(own, world)).status_code == 303
 

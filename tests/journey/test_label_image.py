@@ -76,7 +76,7 @@ def add_picture(page: Page, slug: str, picture: Path) -> None:
     page.goto(f"/projects/{slug}/items")
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page.get_by_role("img", name=picture.name)).to_be_visible()
-    page.wait_for_function("document.querySelector('main figure img').naturalWidth === 640")
+    expect(page.locator("main figure img").first).to_have_js_property("naturalWidth", 640)
     look(page)
 
 
