@@ -9,10 +9,10 @@ import pytest
 from preceptor.datasets import exporting
 from preceptor.datasets.exporting import ReleaseBusyError
 from preceptor.datasets.exporting import write_release as write_in_this_process
+from preceptor.datasets.formats import files
 from preceptor.datasets.jobs import ExportInterruptedError
 from preceptor.datasets.operations import NotFailedError, retry_release
 from preceptor.datasets.queries.releases import release_key
-from preceptor.datasets.writing import files
 from preceptor.people import SYSTEM
 
 FOLDERS = {"scored", "trl-preference", "trl-preference-implicit", "trl-prompt-completion", "trl-unpaired"}

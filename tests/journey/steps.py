@@ -138,7 +138,13 @@ def start_review(page: Page, slug: str) -> None:
 
 def expect_accepted(page: Page, assignment: str) -> None:
     page.goto(f"/my-work/{assignment}")
-    expect(page.get_by_text(re.compile("accepted", re.IGNORECASE)).first).to_be_visible()
+    accepted = page.get_by_text(re.compile("accepted", re.IGNORECASE))
+    for _look in range(30):  # the reviewer's click may still be under way
+        if accepted.count():
+            break
+        page.wait_for_timeout(300)
+        page.reload()
+    expect(accepted.first).to_be_visible()
     look(page)
 
 
