@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidAnswerError
 from preceptor.lib.clock import utc_now
+from preceptor.lib.i18n import current_language, set_language
 from preceptor.work.desk import Desk
 from preceptor.work.operations.claims import Claim, Claims
 from preceptor.work.operations.drafts import NoSuchAssignmentError
@@ -126,3 +128,25 @@ async def test_two_tasks_of_one_person_handed_in_together_share_one_clock(make_w
     receipts = await asyncio.gather(*(hand_in(desk, actor, view) for view in views))
     spent = sum(receipt.spent.total_ms for receipt, _fresh in receipts)
     assert 60_000 <= spent < 65_000, "a minute of one person is a minute, however many tasks were open"
+
+
+async def test_each_answer_is_looked_at_in_its_own_persons_language(make_world, people, desk, db, monkeypatch):
+    world = await make_world(items=2)
+    actors = await people(2)
+    views = await take_all(desk, actors, world)
+    spoken = []
+    kind = task_kind(world.terms.kind)
+    checked = type(kind).validate_answer
+
+    def look(self, *args):
+        spoken.append(current_language())
+        return checked(self, *args)
+
+    monkeypatch.setattr(type(kind), "validate_answer", look)
+
+    async def in_language(language, actor, view):
+        set_language(language)
+        await hand_in(desk, actor, view)
+
+    await asyncio.gather(*(in_language(*one) for one in zip(("en", "es"), actors, views, strict=True)))
+    assert sorted(spoken) == ["en", "es"]

@@ -13,7 +13,7 @@ from preceptor.kinds.task import InvalidAnswerError, Json, TaskKind
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Batcher, Database, Driver
 from preceptor.lib.errors import ConflictError, ProblemError
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import _, current_language, speaking
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
 from preceptor.pay.operations import Earned, record_earnings
@@ -118,6 +118,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         terms: the project's times.
         form_of: finds a form version of the project.
         signs: milliseconds ago of the last signs of life.
+        language: of whoever hands it in; a batch holds answers of people with different ones.
     """
 
     assignment_id: UUID
@@ -128,6 +129,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     terms: Terms
     form_of: Callable[[int], Awaitable[Form]]
     signs: tuple[int, ...] = ()
+    language: str = msgspec.field(default_factory=current_language)
 
 
 async def submit(driver: Driver, answer: Answer, *, now: datetime) -> tuple[Receipt, bool]:
@@ -163,7 +165,8 @@ async def submit_all(
     earnings: list[Earned] = []
     for one in answers:
         try:
-            receipt, values = await _ready(driver, one, held.get(one.assignment_id), now)
+            with speaking(one.language):
+                receipt, values = await _ready(driver, one, held.get(one.assignment_id), now)
         except ProblemError as problem:
             told.append(problem)
             continue
