@@ -153,6 +153,7 @@ def _fits(headers: dict[bytes, bytes]) -> bool:
     length = headers.get(b"content-length", b"")
     return (
         length.isdigit()
+        and len(length) <= len(str(MOST_BYTES))
         and int(length) <= MOST_BYTES
         and headers.get(b"content-type", b"").startswith(b"application/json")
         and b"content-encoding" not in headers
