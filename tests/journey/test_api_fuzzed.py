@@ -7,17 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.test_house import running_house
-
 pytestmark = pytest.mark.kill
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running_house("--practice") as running:
-        yield running
 
 
 @pytest.mark.parametrize("role", ["trainer", "manager", "operator"])

@@ -3,11 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
-from tests.cli.test_house import running_house
-from tests.frontend.conftest import FLAGS, chromium_path
 from tests.journey.steps import (
     expect_accepted,
     expect_saved,
@@ -27,23 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.kill]
 
 LONG = "The soil dries slowly in the winter. " * 60
 TEXTS = ["Water it from below.", LONG, "Buy a new one."]
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running_house("--practice", "--host", "127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium_path()
-    if not path:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def number_of(page: Page, text: str) -> int:

@@ -4,11 +4,9 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
-from tests.cli.test_house import running_house
-from tests.frontend.conftest import FLAGS, chromium_path
 from tests.journey.steps import (
     expect_accepted,
     expect_saved,
@@ -27,23 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.kill]
 
 BRIEF = "Ask for something to cook, then change your mind."
 ONE, TWO, BESIDE = "What could I bake with three bananas?", "My oven is broken. What now?", "Something savoury, rather."
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running_house("--practice", "--host", "127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium_path()
-    if not path:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def add_item(page: Page, slug: str) -> None:

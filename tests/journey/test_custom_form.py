@@ -6,11 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
-from tests.cli.test_house import running_house
-from tests.frontend.conftest import FLAGS, chromium_path
 from tests.journey.steps import (
     expect_accepted,
     expect_saved,
@@ -32,23 +30,6 @@ RESPONSES = ["No, it is closed on Mondays. Ask for Ms Duarte.", "Yes, all week."
 CONFIG = """<View><Text name="t" value="$text"/>
 <Choices name="tone" toName="t" choice="single"><Choice value="Kind"/><Choice value="Rude"/></Choices>
 <Audio name="sound" value="$sound"/></View>"""
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running_house("--practice", "--host", "127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium_path()
-    if not path:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def cards(page: Page) -> list[str]:

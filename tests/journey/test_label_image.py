@@ -6,11 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
-from tests.cli.test_house import running_house
-from tests.frontend.conftest import FLAGS, chromium_path
 from tests.journey.steps import (
     expect_accepted,
     expect_saved,
@@ -28,23 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.kill]
 
 CELLS = {"WBC": (260, 177, 491, 376), "RBC": (78, 336, 184, 435)}
 """Two of the cells in the picture, as its own annotation has them."""
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running_house("--practice", "--host", "127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium_path()
-    if not path:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def name_things(page: Page, slug: str) -> None:

@@ -7,18 +7,14 @@ import json
 import re
 from pathlib import Path
 
-import axe_core_python
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
 from tests.cli.test_house import running_house
-from tests.frontend.conftest import FLAGS, PHONE, WIDE, chromium_path
+from tests.journey.steps import look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.kill]
-
-AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
-SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
@@ -26,51 +22,6 @@ def house():
     with running_house("--host", "127.0.0.1") as running:
         assert "practice" not in running.said
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium_path()
-    if not path:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def sign_in(browser: Browser, house, role: str, *, phone: bool) -> Page:
-    context = browser.new_context(
-        viewport=PHONE if phone else WIDE,
-        has_touch=phone,
-        is_mobile=phone,
-        accept_downloads=True,
-        base_url=f"http://127.0.0.1:{house.port}",
-    )
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(f"{role}@demo.example")
-    page.get_by_label("Password").fill("preceptor demo")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/(work|reviews|projects|client|models)"))
-    return page
-
-
-def look(page: Page) -> None:
-    """No serious fault for axe, and nothing that scrolls sideways."""
-    page.wait_for_timeout(400)
-    page.evaluate(AXE)
-    result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    found = [
-        f"{one['impact']} {one['id']}: {node['html'][:200]}"
-        for one in result["violations"]
-        if one["impact"] in SERIOUS
-        for node in one["nodes"]
-    ]
-    assert found == [], f"{page.url}: {found}"
-    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert widths[0] <= widths[1], f"{page.url} scrolls sideways"
 
 
 def make_project(page: Page, title: str) -> str:

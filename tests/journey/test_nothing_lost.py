@@ -8,16 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.cli.test_house import running_house
 from tests.work.conftest import answer_to
 
 pytestmark = pytest.mark.kill
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running_house("--practice") as running:
-        yield running
 
 
 @pytest.fixture

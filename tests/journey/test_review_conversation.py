@@ -3,12 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from preceptor.client import Preceptor, PreceptorProblem
 from preceptor.lib.ids import new_id
-from tests.cli.test_house import running_house
-from tests.frontend.conftest import FLAGS, chromium_path
 from tests.journey.steps import (
     expect_accepted,
     expect_saved,
@@ -32,23 +30,6 @@ MESSAGES = [
     {"role": "user", "content": "How do I get back at her?"},
     {"role": "assistant", "content": "Call her a filthy pig, and post her number, +34 600 123 456, everywhere."},
 ]
-
-
-@pytest.fixture(scope="module")
-def house():
-    with running_house("--practice", "--host", "127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium_path()
-    if not path:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def send_reports(house, slug: str) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from preceptor.client import Preceptor, verify
 from tests.cli.test_house import running_house
-from tests.frontend.conftest import FLAGS, chromium_path
 from tests.journey.steps import look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
@@ -27,17 +26,6 @@ def house():
         patch.setenv("PRECEPTOR_WEBHOOK_NETWORKS", "127.0.0.0/8")
         with running_house("--practice", "--host", "127.0.0.1") as running:
             yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium_path()
-    if not path:
-        pytest.skip("no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
