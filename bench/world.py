@@ -24,6 +24,7 @@ from preceptor.lib.db import Database
 from preceptor.lib.embedded.postgres import Throwaway
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
+from preceptor.lib.settings import load_settings
 from preceptor.people.operations import add_team
 from preceptor.people.rules import SYSTEM
 from preceptor.projects.operations import add_client_organisation, add_project
@@ -152,19 +153,18 @@ class Programs(NamedTuple):
 
 
 @contextmanager
-def programs(url: str, *, web_workers: int = 2) -> Iterator[Programs]:
+def programs(url: str) -> Iterator[Programs]:
     """The product's own web and worker programs on a database, as an installation runs them."""
     with tempfile.TemporaryDirectory() as home:
         environment = {
             **os.environ,
             "PRECEPTOR_HOME": home,
             "DATABASE_URL": url,
-            "PRECEPTOR_WEB_WORKERS": str(web_workers),
             "PRECEPTOR_LOG_LEVEL": "warning",
         }
         log = (Path(home) / "log").open("wb")
         web = [sys.executable, "-m", "preceptor.lib.embedded.web", "preceptor.app:create_app"]
-        web += ["--port", str(PORT), "--workers", str(web_workers)]
+        web += ["--port", str(PORT), "--workers", str(load_settings().web_processes)]
         started = [
             subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
             for command in (web, [sys.executable, "-m", "preceptor", "worker"])

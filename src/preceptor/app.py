@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     )
     flow.jobs_of(db, jobs, settings)  # by name alone: the worker does them
     authentication = Authentication(_loader(db))
-    asker = Asker(processes=settings.web_workers)
+    asker = Asker(processes=settings.web_processes)
     directory = Directory(db, settings)
     desk = Desk(db, asker=asker, directory=directory)
 

@@ -157,7 +157,7 @@ def _own_programs(
 ) -> list[Program]:
     environment = environment_of(settings)
     web = [sys.executable, "-m", "preceptor.lib.embedded.web", "preceptor.app:create_app"]
-    web += ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.web_workers)]
+    web += ["--host", settings.host, "--port", str(settings.port), "--workers", str(settings.web_processes)]
     return [
         Program(name="setup", command=setup, environment=environment, after=after, once=True),
         Program(

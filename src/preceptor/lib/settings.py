@@ -30,8 +30,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Address the web processes listen on."""
     port: int = 8080
     """Port the web processes listen on."""
-    web_workers: int = 2
-    """Web processes."""
+    web_workers: int = 0
+    """Web processes; 0: one for every two processors, so that PostgreSQL, the worker and a model have theirs."""
     trusted_proxies: str = ""
     """Addresses or networks of reverse proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas."""
     secure_cookies: bool = False
@@ -58,6 +58,11 @@ class Settings(msgspec.Struct, frozen=True):
     """Address of the embedded model's server; set by the supervisor."""
     model_key: str = ""
     """Its key; set by the supervisor."""
+
+    @property
+    def web_processes(self) -> int:
+        """Web processes, counted out."""
+        return self.web_workers or max(1, len(os.sched_getaffinity(0)) // 2)
 
 
 def default_home() -> Path:

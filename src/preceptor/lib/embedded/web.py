@@ -1,26 +1,93 @@
-"""The web server: Granian with worker processes that end with it.
+"""The web server: uvicorn with worker processes that end with it.
 
 Run as `python -m preceptor.lib.embedded.web MODULE:FACTORY --host … --port … --workers …`.
 """
 
 import argparse
+import asyncio
 import importlib
 import multiprocessing
 import os
-import signal
 import socket
+import traceback
+from functools import partial
 from typing import Any
 
-from granian import Granian
-from granian.constants import Interfaces, Loops
-from granian.log import LogLevels
-from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import Multiprocess
 
 from preceptor.lib.embedded.processes import end_with_parent
 from preceptor.lib.settings import load_settings
 
 SECONDS_TO_FINISH = 5
 """How long a worker may go on with requests under way when told to stop."""
+
+SECONDS_TO_ANSWER = 60
+"""A worker that answers its parent no longer for so long is ended and replaced."""
+
+SECONDS_KEPT_ALIVE = 75
+"""How long an idle connection stays open: longer than proxies keep theirs, so that it is they who close it."""
+
+MOST_HEAD_BYTES = 64 * 1024
+"""Of a request's first line and headers."""
+
+SECONDS_FOR_HEAD = 20
+"""How long a client may take to send them."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's own, with bounds on what may come before a request's body: how many bytes, and how slowly."""
+
+    _head_bytes = 0
+    _in_head = True
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Expect a request soon."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect nothing any more."""
+        self._expect_nothing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take data; close the connection where they are too many before the headers end."""
+        super().data_received(data)
+        if not self._in_head:
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > MOST_HEAD_BYTES:
+            self._give_up()
+        elif self._deadline is None:
+            self._expect_head()
+
+    def on_message_begin(self) -> None:
+        """Headers follow."""
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The body follows, if there is one."""
+        self._in_head = False
+        self._expect_nothing()
+        super().on_headers_complete()
+
+    def _expect_head(self) -> None:
+        self._deadline = self.loop.call_later(SECONDS_FOR_HEAD, self._give_up)
+
+    def _expect_nothing(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._expect_nothing()
+        if not self.transport.is_closing():
+            self.transport.close()
 
 
 def load_application(target: str) -> Any:
@@ -32,23 +99,16 @@ def load_application(target: str) -> Any:
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
         os._exit(1)  # it died before we could ask to end with it
-    # The server's own handlers came along with the fork: until this process has its own, they would swallow a stop.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
     module, _, factory = target.partition(":")
     try:
-        application = getattr(importlib.import_module(module), factory)()
-        if proxies := load_settings().trusted_proxies:
-            application = wrap_asgi_with_proxy_headers(application, trusted_hosts=proxies)
-    except BaseException:
-        if parent is not None and parent.pid is not None:
-            os.kill(parent.pid, signal.SIGTERM)
-        raise
-    return application
+        return getattr(importlib.import_module(module), factory)()
+    except Exception as error:
+        traceback.print_exc()
+        raise SystemExit(STARTUP_FAILURE) from error
 
 
 def is_port_free(*, host: str, port: int) -> bool:
-    """True when nobody listens there. Granian shares ports between processes, so it would not notice."""
+    """True when nobody listens there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,21 +120,29 @@ def is_port_free(*, host: str, port: int) -> bool:
 
 
 def serve(target: str, *, host: str, port: int, workers: int) -> None:
-    """Serve the application until SIGTERM or SIGINT. A worker that dies is replaced."""
-    server = Granian(
-        target,
-        address=host,
+    """Serve the application until SIGTERM or SIGINT. A worker that dies is replaced; whoever asks meanwhile waits."""
+    proxies = load_settings().trusted_proxies
+    config = Config(
+        partial(load_application, target),
+        factory=True,
+        host=host,
         port=port,
-        interface=Interfaces.ASGI,
         workers=workers,
-        loop=Loops.uvloop,
-        websockets=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        respawn_interval=0.2,
-        workers_kill_timeout=SECONDS_TO_FINISH,
+        loop="uvloop",
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="on",
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        log_level="warning",
+        timeout_keep_alive=SECONDS_KEPT_ALIVE,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        timeout_worker_healthcheck=SECONDS_TO_ANSWER,
     )
-    server.serve(target_loader=load_application)
+    Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
 def main() -> None:
@@ -83,7 +151,7 @@ def main() -> None:
     parser.add_argument("target", help="module:factory")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     serve(options.target, host=options.host, port=options.port, workers=options.workers)
 

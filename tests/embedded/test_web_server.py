@@ -1,0 +1,108 @@
+"""The web server bounds what a client may send before a request begins, and replaces a worker that died."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from uvicorn import Config, Server
+
+from preceptor.lib.embedded import web
+from tests.embedded.echo_address import make
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+async def connected():
+    writers = []
+
+    async def connect(address):
+        reader, writer = await asyncio.open_connection(*address)
+        writers.append(writer)
+        return reader, writer
+
+    yield connect
+    for writer in writers:
+        writer.close()
+
+
+@pytest.fixture
+async def address(monkeypatch):
+    monkeypatch.setattr(web, "SECONDS_FOR_HEAD", 0.3)
+    config = Config(make, factory=True, port=0, http=web.BoundedProtocol, ws="none", lifespan="off", log_config=None)
+    listening = config.bind_socket()
+    server = Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    yield listening.getsockname()
+    server.should_exit = True
+    await task
+
+
+@pytest.mark.parametrize("piece", [b"X-Long: " + b"a" * 70_000, b"X-Many: 1\r\n" * 10_000])
+async def test_endless_headers(connected, address, piece):
+    reader, writer = await connected(address)
+    writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n" + piece)
+    assert b"200" not in await asyncio.wait_for(reader.read(), 5)
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHos", b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HT"])
+async def test_headers_that_do_not_come(connected, address, begun):
+    reader, writer = await connected(address)
+    writer.write(begun)
+    assert await asyncio.wait_for(reader.read(), 5) is not None  # closed
+
+
+async def test_a_body_may_take_its_time(connected, address):
+    reader, writer = await connected(address)
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n")
+    await asyncio.sleep(0.6)
+    writer.write(b"abc")
+    assert b"200" in await asyncio.wait_for(reader.readline(), 5)
+
+
+def test_a_dead_worker_is_replaced():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "preceptor.lib.embedded.web", "tests.embedded.echo_address:make"]
+    command += ["--port", str(port), "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment) as program:
+        try:
+            assert asked(port)
+            for worker in serving(program.pid):
+                worker.kill()
+            assert asked(port)  # the parent keeps the door open meanwhile: nobody is turned away
+        finally:
+            program.send_signal(signal.SIGTERM)
+
+
+def test_an_application_that_cannot_be_made_ends_the_server():
+    command = [sys.executable, "-m", "preceptor.lib.embedded.web", "preceptor.nothing:make", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert "preceptor.nothing" in done.stderr
+
+
+def serving(pid):
+    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def asked(port, *, seconds=30):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                if b"200" in connection.recv(100):
+                    return True
+        except OSError:
+            pass
+        assert time.monotonic() < end
+        time.sleep(0.1)
