@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine, text
 
 from preceptor.datasets import tables as _datasets  # noqa: F401
+from preceptor.hiring import tables as _hiring  # noqa: F401
 from preceptor.lib import heartbeats as _heartbeats  # noqa: F401
 from preceptor.lib.db import Base
 from preceptor.llms import tables as _llms  # noqa: F401

@@ -34,6 +34,22 @@ class ProfileChanged(Event, frozen=True, kw_only=True):
     name: ClassVar[str] = "people.profile_changed"
 
 
+class ConsentGiven(Event, frozen=True, kw_only=True):
+    """A person said yes to categories of content."""
+
+    name: ClassVar[str] = "people.consent_given"
+
+    categories: list[str]
+
+
+class ConsentWithdrawn(Event, frozen=True, kw_only=True):
+    """A person said no to categories of content that they had said yes to."""
+
+    name: ClassVar[str] = "people.consent_withdrawn"
+
+    categories: list[str]
+
+
 class PasswordChanged(Event, frozen=True, kw_only=True):
     """A person set a new password."""
 

@@ -1,0 +1,1 @@
+"""What happens between people and the house: offers, applications, engagements, certifications, cases."""

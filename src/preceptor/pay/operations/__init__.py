@@ -1,0 +1,13 @@
+"""Moving money."""
+
+from preceptor.pay.operations.ledger import (
+    EARN,
+    Earned,
+    record_earnings,
+)
+
+__all__ = [
+    "EARN",
+    "Earned",
+    "record_earnings",
+]

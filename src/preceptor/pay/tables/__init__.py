@@ -1,0 +1,9 @@
+"""The rows of money."""
+
+from preceptor.pay.tables.ledger import (
+    LedgerEntry,
+)
+
+__all__ = [
+    "LedgerEntry",
+]

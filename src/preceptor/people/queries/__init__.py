@@ -1,0 +1,63 @@
+"""Reading people."""
+
+from preceptor.people.queries.accounts import (
+    PAGE_SIZE,
+    InvitationGoneError,
+    InvitationView,
+    NoSuchPersonError,
+    PersonView,
+    SessionView,
+    TeamView,
+    TokenView,
+    access_person,
+    actor_by_email,
+    actor_by_session,
+    actor_by_token,
+    actor_of,
+    count_people,
+    count_recent_attempts,
+    list_people,
+    list_sessions,
+    list_team_members,
+    list_teams,
+    list_tokens,
+    open_invitation,
+)
+from preceptor.people.queries.notices import (
+    NOTICES_PAGE,
+    NoticeView,
+    count_unread_notices,
+    list_notices,
+)
+from preceptor.people.queries.profile import (
+    profile_of,
+)
+
+__all__ = [
+    "NOTICES_PAGE",
+    "PAGE_SIZE",
+    "InvitationGoneError",
+    "InvitationView",
+    "NoSuchPersonError",
+    "NoticeView",
+    "PersonView",
+    "SessionView",
+    "TeamView",
+    "TokenView",
+    "access_person",
+    "actor_by_email",
+    "actor_by_session",
+    "actor_by_token",
+    "actor_of",
+    "count_people",
+    "count_recent_attempts",
+    "count_unread_notices",
+    "list_notices",
+    "list_people",
+    "list_sessions",
+    "list_team_members",
+    "list_teams",
+    "list_tokens",
+    "open_invitation",
+    "profile_of",
+]

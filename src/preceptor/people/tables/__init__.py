@@ -1,0 +1,31 @@
+"""The rows of people."""
+
+from preceptor.people.tables.accounts import (
+    Invitation,
+    Membership,
+    Person,
+    SignInAttempt,
+    Team,
+    Token,
+    WebSession,
+)
+from preceptor.people.tables.notices import (
+    Notification,
+)
+from preceptor.people.tables.profile import (
+    ContentConsent,
+    PersonLanguage,
+)
+
+__all__ = [
+    "ContentConsent",
+    "Invitation",
+    "Membership",
+    "Notification",
+    "Person",
+    "PersonLanguage",
+    "SignInAttempt",
+    "Team",
+    "Token",
+    "WebSession",
+]

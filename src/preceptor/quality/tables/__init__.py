@@ -1,0 +1,9 @@
+"""The rows of quality."""
+
+from preceptor.quality.tables.reviews import (
+    Review,
+)
+
+__all__ = [
+    "Review",
+]
