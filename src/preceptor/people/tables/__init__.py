@@ -12,6 +12,11 @@ from preceptor.people.tables.accounts import (
 from preceptor.people.tables.notices import (
     Notification,
 )
+from preceptor.people.tables.own_data import (
+    CorrectionRequest,
+    DataDownload,
+    ErasureRequest,
+)
 from preceptor.people.tables.profile import (
     ContentConsent,
     PersonLanguage,
@@ -19,6 +24,9 @@ from preceptor.people.tables.profile import (
 
 __all__ = [
     "ContentConsent",
+    "CorrectionRequest",
+    "DataDownload",
+    "ErasureRequest",
     "Invitation",
     "Membership",
     "Notification",

@@ -35,6 +35,12 @@ class Person(Base):
     time_zone: Mapped[str] = mapped_column(server_default="UTC")
     state: Mapped[str] = mapped_column(server_default="active")
     version: Mapped[int] = mapped_column(server_default="1")
+    removed_at: Mapped[datetime | None]
+    """From when on a removal binds them: they can still sign in, to what is theirs alone."""
+    removed_until: Mapped[datetime | None]
+    """Until when it does, where an end is known."""
+    erased_at: Mapped[datetime | None]
+    """When name and address were taken out, for good."""
     created_at: Mapped[datetime] = created_at_column()
 
 

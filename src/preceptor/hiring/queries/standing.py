@@ -1,0 +1,53 @@
+"""Whether people may take new tasks."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from preceptor.hiring.rules import CaseFacts, CaseReason, Measure, Outcome, Scope, Standing, standing
+from preceptor.hiring.tables import DueProcessCase
+from preceptor.lib.db import ReadSession
+
+
+def facts_of(row: DueProcessCase) -> CaseFacts:
+    """What decides about a case, from its row."""
+    return CaseFacts(
+        measure=Measure(row.measure),
+        scope=Scope(row.scope),
+        project_id=row.project_id,
+        reason=CaseReason(row.reason),
+        announced_at=row.announced_at,
+        effective_at=row.effective_at,
+        lasts_days=row.lasts_days,
+        appealed_at=row.appealed_at,
+        appeal_due_at=row.appeal_due_at,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+        decided_at=row.decided_at,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+async def standing_of(session: ReadSession, *, person_id: UUID, project_id: UUID | None, now: datetime) -> Standing:
+    """Whether somebody may take new tasks of a project; without a project: of any at all.
+
+    For callers that have made sure who asks. What is under way can be handed in whatever this says.
+    """
+    return (await standings_of(session, person_id=person_id, project_ids=[project_id], now=now))[project_id]
+
+
+async def standings_of(
+    session: ReadSession, *, person_id: UUID, project_ids: Collection[UUID | None], now: datetime
+) -> dict[UUID | None, Standing]:
+    """Whether somebody may take new tasks of each of these projects, in one look."""
+    rows = await session.scalars(
+        select(DueProcessCase).where(
+            DueProcessCase.person_id == person_id,
+            DueProcessCase.measure != Measure.WARNING.value,
+            DueProcessCase.withdrawn_at.is_(None),
+            DueProcessCase.effective_at <= now,
+        )
+    )
+    cases = [(row.id, facts_of(row)) for row in rows]
+    return {one: standing(cases, project_id=one, now=now) for one in project_ids}
