@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Select, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, func, not_, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
@@ -69,11 +69,11 @@ async def list_entries(session: ReadSession, *, actor: Actor, cursor: str | None
     query = (
         select(LedgerEntry)
         .where(or_(LedgerEntry.credit == account, LedgerEntry.debit == account))
-        .order_by(LedgerEntry.id.desc())
+        .order_by(LedgerEntry.at.desc(), LedgerEntry.id.desc())
         .limit(PAGE_SIZE + 1)
     )
     if cursor:
-        query = query.where(LedgerEntry.id < decode_cursor(cursor, tuple[UUID])[0])
+        query = query.where(tuple_(LedgerEntry.at, LedgerEntry.id) < decode_cursor(cursor, tuple[datetime, UUID]))
     rows = list(await session.scalars(query))
     shown = rows[:PAGE_SIZE]
     views = [
@@ -86,19 +86,27 @@ async def list_entries(session: ReadSession, *, actor: Actor, cursor: str | None
         )
         for row in shown
     ]
-    return Page(views, encode_cursor(shown[-1].id) if len(rows) > PAGE_SIZE else None)
+    return Page(views, encode_cursor(shown[-1].at, shown[-1].id) if len(rows) > PAGE_SIZE else None)
+
+
+def _earned_and_lost(account: str) -> tuple[ColumnElement[str], ColumnElement[int], ColumnElement[bool]]:
+    """What the other account of an entry is, what the entry adds, and which entries are no payouts."""
+    other = case((LedgerEntry.credit == account, LedgerEntry.debit), else_=LedgerEntry.credit)
+    signed = func.sum(case((LedgerEntry.credit == account, LedgerEntry.amount_minor), else_=-LedgerEntry.amount_minor))
+    touched = or_(LedgerEntry.credit == account, LedgerEntry.debit == account)
+    return other, signed, and_(touched, not_(other.startswith("payout:")))
 
 
 async def earned_by_period(session: ReadSession, *, actor: Actor, period: Period, since: datetime) -> list[PeriodSum]:
     """What the actor has earned since a moment, by day, week or month of their own time zone; oldest first.
 
-    Periods in which nothing was earned are left out.
+    Earnings that were reversed count on the day of the reversal. Periods in which nothing was earned are left out.
     """
-    account = person_account(actor.person_id)
+    _other, signed, earned = _earned_and_lost(person_account(actor.person_id))
     begins = cast(func.date_trunc(period, func.timezone(actor.time_zone, LedgerEntry.at)), Date).label("begins")
     query: Select[date, str, int] = (
-        select(begins, LedgerEntry.currency, func.sum(LedgerEntry.amount_minor))
-        .where(LedgerEntry.credit == account, LedgerEntry.at >= since)
+        select(begins, LedgerEntry.currency, signed)
+        .where(earned, LedgerEntry.at >= since)
         .group_by(begins, LedgerEntry.currency)
         .order_by(begins, LedgerEntry.currency)
     )
@@ -106,15 +114,15 @@ async def earned_by_period(session: ReadSession, *, actor: Actor, period: Period
 
 
 async def earned_by_project(session: ReadSession, *, actor: Actor, since: datetime) -> dict[UUID, list[Money]]:
-    """What the actor has earned since a moment, by project."""
-    account = person_account(actor.person_id)
+    """What the actor has earned since a moment, by project, less what was reversed."""
+    other, signed, earned = _earned_and_lost(person_account(actor.person_id))
     rows = await session.execute(
-        select(LedgerEntry.debit, LedgerEntry.currency, func.sum(LedgerEntry.amount_minor))
-        .where(LedgerEntry.credit == account, LedgerEntry.at >= since, LedgerEntry.debit.startswith("project:"))
-        .group_by(LedgerEntry.debit, LedgerEntry.currency)
+        select(other, LedgerEntry.currency, signed)
+        .where(earned, LedgerEntry.at >= since, other.startswith("project:"))
+        .group_by(other, LedgerEntry.currency)
         .order_by(LedgerEntry.currency)
     )
     found: dict[UUID, list[Money]] = {}
-    for debit, currency, amount in rows:
-        found.setdefault(UUID(debit.removeprefix("project:")), []).append(Money(int(amount), currency))
+    for account, currency, amount in rows:
+        found.setdefault(UUID(account.removeprefix("project:")), []).append(Money(int(amount), currency))
     return found
