@@ -128,3 +128,25 @@ class ReleaseFile(Base):
     rows: Mapped[int]
     bytes: Mapped[int]
     sha256: Mapped[str]
+
+
+class DeliveryDecision(Base):
+    """What the client said of a release: that they accept it, or what is missing. Refuses UPDATE and DELETE.
+
+    The newest counts; once a release is accepted, nothing follows.
+    """
+
+    __tablename__ = "delivery_decision"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('accepted', 'incomplete')", name="verdict"),
+        CheckConstraint("verdict = 'accepted' OR note <> ''", name="note"),
+        Index(None, "release_id", "id"),
+        Index("uq_delivery_decision_accepted", "release_id", unique=True, postgresql_where="verdict = 'accepted'"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"))
+    verdict: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default="")
+    by: Mapped[UUID | None]
+    at: Mapped[datetime]

@@ -68,5 +68,6 @@ def home_path(actor: Actor) -> str:
         Role.MANAGER: "/projects",
         Role.CLIENT: "/client",
         Role.OPERATOR: "/models",
+        Role.REPRESENTATIVE: "/figures",
     }
     return next((path for role, path in first.items() if role in actor.roles), "/account")

@@ -11,7 +11,7 @@ from sqlalchemy import any_, func, literal, or_, select
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.errors import GoneError, NotFoundError
 from preceptor.lib.i18n import _
-from preceptor.people.rules import Actor, Permission, Role, permissions_of
+from preceptor.people.rules import Actor, Permission, Role, TeamFunction, permissions_of
 from preceptor.people.tables import Invitation, Membership, Person, SignInAttempt, Team, Token, WebSession
 
 PAGE_SIZE = 50
@@ -87,7 +87,10 @@ class InvitationGoneError(GoneError):
 
 async def actor_of(session: ReadSession, person: Person, *, session_id: UUID | None = None) -> Actor:
     """The actor that a person is."""
-    teams = await session.scalars(select(Membership.team_id).where(Membership.person_id == person.id))
+    rows = await session.execute(
+        select(Membership.team_id, Membership.function).where(Membership.person_id == person.id)
+    )
+    teams = {team_id: TeamFunction(function) for team_id, function in rows}
     roles = frozenset(Role(role) for role in person.roles)
     return Actor(
         person_id=person.id,
@@ -96,6 +99,7 @@ async def actor_of(session: ReadSession, person: Person, *, session_id: UUID | N
         roles=roles,
         permissions=permissions_of(roles),
         team_ids=frozenset(teams),
+        lead_team_ids=frozenset(one for one, function in teams.items() if function is TeamFunction.LEAD),
         client_ids=frozenset(person.client_ids),
         language=person.language,
         time_zone=person.time_zone,

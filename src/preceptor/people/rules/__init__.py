@@ -34,13 +34,21 @@ from preceptor.people.rules.profile import (
     language_name,
     profile_problems,
 )
+from preceptor.people.rules.teams import (
+    FUNCTION_NAMES,
+    MAX_REASON,
+    TeamFunction,
+    reason_problems,
+)
 
 __all__ = [
     "CATEGORY_NAMES",
     "DAILY_MINUTES",
+    "FUNCTION_NAMES",
     "MAX_EMAIL",
     "MAX_NAME",
     "MAX_PASSWORD",
+    "MAX_REASON",
     "MAX_REGION",
     "MIN_PASSWORD",
     "ROLE_NAMES",
@@ -54,6 +62,7 @@ __all__ = [
     "Profile",
     "Role",
     "Spoken",
+    "TeamFunction",
     "check_password",
     "clean_email",
     "clean_name",
@@ -64,4 +73,5 @@ __all__ = [
     "language_name",
     "permissions_of",
     "profile_problems",
+    "reason_problems",
 ]

@@ -23,6 +23,8 @@ class Role(StrEnum):
     MANAGER = "manager"
     CLIENT = "client"
     OPERATOR = "operator"
+    REPRESENTATIVE = "representative"
+    """Speaks for the trainers: reads figures about all of them together, never about one."""
 
 
 ROLE_NAMES: dict[Role, LazyText] = {
@@ -31,19 +33,28 @@ ROLE_NAMES: dict[Role, LazyText] = {
     Role.MANAGER: _("Manager"),
     Role.CLIENT: _("Client"),
     Role.OPERATOR: _("Operator"),
+    Role.REPRESENTATIVE: _("Trainer representative"),
 }
 
 
 class Permission(StrEnum):
     """Everything that can be allowed, as `noun:verb`, in alphabetical order."""
 
+    ANNOUNCEMENT_WRITE = "announcement:write"
     CLIENT_CREATE = "client:create"
+    DELIVERY_DECIDE = "delivery:decide"
     EVENT_READ = "event:read"
+    FIGURE_READ = "figure:read"
     IMPORT_CREATE = "import:create"
+    INVOICE_CREATE = "invoice:create"
+    INVOICE_READ = "invoice:read"
     ITEM_READ_ORIGINAL = "item:read-original"
     ITEM_WRITE = "item:write"
+    MARGIN_READ = "margin:read"
     MODEL_READ = "model:read"
     MODEL_WRITE = "model:write"
+    ORDER_READ = "order:read"
+    ORDER_WRITE = "order:write"
     PERSON_INVITE = "person:invite"
     PERSON_READ = "person:read"
     PERSON_WRITE = "person:write"
@@ -51,6 +62,8 @@ class Permission(StrEnum):
     PROJECT_READ = "project:read"
     PROJECT_READ_OWN = "project:read-own"
     PROJECT_WRITE = "project:write"
+    QUESTION_MODERATE = "question:moderate"
+    RATING_READ = "rating:read"
     RELEASE_CREATE = "release:create"
     RELEASE_READ = "release:read"
     REPORT_CREATE = "report:create"
@@ -68,16 +81,25 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset({Permission.REVIEW_DECIDE, Permission.REVIEW_READ}),
     Role.MANAGER: frozenset(
         {
+            Permission.ANNOUNCEMENT_WRITE,
             Permission.CLIENT_CREATE,
+            Permission.FIGURE_READ,
             Permission.IMPORT_CREATE,
+            Permission.INVOICE_CREATE,
+            Permission.INVOICE_READ,
             Permission.ITEM_READ_ORIGINAL,
             Permission.ITEM_WRITE,
+            Permission.MARGIN_READ,
             Permission.MODEL_READ,
+            Permission.ORDER_READ,
+            Permission.ORDER_WRITE,
             Permission.PERSON_INVITE,
             Permission.PERSON_READ,
             Permission.PROJECT_CREATE,
             Permission.PROJECT_READ,
             Permission.PROJECT_WRITE,
+            Permission.QUESTION_MODERATE,
+            Permission.RATING_READ,
             Permission.RELEASE_CREATE,
             Permission.RELEASE_READ,
             Permission.REPORT_CREATE,
@@ -90,6 +112,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # A client reads, freezes and is told of what is its own: `client_ids` says which organisations those are.
     Role.CLIENT: frozenset(
         {
+            Permission.DELIVERY_DECIDE,
+            Permission.INVOICE_READ,
+            Permission.ORDER_READ,
             Permission.PROJECT_READ_OWN,
             Permission.RELEASE_CREATE,
             Permission.RELEASE_READ,
@@ -100,6 +125,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(
         {
             Permission.EVENT_READ,
+            Permission.FIGURE_READ,
             Permission.ITEM_READ_ORIGINAL,
             Permission.MODEL_READ,
             Permission.MODEL_WRITE,
@@ -109,6 +135,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TEAM_WRITE,
         }
     ),
+    Role.REPRESENTATIVE: frozenset({Permission.FIGURE_READ}),
 }
 """What each role may do. `token:write` is everybody's: see `permissions_of`."""
 
@@ -136,6 +163,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     permissions: frozenset[Permission] = frozenset()
     team_ids: frozenset[UUID] = frozenset()
     """Teams they are a member of."""
+    lead_team_ids: frozenset[UUID] = frozenset()
+    """Of these, the ones they lead: they answer for the team and see how much work it has, never what anybody earns."""
     client_ids: frozenset[UUID] = frozenset()
     """Client organisations they act for."""
     language: str = ""

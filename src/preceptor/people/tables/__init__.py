@@ -21,6 +21,9 @@ from preceptor.people.tables.profile import (
     ContentConsent,
     PersonLanguage,
 )
+from preceptor.people.tables.teams import (
+    TeamTransfer,
+)
 
 __all__ = [
     "ContentConsent",
@@ -34,6 +37,7 @@ __all__ = [
     "PersonLanguage",
     "SignInAttempt",
     "Team",
+    "TeamTransfer",
     "Token",
     "WebSession",
 ]

@@ -18,7 +18,10 @@ class Person(Base):
         UniqueConstraint("pseudonym"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("state IN ('active', 'disabled')", name="state"),
-        CheckConstraint("roles <@ ARRAY['trainer', 'reviewer', 'manager', 'client', 'operator']::text[]", name="roles"),
+        CheckConstraint(
+            "roles <@ ARRAY['trainer', 'reviewer', 'manager', 'client', 'operator', 'representative']::text[]",
+            name="roles",
+        ),
     )
 
     id: Mapped[UUID] = id_column()
@@ -33,6 +36,8 @@ class Person(Base):
     region: Mapped[str] = mapped_column(server_default="")
     skills: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     time_zone: Mapped[str] = mapped_column(server_default="UTC")
+    credit_name: Mapped[str] = mapped_column(server_default="")
+    """The name under which they want to be credited in the cards of data and models; empty where they do not."""
     state: Mapped[str] = mapped_column(server_default="active")
     version: Mapped[int] = mapped_column(server_default="1")
     removed_at: Mapped[datetime | None]
@@ -98,13 +103,17 @@ class Team(Base):
 
 
 class Membership(Base):
-    """A person in a team."""
+    """A person in a team, and what they are there."""
 
     __tablename__ = "membership"
-    __table_args__ = (Index(None, "person_id"),)
+    __table_args__ = (
+        Index(None, "person_id"),
+        CheckConstraint("function IN ('member', 'lead', 'manager')", name="function"),
+    )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    function: Mapped[str] = mapped_column(server_default="member")
     created_at: Mapped[datetime] = created_at_column()
 
 

@@ -32,6 +32,13 @@ from preceptor.projects.queries.projects import (
     list_projects,
     visible_to,
 )
+from preceptor.projects.queries.ratings import (
+    OwnRating,
+    own_ratings,
+    project_ratings,
+    rating_comments,
+    ratings_of_projects,
+)
 from preceptor.projects.queries.terms import list_terms_of_work, project_terms
 from preceptor.projects.queries.webhooks import (
     DeliveryView,
@@ -60,6 +67,7 @@ __all__ = [
     "NoSuchGuidelinesError",
     "NoSuchProjectError",
     "NoSuchWebhookError",
+    "OwnRating",
     "ProjectSummary",
     "ProjectView",
     "TeamName",
@@ -85,6 +93,10 @@ __all__ = [
     "list_webhooks",
     "missing_for_opening",
     "missing_models",
+    "own_ratings",
+    "project_ratings",
     "project_terms",
+    "rating_comments",
+    "ratings_of_projects",
     "visible_to",
 ]

@@ -43,6 +43,16 @@ from preceptor.projects.rules.projects import (
     slug_from,
     text_problems,
 )
+from preceptor.projects.rules.ratings import (
+    MAX_RATING_COMMENT,
+    RATINGS_COUNT_FOR,
+    RATINGS_SHOWN_FROM,
+    Rated,
+    Ratings,
+    month_of,
+    rating_problems,
+    summary_of,
+)
 
 __all__ = [
     "BOUNDS",
@@ -52,6 +62,7 @@ __all__ = [
     "MAX_CHANGE_NOTE",
     "MAX_GUIDELINES",
     "MAX_RATE_MAJOR",
+    "MAX_RATING_COMMENT",
     "MAX_SLUG",
     "MAX_TITLE",
     "MAX_VERSION",
@@ -60,6 +71,8 @@ __all__ = [
     "NO_GUIDELINES",
     "OLD_SECRET_SIGNS",
     "PAUSES",
+    "RATINGS_COUNT_FOR",
+    "RATINGS_SHOWN_FROM",
     "RESERVED_SLUGS",
     "SENDING_STATES",
     "SPREAD",
@@ -70,6 +83,8 @@ __all__ = [
     "ProjectRules",
     "ProjectState",
     "ProjectTerms",
+    "Rated",
+    "Ratings",
     "WebhookEvent",
     "WebhookState",
     "asked_models",
@@ -80,10 +95,13 @@ __all__ = [
     "is_delivered",
     "line_problems",
     "missing_model_message",
+    "month_of",
     "next_try",
     "opening_problems",
     "rate_problems",
+    "rating_problems",
     "rules_problems",
     "slug_from",
+    "summary_of",
     "text_problems",
 ]

@@ -24,6 +24,7 @@ ROLE_MEANINGS: dict[Role, LazyText] = {
     Role.MANAGER: _("Makes projects, adds items, freezes releases."),
     Role.CLIENT: _("Sees the projects of their organisation and downloads its data."),
     Role.OPERATOR: _("Runs the installation: models, people, events."),
+    Role.REPRESENTATIVE: _("Speaks for the trainers: reads figures about all of them together."),
 }
 
 
