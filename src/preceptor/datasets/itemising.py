@@ -28,7 +28,7 @@ from preceptor.lib.i18n import LazyText
 from preceptor.lib.storage import Storage
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.attaching import keep_picture, look_at_picture
-from preceptor.work.operations.importing import ItemRow, digest_of
+from preceptor.work.operations.importing import ItemRow, digest_of, prepare
 from preceptor.work.queries.turns import given_turn_shown
 
 NOBODY = UUID(int=0)
@@ -60,6 +60,7 @@ class RowReader:
         options: how rows become items.
         file_name: what each item remembers as its source.
         storage: where pictures that the file holds are kept; None to look at them only.
+        import_id: what the items remember as the import they came by.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class RowReader:
         options: ImportOptions,
         file_name: str,
         storage: Storage | None = None,
+        import_id: UUID = NOBODY,
     ) -> None:
         self._source = Source(path=path, encoding=options.encoding, columns=options.columns, name=file_name)
         self._source.keep_picture = _picture_keeper(storage)
@@ -83,6 +85,7 @@ class RowReader:
         self._judges = type(self._kind).answers_from_content is not TaskKind.answers_from_content
         self._settings = self._kind.decode_settings(form)
         self._options = options
+        self._project_id, self._import_id = terms.id, import_id
         self._wanted = options.answers or terms.rules.answers_per_item
         self._file_name = _encode(file_name)
 
@@ -118,6 +121,7 @@ class RowReader:
                 break
         if upto == after:
             return None
+        prepare(good, project_id=self._project_id, import_id=self._import_id)
         return Reading(after=after, upto=upto, share=self._source.progress, rows=good, problems=problems, notes=notes)
 
     def next_row(self) -> ImportedRow | RowProblem | None:

@@ -40,7 +40,7 @@ LOCKS = """
 SELECT pg_advisory_xact_lock(hashtextextended(%(project)s::text, 7)),
        pg_advisory_xact_lock(hashtextextended(%(project)s::text, 1))
 """
-KNOWN = "SELECT content_hash, id FROM item WHERE project_id = %s AND content_hash = ANY(%s) AND state = 'open'"
+KNOWN = "SELECT content_hash, id FROM item WHERE project_id = %s AND content_hash = ANY(%b::text[]) AND state = 'open'"
 ANSWERED = "SELECT item_id, trainer_id FROM assignment WHERE item_id = ANY(%s)"
 OPEN_SLOTS = """
 SELECT item_id, n FROM slot WHERE item_id = ANY(%s) AND state = 'open' ORDER BY item_id, n FOR UPDATE SKIP LOCKED
@@ -55,7 +55,7 @@ WIDEN = """
 UPDATE item SET wanted = least(item.wanted + more.slots, 100)
 FROM unnest(%s::uuid[], %s::int[]) AS more (id, slots) WHERE item.id = more.id
 """
-PLACES = "SELECT nextval('queue_place') FROM generate_series(1, %s)"
+PLACES = "SELECT array_agg(nextval('queue_place')) FROM generate_series(1, %s)"
 GROUPS = """
 INSERT INTO queue_group (project_id, lane, priority, round)
 SELECT %(project)s, '', priority, round FROM unnest(%(priorities)s::int[], %(rounds)s::int[]) AS new (priority, round)
@@ -64,12 +64,14 @@ ON CONFLICT DO NOTHING
 
 _encode = msgspec.json.encode
 
+NO_ID = UUID(int=0)
+
 MOST_ANSWERS = 100
 """Of one item, as the database has it."""
 
 
-class ItemRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An item as an import brings it. `content` has passed the kind's checks.
+class ItemRow(msgspec.Struct, kw_only=True):
+    """An item as an import brings it. `content` has passed the kind's checks. `prepare` fills in `id` and `line`.
 
     Attributes:
         digest: of what makes it the same item, in hex: see `digest_of`.
@@ -77,6 +79,8 @@ class ItemRow(msgspec.Struct, frozen=True, kw_only=True):
         wanted: answers to be asked of people here; the given ones count among them.
         answers: by name of the worker, the answers given elsewhere as JSON, once the item's id is known.
         assets: files it shows that the project may not have yet.
+        id: its own, should it be new.
+        line: as COPY reads it, where that does not hang on what the database holds.
     """
 
     digest: str
@@ -88,6 +92,32 @@ class ItemRow(msgspec.Struct, frozen=True, kw_only=True):
     source: bytes = b"{}"
     answers: Callable[[UUID], Sequence[tuple[str, bytes]]] | None = None
     assets: tuple[NewAsset, ...] = ()
+    id: UUID = NO_ID
+    line: bytes = b""
+
+
+def prepare(rows: Sequence[ItemRow], *, project_id: UUID, import_id: UUID) -> None:
+    """Do what can be done for rows before the database is asked, while it is busy with others."""
+    project, run = str(project_id).encode(), str(import_id).encode()
+    for row, row_id in zip(rows, new_ids(len(rows)), strict=True):
+        row.id = row_id
+        if row.answers is None:
+            row.line = _item_line(row, row.wanted, project, run)
+
+
+def _item_line(row: ItemRow, wanted: int, project: bytes, run: bytes) -> bytes:
+    return b"%032x\t%b\t%d\t%d\t%b\t%b\t%b\t%b\t%b\t%b\n" % (
+        row.id.int,
+        project,
+        row.priority,
+        wanted,
+        _text(row.brief),
+        _text(row.topic),
+        _json(row.content),
+        row.digest.encode(),
+        _json(row.source),
+        run,
+    )
 
 
 class RowsAdded(msgspec.Struct, frozen=True):
@@ -145,6 +175,8 @@ async def add_rows(
 ) -> RowsAdded:
     """Put items into the queue and given answers beside them, as accepted and unpaid work, in the order of the rows.
 
+    The rows have been prepared.
+
     Raises:
         MissingPermissionError: the actor may not write items.
     """
@@ -196,14 +228,13 @@ async def _planned(
     found = await (await driver.execute(KNOWN, (terms.id, digests))).fetchall()
     known: dict[str, UUID] = dict(found)
     there = await _answered(driver, known, rows, people)
-    ids = iter(new_ids(len(digests)))
     items: dict[str, _Item] = {}
     duplicates = 0
     for row in rows:
         item = items.get(row.digest)
         is_new = item is None and row.digest not in known
         if item is None:
-            item = _Item(next(ids) if is_new else known[row.digest], row, not is_new)
+            item = _Item(row.id if is_new else known[row.digest], row, not is_new)
             items[row.digest] = item
         if (row.answers is None or not _take_answers(item, row, there)) and not is_new:
             duplicates += 1
@@ -278,31 +309,17 @@ async def _write_items(driver: Driver, terms: ProjectTerms, items: Sequence[_Ite
                 answer.n = n
             wanted = min(max(wanted, len(item.answers)), MOST_ANSWERS)
         slots += [(n, item.key, row.priority) for n in range(len(item.answers) + 1, wanted + 1)]
-        lines.append(
-            b"%b\t%b\t%d\t%d\t%b\t%b\t%b\t%b\t%b\t%b\n"
-            % (
-                item.key,
-                project,
-                row.priority,
-                wanted,
-                _text(row.brief),
-                _text(row.topic),
-                _json(row.content),
-                row.digest.encode(),
-                _json(row.source),
-                run,
-            )
-        )
+        lines.append(row.line or _item_line(row, wanted, project, run))
     await _copy(driver, COPY_ITEMS, lines)
     # Round n holds the n-th answer of every item: all items are answered once before any is answered twice.
     slots.sort(key=lambda slot: slot[0])
-    places = await (await driver.execute(PLACES, (len(slots),))).fetchall()
+    [(places,)] = await (await driver.execute(PLACES, (len(slots),), binary=True)).fetchall()
     await _copy(
         driver,
         COPY_SLOTS,
         [
             b"%b\t%d\t%b\t%d\t%d\t%d\topen\t\\N\n" % (key, n, project, priority, n, place)
-            for (n, key, priority), (place,) in zip(slots, places, strict=True)
+            for (n, key, priority), place in zip(slots, places or (), strict=True)
         ],
     )
     rounds = {(priority, n) for n, _key, priority in slots} | {(item.row.priority, 0) for item in items}

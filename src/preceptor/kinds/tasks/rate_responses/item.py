@@ -61,15 +61,12 @@ def item_problems(item: ItemContent) -> list[FieldProblem]:
 
 
 def _blanks(item: ItemContent) -> Iterator[FieldProblem]:
-    texts = {
-        **({} if item.prompt is None else {"prompt": item.prompt}),
-        **{join("messages", index): message.content for index, message in enumerate(item.messages)},
-        **{join("responses", index, "text"): given.text for index, given in enumerate(item.responses)},
-        **{join("follow_ups", index): text for index, text in enumerate(item.follow_ups)},
-    }
-    for path, text in texts.items():
-        if not text.strip():
-            yield FieldProblem(path, _("This is empty. Fill it in, or leave it out."))
+    blank: list[tuple[str | int, ...]] = [("prompt",)] if item.prompt is not None and not item.prompt.strip() else []
+    blank += [("messages", index) for index, message in enumerate(item.messages) if not message.content.strip()]
+    blank += [("responses", index, "text") for index, given in enumerate(item.responses) if not given.text.strip()]
+    blank += [("follow_ups", index) for index, text in enumerate(item.follow_ups) if not text.strip()]
+    for path in blank:
+        yield FieldProblem(join(*path), _("This is empty. Fill it in, or leave it out."))
 
 
 def _sequence_problems(item: ItemContent) -> Iterator[FieldProblem]:
