@@ -19,7 +19,8 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database, Driver
 from preceptor.lib.embedded.postgres import Throwaway, throwaway_postgres
 from preceptor.people.rules import Actor, Permission, Role
-from preceptor.work.operations.claiming import NewAssignment, Queue
+from preceptor.work.operations.claiming import Claimant, NewAssignment, Queue
+from preceptor.work.rules.admission import Admission
 
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "8GB"}
 CLAIMS = 400
@@ -83,8 +84,9 @@ class Claimer:
     async def together(self) -> int:
         """Claims of several people in one statement; answers how many got something."""
         async with self.db.hot() as driver:
-            actors = list(islice(self.actors, TOGETHER))
-            found = await self.queue.claim_together(driver, actors=actors, terms=self.terms, now=_later())
+            everything = Admission.to_everything(self.terms)
+            claimants = [Claimant(actor, everything) for actor in islice(self.actors, TOGETHER)]
+            found = await self.queue.claim_together(driver, claimants=claimants, terms=self.terms, now=_later())
             await self.finish(driver, list(found.values()))
         return len(found)
 

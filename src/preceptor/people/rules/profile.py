@@ -82,6 +82,11 @@ def is_language(tag: str) -> bool:
     return True
 
 
+def clean_language(tag: str) -> str:
+    """The tag of a language that `is_language` knows, in the one form it is kept in: `pt-BR`, `zh-Hant`."""
+    return str(Locale.parse(tag, sep="-")).replace("_", "-")
+
+
 def language_name(tag: str) -> str:
     """A language's name in the language of whoever reads; its tag where CLDR has none."""
     try:

@@ -24,6 +24,7 @@ from preceptor.people.tables.profile import (
 from preceptor.people.tables.teams import (
     TeamTransfer,
 )
+from preceptor.people.tables.wellbeing import Wellbeing
 
 __all__ = [
     "ContentConsent",
@@ -40,4 +41,5 @@ __all__ = [
     "TeamTransfer",
     "Token",
     "WebSession",
+    "Wellbeing",
 ]

@@ -14,7 +14,7 @@ from preceptor.kinds.task import TaskKind
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, UnknownCurrencyError, minor_digits
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import LEAST_LEVEL, MOST_LEVEL, Actor, ContentCategory, Permission, is_language
 
 MAX_TITLE = 160
 MAX_BRIEF = 2_000
@@ -85,7 +85,22 @@ class ProjectRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """How long an item that was handed out and left untouched is kept."""
     unpaid: bool = False
     """Nothing is paid, and trainers are told so before they start."""
+    language: str = ""
+    """BCP 47 tag of the language that answers are written in, where an item names none; empty: it does not matter."""
+    level: int = 1
+    """Least level of a person, where an item names none: of their certification where one is needed, else in the
+    language. 1 to 5."""
+    categories: tuple[ContentCategory, ...] = ()
+    """Content that any item may hold; items can add to these. Only people who have said yes to all of it get work."""
+    certification: str = ""
+    """Key of the certification that somebody must hold; empty: none."""
+    daily_minutes: int | None = None
+    """Most minutes a day with content of one category; None: as the installation has it."""
+    most_per_person: int | None = None
+    """Most tasks that one person may take here; None for no limit."""
 
+
+MAX_CERTIFICATION = 80
 
 BOUNDS: dict[str, tuple[int, int]] = {
     "answers_per_item": (1, 20),
@@ -98,6 +113,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "accept_after_days": (1, 365),
     "correction_hours": (0, 720),
     "lease_minutes": (1, 120),
+    "level": (LEAST_LEVEL, MOST_LEVEL),
+    "daily_minutes": (5, 480),
+    "most_per_person": (1, 1_000_000),
 }
 """Least and most of each number among the rules."""
 
@@ -115,7 +133,20 @@ def rules_problems(rules: ProjectRules) -> list[FieldProblem]:
     if not problems and rules.hold_minutes < rules.lease_minutes:
         message = _("Work that was begun is kept at least as long as untouched work: {count} min.")
         problems.append(FieldProblem("rules.hold_minutes", message.format(count=rules.lease_minutes)))
-    return problems
+    return [*problems, *_admission_problems(rules)]
+
+
+def _admission_problems(rules: ProjectRules) -> Iterator[FieldProblem]:
+    if rules.language and not is_language(rules.language):
+        yield FieldProblem("rules.language", _("Choose a language from the list."))
+    if rules.level > LEAST_LEVEL and not (rules.language or rules.certification):
+        message = _("A level above 1 is one of a language or of a certification: choose one of them.")
+        yield FieldProblem("rules.level", message)
+    if len(rules.certification) > MAX_CERTIFICATION:
+        message = _("Use at most {count} characters.").format(count=MAX_CERTIFICATION)
+        yield FieldProblem("rules.certification", message)
+    if len(set(rules.categories)) < len(rules.categories):
+        yield FieldProblem("rules.categories", _("Name each kind of content once."))
 
 
 class ProjectTerms(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,13 +1,15 @@
 """Claiming: one statement that takes the next open slot for a person, at a cost that does not grow with anything.
 
-Slots are taken in the order (lane, priority, round, place). The statement walks a partial index of open slots; three
-things could make that walk long, and each has its remedy:
+Slots are taken in the order (priority, lane, round, place), of the lanes that a person's admission names: those that
+fewer people can take come first. The statement walks a partial index of open slots of one lane; three things could make
+that walk long, and each has its remedy:
 
 - slots this person may not take because they have answered the item already: a cursor per person and group of slots
   remembers how far they have come;
 - index entries of slots that are no longer open but cannot be cleaned up while somebody holds a snapshot: a low-water
   place per group, looked up every second from the last one, is where walks begin;
-- several rounds and priorities: they are groups (a handful of rows), tried in order.
+- several lanes, rounds and priorities: they are groups (a handful of rows), tried in order. Only groups with an open
+  slot are tried, so that the first one nearly always has something.
 
 Cursors and low-water places are hints in the memory of one process. A claim that finds nothing looks once more without
 hints before it says so, so a hint that is wrong costs time and never work.
@@ -16,7 +18,8 @@ hints before it says so, so a hint that is wrong costs time and never work.
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -28,26 +31,17 @@ from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import ProjectState, ProjectTerms
+from preceptor.work.operations.hints import Group, Hints, QueueHints
+from preceptor.work.rules.admission import Admission
 
-HINT_SECONDS = 1.0
-FULL_LOOK_SECONDS = 30.0
 MOST_CURSORS = 50_000
 
-GROUPS = """
-SELECT wanted.priority, wanted.round, (
-    SELECT slot.place FROM slot
-    WHERE slot.project_id = %(project)s AND slot.lane = %(lane)s AND slot.priority = wanted.priority
-      AND slot.round = wanted.round AND slot.state = 'open' AND slot.place >= wanted.low
-    ORDER BY slot.place LIMIT 1
-)
-FROM (
-    SELECT found.priority, found.round, coalesce(hint.low, 0) AS low
-    FROM queue_group found
-    LEFT JOIN unnest(%(priorities)s::int[], %(rounds)s::int[], %(lows)s::bigint[]) AS hint (priority, round, low)
-      ON hint.priority = found.priority AND hint.round = found.round
-    WHERE found.project_id = %(project)s AND found.lane = %(lane)s
-) wanted
-ORDER BY wanted.priority, wanted.round
+# Content that was announced is handed out only to who says yes to all of it at this very moment.
+WILLING = """
+      AND NOT EXISTS (
+        SELECT FROM unnest(%(categories)s::text[]) AS announced (category)
+        WHERE NOT EXISTS (SELECT FROM content_consent AS consent
+                          WHERE consent.person_id = {person} AND consent.category = announced.category))
 """
 
 # One round trip: who holds what already, the next slot, the assignment on it, and the event. The test for an earlier
@@ -65,6 +59,7 @@ WITH held AS MATERIALIZED (
            WHERE done.item_id = slot.item_id AND done.trainer_id = %(trainer)s) IS NULL
       AND NOT EXISTS (SELECT FROM held WHERE held.state = 'prefetched' OR NOT %(prefetch)s)
       AND (SELECT project.state FROM project WHERE project.id = %(project)s) = 'open'
+      {willing}
     ORDER BY slot.place LIMIT 1 FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE slot SET state = 'held', assignment_id = %(id)s FROM picked
@@ -72,9 +67,9 @@ WITH held AS MATERIALIZED (
     RETURNING slot.item_id, slot.n
 ), made AS (
     INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
-                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at)
+                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at, categories)
     SELECT %(id)s, taken.item_id, taken.n, %(project)s, %(trainer)s, %(state)s, %(form)s, %(guidelines)s, %(rate)s,
-           %(currency)s, %(cap)s, %(lease)s, %(now)s, %(started)s, %(started)s
+           %(currency)s, %(cap)s, %(lease)s, %(now)s, %(started)s, %(started)s, %(categories)s
     FROM taken
     RETURNING item_id
 ), logged AS (
@@ -90,12 +85,16 @@ LEFT JOIN held ON picked.place IS NULL
 ORDER BY held.state
 """
 
+CLAIM_PLAIN = CLAIM.format(willing="")
+CLAIM_ANNOUNCED = CLAIM.format(willing=WILLING.format(person="%(trainer)s"))
+
 
 # The same for several people at once: as many slots as there are people, one each. Whoever holds something already, or
 # has answered the item that fell to them, is left out and asks alone.
 CLAIM_TOGETHER = """
 WITH given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(people)s::json) AS given (trainer uuid, id uuid, event uuid)
+    SELECT * FROM json_to_recordset(%(people)s::json)
+             AS given (trainer uuid, id uuid, event uuid, rate bigint, currency text, cap bigint)
 ), free AS (
     SELECT given.*, row_number() OVER () AS turn FROM given
     WHERE NOT EXISTS (
@@ -103,6 +102,7 @@ WITH given AS MATERIALIZED (
         WHERE held.trainer_id = given.trainer AND held.project_id = %(project)s
           AND held.state IN ('prefetched', 'active', 'paused') AND held.rework_round = 0
           AND (held.state = 'prefetched' OR NOT %(prefetch)s))
+      {willing}
 ), picked AS MATERIALIZED (
     SELECT slot.item_id, slot.n, slot.place FROM slot
     WHERE slot.project_id = %(project)s AND slot.lane = %(lane)s AND slot.priority = %(priority)s
@@ -110,7 +110,7 @@ WITH given AS MATERIALIZED (
       AND (SELECT project.state FROM project WHERE project.id = %(project)s) = 'open'
     ORDER BY slot.place LIMIT {limit} FOR UPDATE SKIP LOCKED
 ), paired AS MATERIALIZED (
-    SELECT free.trainer, free.id, free.event, numbered.item_id, numbered.n, numbered.place
+    SELECT free.*, numbered.item_id, numbered.n, numbered.place
     FROM free JOIN (SELECT *, row_number() OVER (ORDER BY place) AS turn FROM picked) AS numbered USING (turn)
     WHERE (SELECT done.id FROM assignment done
            WHERE done.item_id = numbered.item_id AND done.trainer_id = free.trainer) IS NULL
@@ -119,9 +119,9 @@ WITH given AS MATERIALIZED (
     WHERE slot.item_id = paired.item_id AND slot.n = paired.n
 ), made AS (
     INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
-                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at)
-    SELECT id, item_id, n, %(project)s, trainer, %(state)s, %(form)s, %(guidelines)s, %(rate)s, %(currency)s, %(cap)s,
-           %(lease)s, %(now)s, %(started)s, %(started)s
+                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at, categories)
+    SELECT id, item_id, n, %(project)s, trainer, %(state)s, %(form)s, %(guidelines)s, rate, currency, cap,
+           %(lease)s, %(now)s, %(started)s, %(started)s, %(categories)s
     FROM paired
 ), logged AS (
     INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
@@ -155,6 +155,8 @@ class NewAssignment(msgspec.Struct, frozen=True):
     content: dict[str, object]
     acknowledged_version: int | None
     """The newest version of the guidelines this person has said they read."""
+    categories: tuple[str, ...] = ()
+    """The content that was announced."""
 
 
 class HeldAssignment(msgspec.Struct, frozen=True):
@@ -164,25 +166,19 @@ class HeldAssignment(msgspec.Struct, frozen=True):
     state: str
 
 
-Group = tuple[int, int]
-"""Priority and round."""
+class Claimant(NamedTuple):
+    """Who claims, and what they may take."""
 
-
-class LaneHints(msgspec.Struct):
-    """Where the open slots of one lane begin, as far as this process knows."""
-
-    groups: list[Group] = []
-    lows: dict[Group, int] = {}
-    looked_at: float = float("-inf")
-    looked_fully_at: float = float("-inf")
+    actor: Actor
+    admission: Admission
 
 
 class Queue:
     """The hints of one process, and claiming with them."""
 
     def __init__(self) -> None:
-        self._lanes: dict[tuple[UUID, str], LaneHints] = {}
-        self._cursors: OrderedDict[tuple[UUID, UUID, str, Group], int] = OrderedDict()
+        self._hints = Hints()
+        self._cursors: OrderedDict[tuple[UUID, UUID, Group], int] = OrderedDict()
 
     async def claim(
         self,
@@ -190,7 +186,7 @@ class Queue:
         *,
         actor: Actor,
         terms: ProjectTerms,
-        lane: str = "",
+        admission: Admission | None = None,
         prefetch: bool = False,
         now: datetime,
     ) -> NewAssignment | HeldAssignment | None:
@@ -200,7 +196,7 @@ class Queue:
             driver: a connection in autocommit; the claim is durable when this returns.
             actor: who claims.
             terms: the project's terms, kept on the assignment.
-            lane: the lane to look in.
+            admission: the lanes they may take, and what it pays them; None: everything, at the project's own rate.
             prefetch: hold the slot for later, beside one that is being worked on; its clock does not run.
             now: the time.
 
@@ -213,114 +209,126 @@ class Queue:
             ProjectNotOpenError: the project hands out nothing.
         """
         check_claim(actor, terms)
+        who = Claimant(actor, admission or Admission.to_everything(terms))
         began = time.monotonic()
-        hints = await self._hints(driver, terms.id, lane)
-        found = await self._try(driver, hints, actor=actor, terms=terms, lane=lane, prefetch=prefetch, now=now)
+        hints = await self._hints.of(driver, terms.id)
+        found = await self._try(driver, hints, who, terms=terms, prefetch=prefetch, now=now)
         if found is not None or hints.looked_fully_at >= began:
             return found
-        hints = await self._look(driver, terms.id, lane, fully=True)
+        hints = await self._hints.look(driver, terms.id, fully=True)
         for group in hints.groups:
-            self._cursors.pop((actor.person_id, terms.id, lane, group), None)
-        return await self._try(driver, hints, actor=actor, terms=terms, lane=lane, prefetch=prefetch, now=now)
+            self._cursors.pop((actor.person_id, terms.id, group), None)
+        return await self._try(driver, hints, who, terms=terms, prefetch=prefetch, now=now)
 
     async def claim_together(
         self,
         driver: Driver,
         *,
-        actors: Sequence[Actor],
+        claimants: Sequence[Claimant],
         terms: ProjectTerms,
-        lane: str = "",
         prefetch: bool = False,
         now: datetime,
     ) -> dict[UUID, NewAssignment]:
-        """Take a slot each for several people, as `claim` does, in one statement.
+        """Take a slot each for several people, as `claim` does: one statement for those whose line is the same.
 
         Returns:
             The new assignments by person. Who is missing holds something already or found nothing here, and asks alone.
         """
-        hints = await self._hints(driver, terms.id, lane)
-        if not hints.groups:
-            return {}
-        group = hints.groups[0]
-        keys = {actor.person_id: (actor.person_id, terms.id, lane, group) for actor in actors}
-        after = max(hints.lows.get(group, 0) - 1, min(self._cursors.get(key, -1) for key in keys.values()))
-        people = [{"trainer": person, "id": new_id(), "event": new_id()} for person in keys]
-        values = _values(terms=terms, lane=lane, group=group, after=after, prefetch=prefetch, now=now)
-        values["people"] = msgspec.json.encode(people).decode()
+        hints = await self._hints.of(driver, terms.id)
+        lines: dict[tuple[Group, tuple[str, ...]], list[Claimant]] = {}
+        for who in claimants:
+            group = next((group for group in hints.groups if who.admission.may(group.lane)), None)
+            if group is not None:
+                lines.setdefault((group, who.admission.announced(group.lane)), []).append(who)
+        found: dict[UUID, NewAssignment] = {}
+        for (group, announced), line in lines.items():
+            if len(line) > 1:
+                low = hints.lows.get(group, 0) - 1
+                values = _values(terms=terms, group=group, announced=announced, prefetch=prefetch, now=now)
+                found |= await self._serve(driver, line, group, low, values)
+        return found
+
+    async def _serve(
+        self, driver: Driver, line: Sequence[Claimant], group: Group, low: int, values: dict[str, object]
+    ) -> dict[UUID, NewAssignment]:
+        project_id, announced = values["project"], values["categories"]
+        assert isinstance(project_id, UUID)
+        keys = {who.actor.person_id: (who.actor.person_id, project_id, group) for who in line}
+        people = [
+            {
+                "trainer": who.actor.person_id,
+                "id": new_id(),
+                "event": new_id(),
+                "rate": who.admission.rate.amount,
+                "currency": who.admission.rate.currency,
+                "cap": who.admission.cap_ms,
+            }
+            for who in line
+        ]
+        values |= {
+            "after": max(low, min(self._cursors.get(key, -1) for key in keys.values())),
+            "people": msgspec.json.encode(people).decode(),
+        }
+        willing = WILLING.format(person="given.trainer") if announced else ""
         try:
-            rows = await (await driver.execute(CLAIM_TOGETHER.format(limit=len(people)), values)).fetchall()
+            query = CLAIM_TOGETHER.format(limit=len(people), willing=willing)
+            rows = await (await driver.execute(query, values)).fetchall()
         except UniqueViolation:  # somebody claimed in another tab this very moment
             return {}
         for person, place, *_rest in rows:
             self._remember(keys[person], place)
-        return {person: NewAssignment(*rest) for person, _place, *rest in rows}
+        seen = tuple(announced) if isinstance(announced, list) else ()
+        return {person: NewAssignment(*rest, categories=seen) for person, _place, *rest in rows}
 
     async def _try(
         self,
         driver: Driver,
-        hints: LaneHints,
+        hints: QueueHints,
+        who: Claimant,
         *,
-        actor: Actor,
         terms: ProjectTerms,
-        lane: str,
         prefetch: bool,
         now: datetime,
     ) -> NewAssignment | HeldAssignment | None:
+        actor, admission = who
         for group in list(hints.groups):
-            key = (actor.person_id, terms.id, lane, group)
-            after = max(hints.lows.get(group, 0) - 1, self._cursors.get(key, -1))
-            values = _values(terms=terms, lane=lane, group=group, after=after, prefetch=prefetch, now=now)
-            values |= {"id": new_id(), "event": new_id(), "trainer": actor.person_id}
+            if not admission.may(group.lane):
+                continue
+            key = (actor.person_id, terms.id, group)
+            announced = admission.announced(group.lane)
+            values = _values(terms=terms, group=group, announced=announced, prefetch=prefetch, now=now)
+            values |= {
+                "id": new_id(),
+                "event": new_id(),
+                "trainer": actor.person_id,
+                "after": max(hints.lows.get(group, 0) - 1, self._cursors.get(key, -1)),
+                "rate": admission.rate.amount,
+                "currency": admission.rate.currency,
+                "cap": admission.cap_ms,
+            }
+            query = CLAIM_ANNOUNCED if announced else CLAIM_PLAIN
             try:
-                rows = await (await driver.execute(CLAIM, values)).fetchall()
+                rows = await (await driver.execute(query, values)).fetchall()
             except UniqueViolation:  # the same person claimed in another tab this very moment
-                rows = await (await driver.execute(CLAIM, values)).fetchall()
+                rows = await (await driver.execute(query, values)).fetchall()
             place, _held_id, _held_state, *item = rows[0]
             if place is not None:
                 self._remember(key, place)
                 item_id, brief, topic, content, acknowledged = item
                 assignment_id = values["id"]
                 assert isinstance(assignment_id, UUID)
-                return NewAssignment(assignment_id, item_id, brief, topic, content, acknowledged)
+                return NewAssignment(assignment_id, item_id, brief, topic, content, acknowledged, announced)
             held = [HeldAssignment(row[1], row[2]) for row in rows if row[1] is not None]
             ahead = [one for one in held if one.state == "prefetched"]
             if found := (ahead if prefetch else held):
                 return found[0]
         return None
 
-    def _remember(self, key: tuple[UUID, UUID, str, Group], place: int) -> None:
+    def _remember(self, key: tuple[UUID, UUID, Group], place: int) -> None:
         self._cursors[key] = place
         self._cursors.move_to_end(key)
         if len(self._cursors) > MOST_CURSORS:
             self._cursors.popitem(last=False)
-
-    async def _hints(self, driver: Driver, project_id: UUID, lane: str) -> LaneHints:
-        hints = self._lanes.get((project_id, lane))
-        now = time.monotonic()
-        if hints is None or now - hints.looked_fully_at > FULL_LOOK_SECONDS:
-            return await self._look(driver, project_id, lane, fully=True)
-        if now - hints.looked_at > HINT_SECONDS:
-            return await self._look(driver, project_id, lane, fully=False)
-        return hints
-
-    async def _look(self, driver: Driver, project_id: UUID, lane: str, *, fully: bool) -> LaneHints:
-        hints = self._lanes.setdefault((project_id, lane), LaneHints())
-        known = {} if fully else hints.lows
-        # Set before the answer is here, so that those who ask meanwhile go on with the old hints.
-        hints.looked_at = time.monotonic()
-        if fully:
-            hints.looked_fully_at = hints.looked_at
-        values = {
-            "project": project_id,
-            "lane": lane,
-            "priorities": [priority for priority, _round in known],
-            "rounds": [round_ for _priority, round_ in known],
-            "lows": list(known.values()),
-        }
-        rows = await (await driver.execute(GROUPS, values)).fetchall()
-        hints.lows = {(priority, round_): low for priority, round_, low in rows if low is not None}
-        hints.groups = list(hints.lows)
-        return hints
 
 
 def check_claim(actor: Actor, terms: ProjectTerms) -> None:
@@ -338,30 +346,20 @@ def check_claim(actor: Actor, terms: ProjectTerms) -> None:
 
 
 def _values(
-    *,
-    terms: ProjectTerms,
-    lane: str,
-    group: Group,
-    after: int,
-    prefetch: bool,
-    now: datetime,
+    *, terms: ProjectTerms, group: Group, announced: tuple[str, ...], prefetch: bool, now: datetime
 ) -> dict[str, object]:
-    lease: timedelta = terms.lease
     return {
         "project": terms.id,
-        "lane": lane,
-        "priority": group[0],
-        "round": group[1],
-        "after": after,
+        "lane": group.lane,
+        "priority": group.priority,
+        "round": group.round,
         "prefetch": prefetch,
         "state": "prefetched" if prefetch else "active",
         "form": terms.form_version,
         "guidelines": terms.guidelines_version,
-        "rate": terms.rate.amount,
-        "currency": terms.rate.currency,
-        "cap": terms.cap_ms,
-        "lease": now + lease,
+        "lease": now + terms.lease,
         "now": now,
         "started": None if prefetch else now,
         "data": '{"prefetch": true}' if prefetch else "{}",
+        "categories": list(announced) or None,
     }

@@ -10,20 +10,22 @@ from preceptor.lib.db import Batcher, Database, Driver
 from preceptor.lib.errors import ProblemError
 from preceptor.people.rules import Actor
 from preceptor.projects.rules import ProjectTerms
-from preceptor.work.operations.claiming import HeldAssignment, NewAssignment, Queue, check_claim
+from preceptor.work.operations.claiming import Claimant, HeldAssignment, NewAssignment, Queue, check_claim
+from preceptor.work.rules.admission import Admission
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """Somebody who wants the next slot of a project, at a time."""
+    """Somebody who wants the next slot of a project, at a time. `admission` None: they may take every lane."""
 
     actor: Actor
     terms: ProjectTerms
     prefetch: bool
     now: datetime
+    admission: Admission | None = None
 
 
 class Claims:
-    """The claims of one process, in group commit: those that come together are one statement per project."""
+    """The claims of one process, in group commit: those that come together are one statement per project and line."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -49,16 +51,22 @@ class Claims:
     async def _together(self, driver: Driver, claims: Sequence[Claim]) -> dict[int, NewAssignment]:
         first = {claim.actor.person_id: claim for claim in reversed(claims)}
         one = claims[0]
-        actors = [claim.actor for claim in first.values()]
+        everything = Admission.to_everything(one.terms)
+        claimants = [Claimant(claim.actor, claim.admission or everything) for claim in first.values()]
         taken = await self._queue.claim_together(
-            driver, actors=actors, terms=one.terms, prefetch=one.prefetch, now=one.now
+            driver, claimants=claimants, terms=one.terms, prefetch=one.prefetch, now=one.now
         )
         return {id(first[person]): assignment for person, assignment in taken.items()}
 
     async def _alone(self, driver: Driver, claim: Claim) -> NewAssignment | HeldAssignment | Exception | None:
         try:
             return await self._queue.claim(
-                driver, actor=claim.actor, terms=claim.terms, prefetch=claim.prefetch, now=claim.now
+                driver,
+                actor=claim.actor,
+                terms=claim.terms,
+                admission=claim.admission,
+                prefetch=claim.prefetch,
+                now=claim.now,
             )
         except ProblemError as problem:
             return problem

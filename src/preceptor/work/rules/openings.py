@@ -1,6 +1,7 @@
 """Why there is nothing to take, and what would change it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -14,20 +15,37 @@ class WhyNot(StrEnum):
 
     ALL_DONE = "all_done"
     ALL_HELD = "all_held"
+    CAP_REACHED = "cap_reached"
+    CONTENT = "content"
+    DAILY_LIMIT = "daily_limit"
     DONE_BY_YOU = "done_by_you"
+    LANGUAGE = "language"
+    LEVEL = "level"
+    NOT_CERTIFIED = "not_certified"
     NO_ITEMS = "no_items"
     NO_PROJECT = "no_project"
     NO_TEAM = "no_team"
     NOT_OPEN = "not_open"
     PAUSED = "paused"
+    RESTRICTED = "restricted"
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why there is nothing to take (`text`), and what would change it (`hint`)."""
+    """Why there is nothing to take (`text`), and what would change it (`hint`).
+
+    Attributes:
+        code: for programs.
+        text: why.
+        hint: what would change it.
+        link: a page on which that can be done; empty where there is none.
+        until: when it changes by itself; None where that is not known.
+    """
 
     code: WhyNot
     text: LazyText
     hint: LazyText
+    link: str = ""
+    until: datetime | None = None
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The rows of work: the queue, assignments, conversations, submissions and time."""
+"""The rows of work: the queue, assignments, conversations, submissions, time and exposure."""
 
 from preceptor.work.tables.answers import Submission, SubmissionBody
 from preceptor.work.tables.assets import Asset
@@ -7,6 +7,7 @@ from preceptor.work.tables.conversations import Response, Turn
 from preceptor.work.tables.queue import Item, ProjectTally, QueueGroup, Slot
 from preceptor.work.tables.reports import Report
 from preceptor.work.tables.tallies import DayTally, TrainerTally
+from preceptor.work.tables.wellbeing import Exposure, WorkTold, WorkWait
 
 __all__ = [
     "Asset",
@@ -15,6 +16,7 @@ __all__ = [
     "Clock",
     "DayTally",
     "Draft",
+    "Exposure",
     "Item",
     "ProjectTally",
     "QueueGroup",
@@ -26,4 +28,6 @@ __all__ = [
     "TimeEntry",
     "TrainerTally",
     "Turn",
+    "WorkTold",
+    "WorkWait",
 ]

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
     SmallInteger,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,6 +85,8 @@ class Assignment(Base):
     rework_round: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     in_review: Mapped[bool] = mapped_column(server_default="false")
     """True once a reviewer has begun to look: from then on the trainer cannot correct it."""
+    categories: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Content that was announced when it was handed out; None where there is none to warn of: it costs nothing."""
 
 
 class AssignmentNote(Base):
