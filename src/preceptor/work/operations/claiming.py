@@ -278,7 +278,10 @@ class Queue:
         for person, place, *_rest in rows:
             self._remember(keys[person], place)
         seen = tuple(announced) if isinstance(announced, list) else ()
-        return {person: NewAssignment(*rest, categories=seen) for person, _place, *rest in rows}
+        return {
+            person: NewAssignment(made, item_id, brief, topic, content, read, seen)
+            for person, _place, made, item_id, brief, topic, content, read in rows
+        }
 
     async def _try(
         self,
