@@ -10,6 +10,7 @@ from preceptor.projects.rules import (
     ProjectRules,
     ProjectState,
     ProjectTerms,
+    Purpose,
     WebhookEvent,
     WebhookState,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "ProjectRules",
     "ProjectState",
     "ProjectTerms",
+    "Purpose",
     "WebhookEvent",
     "WebhookState",
 ]

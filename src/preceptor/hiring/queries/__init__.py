@@ -1,5 +1,12 @@
 """Reading hiring."""
 
+from preceptor.hiring.queries.certifications import (
+    HeldCertification,
+    certifications_of,
+    level_for,
+    levels_of,
+    needs_of,
+)
 from preceptor.hiring.queries.standing import (
     facts_of,
     standing_of,
@@ -7,7 +14,12 @@ from preceptor.hiring.queries.standing import (
 )
 
 __all__ = [
+    "HeldCertification",
+    "certifications_of",
     "facts_of",
+    "level_for",
+    "levels_of",
+    "needs_of",
     "standing_of",
     "standings_of",
 ]

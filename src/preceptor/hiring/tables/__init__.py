@@ -5,9 +5,19 @@ from preceptor.hiring.tables.cases import (
     CaseText,
     DueProcessCase,
 )
+from preceptor.hiring.tables.certifications import (
+    Certificate,
+    Certification,
+    CertificationPrerequisite,
+    ProjectNeed,
+)
 
 __all__ = [
     "CaseRecordRow",
     "CaseText",
+    "Certificate",
+    "Certification",
+    "CertificationPrerequisite",
     "DueProcessCase",
+    "ProjectNeed",
 ]

@@ -41,6 +41,9 @@ class Permission(StrEnum):
     """Everything that can be allowed, as `noun:verb`, in alphabetical order."""
 
     ANNOUNCEMENT_WRITE = "announcement:write"
+    CERTIFICATION_GRANT = "certification:grant"
+    CERTIFICATION_READ = "certification:read"
+    CERTIFICATION_WRITE = "certification:write"
     CLIENT_CREATE = "client:create"
     DELIVERY_DECIDE = "delivery:decide"
     EVENT_READ = "event:read"
@@ -82,6 +85,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
         {
             Permission.ANNOUNCEMENT_WRITE,
+            Permission.CERTIFICATION_GRANT,
+            Permission.CERTIFICATION_READ,
+            Permission.CERTIFICATION_WRITE,
             Permission.CLIENT_CREATE,
             Permission.FIGURE_READ,
             Permission.IMPORT_CREATE,

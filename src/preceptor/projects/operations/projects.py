@@ -24,6 +24,7 @@ from preceptor.projects.rules import (
     MAX_GUIDELINES,
     ProjectRules,
     ProjectState,
+    Purpose,
     clean_line,
     clean_text,
     line_problems,
@@ -63,6 +64,7 @@ async def add_project(
     guidelines: str = "",
     rules: ProjectRules | None = None,
     team_ids: Collection[UUID] = (),
+    purpose: Purpose = Purpose.WORK,
 ) -> ProjectMade:
     """Make a project, as a draft.
 
@@ -78,6 +80,7 @@ async def add_project(
         guidelines: Markdown; version 1.
         rules: None for the defaults.
         team_ids: who works on it.
+        purpose: stays as it is.
 
     Raises:
         MissingPermissionError: the actor may not make projects.
@@ -110,6 +113,7 @@ async def add_project(
         brief=brief,
         client_id=client_id,
         kind=kind,
+        purpose=purpose.value,
         rate_minor=rate.amount,
         currency=rate.currency,
         rules=msgspec.to_builtins(rules),

@@ -14,7 +14,7 @@ from preceptor.lib.i18n import _
 from preceptor.lib.money import Money
 from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Team
-from preceptor.projects.rules import ProjectRules, ProjectState
+from preceptor.projects.rules import ProjectRules, ProjectState, Purpose
 from preceptor.projects.tables import ClientOrganisation, Project, ProjectTeam
 
 PAGE_SIZE = 50
@@ -44,6 +44,7 @@ class ProjectSummary(msgspec.Struct, frozen=True, kw_only=True):
     brief: str
     client: ClientName
     kind: str
+    purpose: Purpose
     state: ProjectState
     rate: Money
     """Per hour."""
@@ -155,6 +156,7 @@ def _common(project: Project, client: ClientOrganisation, teams: dict[UUID, list
         "brief": project.brief,
         "client": ClientName(id=client.id, slug=client.slug, name=client.name),
         "kind": project.kind,
+        "purpose": Purpose(project.purpose),
         "state": ProjectState(project.state),
         "rate": Money(project.rate_minor, project.currency),
         "teams": teams.get(project.id, []),

@@ -9,7 +9,7 @@ from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries.projects import NoSuchProjectError
-from preceptor.projects.rules import ProjectRules, ProjectState, ProjectTerms
+from preceptor.projects.rules import ProjectRules, ProjectState, ProjectTerms, Purpose
 from preceptor.projects.tables import Project, ProjectTeam
 
 
@@ -31,6 +31,7 @@ def _to_terms(project: Project, team_ids: list[UUID] | None) -> ProjectTerms:
         brief=project.brief,
         client_id=project.client_id,
         kind=project.kind,
+        purpose=Purpose(project.purpose),
         state=ProjectState(project.state),
         rate=Money(project.rate_minor, project.currency),
         rules=msgspec.convert(project.rules, ProjectRules),

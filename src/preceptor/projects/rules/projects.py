@@ -49,6 +49,22 @@ STATE_NAMES: dict[ProjectState, LazyText] = {
     ProjectState.CLOSED: _("Closed"),
 }
 
+
+class Purpose(StrEnum):
+    """What a project is for. It is chosen when the project is made, and stays."""
+
+    WORK = "work"
+    EXAM = "exam"
+    """Each sitting gives one person all of its items; see `hiring` for what it certifies."""
+    TRAINING = "training"
+
+
+PURPOSE_NAMES: dict[Purpose, LazyText] = {
+    Purpose.WORK: _("Work"),
+    Purpose.EXAM: _("Exam"),
+    Purpose.TRAINING: _("Training"),
+}
+
 NO_GUIDELINES = _("Write guidelines: they tell people what good work is here.")
 
 MOVES: dict[ProjectState, frozenset[ProjectState]] = {
@@ -158,6 +174,7 @@ class ProjectTerms(msgspec.Struct, frozen=True, kw_only=True):
     brief: str
     client_id: UUID
     kind: str
+    purpose: Purpose = Purpose.WORK
     state: ProjectState
     rate: Money
     """Per hour."""

@@ -27,6 +27,7 @@ class Project(Base):
     __tablename__ = "project"
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'open', 'paused', 'closed')", name="state"),
+        CheckConstraint("purpose IN ('work', 'exam', 'training')", name="purpose"),
         CheckConstraint("rate_minor >= 0", name="rate"),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),
         Index(None, "client_id"),
@@ -38,6 +39,7 @@ class Project(Base):
     brief: Mapped[str] = mapped_column(server_default="")
     client_id: Mapped[UUID] = mapped_column(ForeignKey("client_organisation.id"))
     kind: Mapped[str]
+    purpose: Mapped[str] = mapped_column(server_default="work")
     state: Mapped[str] = mapped_column(server_default="draft")
     rate_minor: Mapped[int]
     currency: Mapped[str]
