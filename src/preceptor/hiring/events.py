@@ -45,3 +45,67 @@ class ProjectNeedSet(Event, frozen=True, kw_only=True):
 
     certification_id: UUID | None = None
     level: int | None = None
+
+
+class OfferDrafted(Event, frozen=True, kw_only=True):
+    """An offer was written down. The subject is the offer."""
+
+    name: ClassVar[str] = "hiring.offer_drafted"
+
+
+class OfferChanged(Event, frozen=True, kw_only=True):
+    """An offer was changed. The subject is the offer."""
+
+    name: ClassVar[str] = "hiring.offer_changed"
+
+    parts: list[str]
+
+
+class OfferPublished(Event, frozen=True, kw_only=True):
+    """An offer can be seen by everybody. The subject is the offer."""
+
+    name: ClassVar[str] = "hiring.offer_published"
+
+
+class OfferClosed(Event, frozen=True, kw_only=True):
+    """An offer takes no more applications. The subject is the offer; `why` is date, quota or hand."""
+
+    name: ClassVar[str] = "hiring.offer_closed"
+
+    why: str
+
+
+class ApplicationMoved(Event, frozen=True, kw_only=True):
+    """An application came into another state. The subject is the application."""
+
+    name: ClassVar[str] = "hiring.application_moved"
+
+    offer_id: UUID
+    person_id: UUID
+    state: str
+
+
+class Engaged(Event, frozen=True, kw_only=True):
+    """A person accepted an offer. The subject is the engagement."""
+
+    name: ClassVar[str] = "hiring.engaged"
+
+    offer_id: UUID
+    person_id: UUID
+
+
+class EngagementChanged(Event, frozen=True, kw_only=True):
+    """A person was told of another rate. The subject is the new version of the engagement."""
+
+    name: ClassVar[str] = "hiring.engagement_changed"
+
+    offer_id: UUID
+    person_id: UUID
+
+
+class EngagementEnded(Event, frozen=True, kw_only=True):
+    """The end of an engagement was told. The subject is the person."""
+
+    name: ClassVar[str] = "hiring.engagement_ended"
+
+    offer_id: UUID

@@ -7,6 +7,9 @@ from preceptor.hiring.queries.certifications import (
     levels_of,
     needs_of,
 )
+from preceptor.hiring.queries.engagements import (
+    engagement_rate,
+)
 from preceptor.hiring.queries.standing import (
     facts_of,
     standing_of,
@@ -16,6 +19,7 @@ from preceptor.hiring.queries.standing import (
 __all__ = [
     "HeldCertification",
     "certifications_of",
+    "engagement_rate",
     "facts_of",
     "level_for",
     "levels_of",

@@ -1,5 +1,10 @@
 """The rows of hiring."""
 
+from preceptor.hiring.tables.applications import (
+    Application,
+    ApplicationAttempt,
+    ApplicationStep,
+)
 from preceptor.hiring.tables.cases import (
     CaseRecordRow,
     CaseText,
@@ -11,13 +16,36 @@ from preceptor.hiring.tables.certifications import (
     CertificationPrerequisite,
     ProjectNeed,
 )
+from preceptor.hiring.tables.engagements import (
+    Engagement,
+    EngagementEnd,
+)
+from preceptor.hiring.tables.offers import (
+    OFFER_NUMBERS,
+    Offer,
+    OfferLanguage,
+    OfferProject,
+    OfferTerms,
+    WorkForecast,
+)
 
 __all__ = [
+    "OFFER_NUMBERS",
+    "Application",
+    "ApplicationAttempt",
+    "ApplicationStep",
     "CaseRecordRow",
     "CaseText",
     "Certificate",
     "Certification",
     "CertificationPrerequisite",
     "DueProcessCase",
+    "Engagement",
+    "EngagementEnd",
+    "Offer",
+    "OfferLanguage",
+    "OfferProject",
+    "OfferTerms",
     "ProjectNeed",
+    "WorkForecast",
 ]

@@ -44,8 +44,10 @@ class Permission(StrEnum):
     CERTIFICATION_GRANT = "certification:grant"
     CERTIFICATION_READ = "certification:read"
     CERTIFICATION_WRITE = "certification:write"
+    APPLICATION_DECIDE = "application:decide"
     CLIENT_CREATE = "client:create"
     DELIVERY_DECIDE = "delivery:decide"
+    ENGAGEMENT_WRITE = "engagement:write"
     EVENT_READ = "event:read"
     FIGURE_READ = "figure:read"
     IMPORT_CREATE = "import:create"
@@ -56,6 +58,7 @@ class Permission(StrEnum):
     MARGIN_READ = "margin:read"
     MODEL_READ = "model:read"
     MODEL_WRITE = "model:write"
+    OFFER_WRITE = "offer:write"
     ORDER_READ = "order:read"
     ORDER_WRITE = "order:write"
     PERSON_INVITE = "person:invite"
@@ -88,7 +91,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CERTIFICATION_GRANT,
             Permission.CERTIFICATION_READ,
             Permission.CERTIFICATION_WRITE,
+            Permission.APPLICATION_DECIDE,
             Permission.CLIENT_CREATE,
+            Permission.ENGAGEMENT_WRITE,
             Permission.FIGURE_READ,
             Permission.IMPORT_CREATE,
             Permission.INVOICE_CREATE,
@@ -97,6 +102,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ITEM_WRITE,
             Permission.MARGIN_READ,
             Permission.MODEL_READ,
+            Permission.OFFER_WRITE,
             Permission.ORDER_READ,
             Permission.ORDER_WRITE,
             Permission.PERSON_INVITE,

@@ -9,6 +9,9 @@ from preceptor.people.tables.accounts import (
     Token,
     WebSession,
 )
+from preceptor.people.tables.confirming import (
+    EmailConfirmation,
+)
 from preceptor.people.tables.notices import (
     Notification,
 )
@@ -24,12 +27,15 @@ from preceptor.people.tables.profile import (
 from preceptor.people.tables.teams import (
     TeamTransfer,
 )
-from preceptor.people.tables.wellbeing import Wellbeing
+from preceptor.people.tables.wellbeing import (
+    Wellbeing,
+)
 
 __all__ = [
     "ContentConsent",
     "CorrectionRequest",
     "DataDownload",
+    "EmailConfirmation",
     "ErasureRequest",
     "Invitation",
     "Membership",

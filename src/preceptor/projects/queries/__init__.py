@@ -30,6 +30,7 @@ from preceptor.projects.queries.projects import (
     TeamName,
     access_project,
     list_projects,
+    list_projects_by_id,
     visible_to,
 )
 from preceptor.projects.queries.ratings import (
@@ -89,6 +90,7 @@ __all__ = [
     "list_deliveries",
     "list_guidelines_versions",
     "list_projects",
+    "list_projects_by_id",
     "list_terms_of_work",
     "list_webhooks",
     "missing_for_opening",
