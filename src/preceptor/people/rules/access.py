@@ -41,15 +41,19 @@ class Permission(StrEnum):
     """Everything that can be allowed, as `noun:verb`, in alphabetical order."""
 
     ANNOUNCEMENT_WRITE = "announcement:write"
+    APPLICATION_DECIDE = "application:decide"
     CERTIFICATION_GRANT = "certification:grant"
     CERTIFICATION_READ = "certification:read"
     CERTIFICATION_WRITE = "certification:write"
-    APPLICATION_DECIDE = "application:decide"
+    CLAIM_DECIDE = "claim:decide"
     CLIENT_CREATE = "client:create"
     DELIVERY_DECIDE = "delivery:decide"
+    DISPUTE_DECIDE = "dispute:decide"
     ENGAGEMENT_WRITE = "engagement:write"
     EVENT_READ = "event:read"
     FIGURE_READ = "figure:read"
+    FLOOR_READ = "floor:read"
+    FLOOR_WRITE = "floor:write"
     IMPORT_CREATE = "import:create"
     INVOICE_CREATE = "invoice:create"
     INVOICE_READ = "invoice:read"
@@ -69,6 +73,8 @@ class Permission(StrEnum):
     PROJECT_READ_OWN = "project:read-own"
     PROJECT_WRITE = "project:write"
     QUESTION_MODERATE = "question:moderate"
+    RATE_READ = "rate:read"
+    RATE_WRITE = "rate:write"
     RATING_READ = "rating:read"
     RELEASE_CREATE = "release:create"
     RELEASE_READ = "release:read"
@@ -84,17 +90,20 @@ class Permission(StrEnum):
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRAINER: frozenset({Permission.WORK_DO}),
-    Role.REVIEWER: frozenset({Permission.REVIEW_DECIDE, Permission.REVIEW_READ}),
+    Role.REVIEWER: frozenset({Permission.DISPUTE_DECIDE, Permission.REVIEW_DECIDE, Permission.REVIEW_READ}),
     Role.MANAGER: frozenset(
         {
             Permission.ANNOUNCEMENT_WRITE,
+            Permission.APPLICATION_DECIDE,
             Permission.CERTIFICATION_GRANT,
             Permission.CERTIFICATION_READ,
             Permission.CERTIFICATION_WRITE,
-            Permission.APPLICATION_DECIDE,
+            Permission.CLAIM_DECIDE,
             Permission.CLIENT_CREATE,
+            Permission.DISPUTE_DECIDE,
             Permission.ENGAGEMENT_WRITE,
             Permission.FIGURE_READ,
+            Permission.FLOOR_READ,
             Permission.IMPORT_CREATE,
             Permission.INVOICE_CREATE,
             Permission.INVOICE_READ,
@@ -111,6 +120,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PROJECT_READ,
             Permission.PROJECT_WRITE,
             Permission.QUESTION_MODERATE,
+            Permission.RATE_READ,
+            Permission.RATE_WRITE,
             Permission.RATING_READ,
             Permission.RELEASE_CREATE,
             Permission.RELEASE_READ,
@@ -138,6 +149,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.EVENT_READ,
             Permission.FIGURE_READ,
+            Permission.FLOOR_READ,
+            Permission.FLOOR_WRITE,
             Permission.ITEM_READ_ORIGINAL,
             Permission.MODEL_READ,
             Permission.MODEL_WRITE,

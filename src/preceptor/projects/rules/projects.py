@@ -114,6 +114,8 @@ class ProjectRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Most minutes a day with content of one category; None: as the installation has it."""
     most_per_person: int | None = None
     """Most tasks that one person may take here; None for no limit."""
+    task_price_minor: int | None = None
+    """Pay so much for each item handed in, in minor units; None: pay the hour. The hourly rate stays the promise."""
 
 
 MAX_CERTIFICATION = 80
@@ -132,6 +134,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "level": (LEAST_LEVEL, MOST_LEVEL),
     "daily_minutes": (5, 480),
     "most_per_person": (1, 1_000_000),
+    "task_price_minor": (1, 100_000_000),
 }
 """Least and most of each number among the rules."""
 
@@ -149,6 +152,8 @@ def rules_problems(rules: ProjectRules) -> list[FieldProblem]:
     if not problems and rules.hold_minutes < rules.lease_minutes:
         message = _("Work that was begun is kept at least as long as untouched work: {count} min.")
         problems.append(FieldProblem("rules.hold_minutes", message.format(count=rules.lease_minutes)))
+    if rules.unpaid and rules.task_price_minor is not None:
+        problems.append(FieldProblem("rules.task_price_minor", _("Unpaid work has no price per task.")))
     return [*problems, *_admission_problems(rules)]
 
 
@@ -187,6 +192,16 @@ class ProjectTerms(msgspec.Struct, frozen=True, kw_only=True):
     def cap_ms(self) -> int | None:
         """Most time that is paid per item, in milliseconds."""
         return None if self.rules.cap_minutes is None else self.rules.cap_minutes * 60_000
+
+    @property
+    def activity(self) -> str:
+        """What time on its items is written down as: `work`, or `exam` or `training` where that is its purpose."""
+        return self.purpose.value
+
+    @property
+    def task_minor(self) -> int | None:
+        """What handing one item in earns, in minor units of the rate's currency; None where the hour is paid."""
+        return self.rules.task_price_minor
 
     @property
     def lease(self) -> timedelta:

@@ -1,9 +1,13 @@
 """The rows of quality."""
 
+from preceptor.quality.tables.disputes import (
+    Dispute,
+)
 from preceptor.quality.tables.reviews import (
     Review,
 )
 
 __all__ = [
+    "Dispute",
     "Review",
 ]

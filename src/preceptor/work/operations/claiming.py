@@ -67,9 +67,10 @@ WITH held AS MATERIALIZED (
     RETURNING slot.item_id, slot.n
 ), made AS (
     INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
-                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at, categories)
+                            currency, cap_ms, activity, task_minor, lease_until, claimed_at, started_at, beat_at,
+                            categories)
     SELECT %(id)s, taken.item_id, taken.n, %(project)s, %(trainer)s, %(state)s, %(form)s, %(guidelines)s, %(rate)s,
-           %(currency)s, %(cap)s, %(lease)s, %(now)s, %(started)s, %(started)s, %(categories)s
+           %(currency)s, %(cap)s, %(activity)s, %(task)s, %(lease)s, %(now)s, %(started)s, %(started)s, %(categories)s
     FROM taken
     RETURNING item_id
 ), logged AS (
@@ -94,7 +95,8 @@ CLAIM_ANNOUNCED = CLAIM.format(willing=WILLING.format(person="%(trainer)s"))
 CLAIM_TOGETHER = """
 WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(people)s::json)
-             AS given (trainer uuid, id uuid, event uuid, rate bigint, currency text, cap bigint)
+             AS given (trainer uuid, id uuid, event uuid, rate bigint, currency text, cap bigint,
+                       task bigint)
 ), free AS (
     SELECT given.*, row_number() OVER () AS turn FROM given
     WHERE NOT EXISTS (
@@ -119,9 +121,10 @@ WITH given AS MATERIALIZED (
     WHERE slot.item_id = paired.item_id AND slot.n = paired.n
 ), made AS (
     INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
-                            currency, cap_ms, lease_until, claimed_at, started_at, beat_at, categories)
+                            currency, cap_ms, activity, task_minor, lease_until, claimed_at, started_at, beat_at,
+                            categories)
     SELECT id, item_id, n, %(project)s, trainer, %(state)s, %(form)s, %(guidelines)s, rate, currency, cap,
-           %(lease)s, %(now)s, %(started)s, %(started)s, %(categories)s
+           %(activity)s, task, %(lease)s, %(now)s, %(started)s, %(started)s, %(categories)s
     FROM paired
 ), logged AS (
     INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
@@ -262,6 +265,7 @@ class Queue:
                 "rate": who.admission.rate.amount,
                 "currency": who.admission.rate.currency,
                 "cap": who.admission.cap_ms,
+                "task": who.admission.task_minor,
             }
             for who in line
         ]
@@ -308,6 +312,7 @@ class Queue:
                 "rate": admission.rate.amount,
                 "currency": admission.rate.currency,
                 "cap": admission.cap_ms,
+                "task": admission.task_minor,
             }
             query = CLAIM_ANNOUNCED if announced else CLAIM_PLAIN
             try:
@@ -361,6 +366,7 @@ def _values(
         "form": terms.form_version,
         "guidelines": terms.guidelines_version,
         "lease": now + terms.lease,
+        "activity": terms.activity,
         "now": now,
         "started": None if prefetch else now,
         "data": '{"prefetch": true}' if prefetch else "{}",

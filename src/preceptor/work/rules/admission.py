@@ -73,6 +73,7 @@ class Admission:
         candidate: what is known of the person; None lets them take everything.
         rate: what an hour pays them.
         cap_ms: most time that is paid per item; None for no limit.
+        task_minor: what handing in a task earns, in minor units; None where the hour is paid.
         daily_minutes: with content of one category; None: the project's rules say it.
         needed: what the project's certification is called.
     """
@@ -84,11 +85,13 @@ class Admission:
         candidate: Candidate | None,
         rate: Money,
         cap_ms: int | None,
+        task_minor: int | None = None,
         daily_minutes: int = 0,
         needed: CertificationNeeded | None = None,
     ) -> None:
         self.rate = rate
         self.cap_ms = cap_ms
+        self.task_minor = task_minor
         self.daily_minutes = rules.daily_minutes or daily_minutes
         self._rules = rules
         self._candidate = candidate
@@ -98,7 +101,7 @@ class Admission:
     @classmethod
     def to_everything(cls, terms: ProjectTerms) -> "Admission":
         """Of somebody who may take any lane, at the project's own rate."""
-        return cls(rules=terms.rules, candidate=None, rate=terms.rate, cap_ms=terms.cap_ms)
+        return cls(rules=terms.rules, candidate=None, rate=terms.rate, cap_ms=terms.cap_ms, task_minor=terms.task_minor)
 
     def may(self, lane: str) -> bool:
         """True where they may take it."""

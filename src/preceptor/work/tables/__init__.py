@@ -4,6 +4,7 @@ from preceptor.work.tables.answers import Submission, SubmissionBody
 from preceptor.work.tables.assets import Asset
 from preceptor.work.tables.assignments import Assignment, AssignmentNote, Clock, Draft, TimeEntry
 from preceptor.work.tables.conversations import Response, Turn
+from preceptor.work.tables.paying import CapClaim, Stint, TopUp
 from preceptor.work.tables.queue import Item, ProjectTally, QueueGroup, Slot
 from preceptor.work.tables.reports import Report
 from preceptor.work.tables.tallies import DayTally, TrainerTally
@@ -13,6 +14,7 @@ __all__ = [
     "Asset",
     "Assignment",
     "AssignmentNote",
+    "CapClaim",
     "Clock",
     "DayTally",
     "Draft",
@@ -23,9 +25,11 @@ __all__ = [
     "Report",
     "Response",
     "Slot",
+    "Stint",
     "Submission",
     "SubmissionBody",
     "TimeEntry",
+    "TopUp",
     "TrainerTally",
     "Turn",
     "WorkTold",

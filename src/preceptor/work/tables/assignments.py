@@ -37,6 +37,8 @@ class Assignment(Base):
             name="state",
         ),
         CheckConstraint("active_ms >= 0 AND idle_ms >= 0 AND waiting_ms >= 0 AND paused_ms >= 0", name="times"),
+        CheckConstraint("activity IN ('work', 'exam', 'training')", name="activity"),
+        CheckConstraint("task_minor >= 0", name="task"),
         UniqueConstraint("item_id", "trainer_id"),
         ForeignKeyConstraint(["item_id", "n"], ["slot.item_id", "slot.n"]),
         # One assignment of each leased state per person and project; rework comes on top.
@@ -70,6 +72,11 @@ class Assignment(Base):
     rate_minor: Mapped[int]
     currency: Mapped[str]
     cap_ms: Mapped[int | None]
+    """Most time that is paid for it, and for each of its reworks."""
+    activity: Mapped[str] = mapped_column(server_default="work")
+    """work, or exam or training where the project is one."""
+    task_minor: Mapped[int | None]
+    """What handing it in earns, in minor units of `currency`; NULL where the hour is paid and not the task."""
     lease_until: Mapped[datetime]
     claimed_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
@@ -82,6 +89,12 @@ class Assignment(Base):
     paused_ms: Mapped[int] = mapped_column(server_default="0")
     earned_ms: Mapped[int] = mapped_column(server_default="0")
     """Paid time that time entries exist for already."""
+    round_payable_ms: Mapped[int] = mapped_column(server_default="0")
+    """Active and waiting time at the beginning of this round of rework: the cap is counted from here on."""
+    round_earned_ms: Mapped[int] = mapped_column(server_default="0")
+    """`earned_ms` at the beginning of this round of rework."""
+    no_pay: Mapped[bool] = mapped_column(server_default="false")
+    """It was rejected for a reason that takes back what it earned, and this has not been overturned."""
     rework_round: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     in_review: Mapped[bool] = mapped_column(server_default="false")
     """True once a reviewer has begun to look: from then on the trainer cannot correct it."""
@@ -127,15 +140,18 @@ class Clock(Base):
 
 
 class TimeEntry(Base):
-    """Time that was earned when an assignment ended. The database refuses UPDATE and DELETE."""
+    """Time that was earned when an assignment or a stint ended. The database refuses UPDATE and DELETE.
+
+    One of `outcome` *over_cap* pays time that earlier entries of its assignment hold unpaid.
+    """
 
     __tablename__ = "time_entry"
     __table_args__ = (
-        CheckConstraint("activity IN ('work', 'rework', 'review', 'guidelines')", name="activity"),
+        CheckConstraint("activity IN ('work', 'rework', 'review', 'guidelines', 'exam', 'training')", name="activity"),
         CheckConstraint(
             "active_ms >= 0 AND idle_ms >= 0 AND waiting_ms >= 0 AND paused_ms >= 0 AND paid_ms >= 0", name="times"
         ),
-        CheckConstraint("paid_ms <= active_ms + waiting_ms", name="paid"),
+        CheckConstraint("outcome = 'over_cap' OR paid_ms <= active_ms + waiting_ms", name="paid"),
         Index(None, "person_id", "id"),
         Index(None, "assignment_id"),
     )
@@ -144,6 +160,8 @@ class TimeEntry(Base):
     person_id: Mapped[UUID]
     project_id: Mapped[UUID]
     assignment_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID | None]
+    """What else it was for: a review, or a claim over the cap."""
     activity: Mapped[str]
     outcome: Mapped[str]
     started_at: Mapped[datetime]
