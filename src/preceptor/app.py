@@ -33,6 +33,7 @@ from preceptor.lib.web import (
 from preceptor.lib.web.metrics import RequestMetrics
 from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
+from preceptor.people.postman import REFUSAL_PATH, refusal_signer
 from preceptor.people.queries import actor_by_session, actor_by_token
 from preceptor.people.rules import Actor
 from preceptor.web import page_handlers
@@ -82,7 +83,12 @@ def create_app(settings: Settings | None = None) -> Litestar:
             DefineMiddleware(RequestMetrics),
             authentication.middleware,
             DefineMiddleware(SecurityHeaders),
-            DefineMiddleware(CsrfMiddleware, secure=settings.secure_cookies, max_form_bytes=settings.max_body_bytes),
+            DefineMiddleware(
+                CsrfMiddleware,
+                secure=settings.secure_cookies,
+                max_form_bytes=settings.max_body_bytes,
+                exempt=(f"{REFUSAL_PATH}/",),
+            ),
         ],
         exception_handlers={Exception: answer_error},  # type: ignore[dict-item]  # our own request class
         lifespan=[lifespan],
@@ -100,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.directory = directory
     app.state.desk = desk
     app.state.settings = settings
+    app.state.refusal_signer = refusal_signer(settings)
     app.state.authentication = authentication
     app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json", plugged=plugged())
     return app

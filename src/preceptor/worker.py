@@ -24,6 +24,7 @@ from preceptor.llms.jobs import check_health
 from preceptor.llms.operations import register_embedded
 from preceptor.people import SYSTEM
 from preceptor.people.operations import sweep_sign_ins
+from preceptor.people.postman import Postman, mail_outbox
 from preceptor.projects.courier import Courier, webhook_poster, webhook_sealer
 from preceptor.projects.operations.deliveries import sweep_deliveries
 from preceptor.quality.operations import accept_unreviewed, expire_reviews
@@ -52,6 +53,7 @@ async def run(settings: Settings) -> None:
     db = Database(settings.database_url, pool_size=4, after_events=flow.deferring(jobs), label="preceptor-worker")
     flow.jobs_of(db, jobs, settings)
     courier = Courier(db, poster=webhook_poster(settings), sealer=webhook_sealer(settings))
+    postman = Postman(db, outbox=mail_outbox(settings), settings=settings)
     asker = Asker()
     directory = Directory(db, settings)
     stopping = asyncio.Event()
@@ -62,7 +64,7 @@ async def run(settings: Settings) -> None:
     async with jobs.app.open_async():
         tasks = [
             asyncio.create_task(_repeat(duty, stopping))
-            for duty in duties(db, jobs, asker=asker, directory=directory, courier=courier)
+            for duty in duties(db, jobs, asker=asker, directory=directory, courier=courier, postman=postman)
         ]
         tasks.append(asyncio.create_task(_do_jobs(jobs)))
         log.info("worker ready", pid=os.getpid())
@@ -90,17 +92,14 @@ async def _do_jobs(jobs: Jobs) -> None:
     await jobs.app.run_worker_async(install_signal_handlers=False, concurrency=2, shutdown_graceful_timeout=3)
 
 
-def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory, courier: Courier) -> list[Duty]:
+def duties(
+    db: Database, jobs: Jobs, *, asker: Asker, directory: Directory, courier: Courier, postman: Postman
+) -> list[Duty]:
     """Everything the worker does again and again."""
 
     async def say_alive() -> int:
         async with db.write() as session:
             await beat(session, name="worker", now=utc_now())
-        return 0
-
-    async def sweep() -> int:
-        async with db.write() as session:
-            await sweep_sign_ins(session, now=utc_now())
         return 0
 
     async def look_at_models() -> int:
@@ -115,33 +114,29 @@ def duties(db: Database, jobs: Jobs, *, asker: Asker, directory: Directory, cour
         # A batch that was not full has caught up: what comes meanwhile is read in one go at the next turn.
         return int(await flow.fold_events(db, limit=EVENTS_AT_ONCE) == EVENTS_AT_ONCE)
 
-    async def put_back_reviews() -> int:
-        async with db.write() as session:
-            return await expire_reviews(session, now=utc_now())
-
-    async def accept_what_waited() -> int:
-        async with db.write() as session:
-            return await accept_unreviewed(session, now=utc_now())
-
-    async def send_webhooks() -> int:
-        return await courier.send_due(now=utc_now())
-
-    async def forget_webhooks() -> int:
-        async with db.write() as session:
-            return await sweep_deliveries(session, now=utc_now())
-
     return [
         Duty("leases", 3, expire),
         Duty("heartbeat", 5, say_alive),
         Duty("models", 10, look_at_models),
         Duty("events", 0.5, fold),
-        Duty("reviews", 15, put_back_reviews),
-        Duty("unreviewed", 60, accept_what_waited),
+        Duty("reviews", 15, _writing(db, expire_reviews)),
+        Duty("unreviewed", 60, _writing(db, accept_unreviewed)),
         Duty("stalled jobs", 10, jobs.take_up_stalled),
-        Duty("sign-ins", 300, sweep),
-        Duty("webhooks", 1, send_webhooks),
-        Duty("old webhooks", 3_600, forget_webhooks),
+        Duty("sign-ins", 300, _writing(db, sweep_sign_ins)),
+        Duty("webhooks", 1, lambda: courier.send_due(now=utc_now())),
+        Duty("mails", 2, lambda: postman.send_due(now=utc_now())),
+        Duty("old webhooks", 3_600, _writing(db, sweep_deliveries)),
     ]
+
+
+def _writing(db: Database, operation: Callable[..., Awaitable[int | None]]) -> Callable[[], Awaitable[int]]:
+    """An operation that wants nothing but a transaction and the time, as a duty."""
+
+    async def run() -> int:
+        async with db.write() as session:
+            return await operation(session, now=utc_now()) or 0
+
+    return run
 
 
 async def _repeat(duty: Duty, stopping: asyncio.Event) -> None:

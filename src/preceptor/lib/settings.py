@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from preceptor.lib.mail.servers import BadMailUrlError, parse_mail_url
 from preceptor.lib.networks import BadNetworksError, parse_networks
 
 
@@ -23,7 +24,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: str = ""
     """PostgreSQL 16 or later; empty: the embedded server under `home`."""
     secret_key: str = ""
-    """Encrypts endpoint keys; empty: made once and kept in `home/secret.key`."""
+    """Encrypts endpoint keys and the like; empty: made once and kept in `home/secret.key`."""
     base_url: str = "http://127.0.0.1:8080"
     """Address people reach the installation at; stands in mails and links."""
     host: str = "127.0.0.1"
@@ -48,6 +49,12 @@ class Settings(msgspec.Struct, frozen=True):
     """Private networks that webhooks may be sent to, with commas, such as `10.1.0.0/16`; without HTTPS too."""
     picture_sources: str = ""
     """Addresses below which pictures may be fetched, with commas: `https://…/, s3://bucket/…/`; empty: nowhere."""
+    mail_url: str = ""
+    """Server that takes mail, `smtp://user:password@host:587` or `smtps://…:465`; empty: into `home/mail`."""
+    mail_from: str = ""
+    """Whom mails come from, such as `Preceptor <preceptor@example.org>`; empty: no-reply at the host of `base_url`."""
+    second_factor_required: str = ""
+    """Roles that need a second factor, with commas, such as `manager,operator`; empty: nobody has to."""
     pool_size: int = 8
     """Database connections per process and kind of use."""
     log_level: str = "info"
@@ -90,6 +97,11 @@ def load_settings(environment: dict[str, str] | None = None) -> Settings:
         parse_networks(settings.webhook_networks)
     except BadNetworksError as error:
         raise msgspec.ValidationError(f"{error} - at `$.webhook_networks`") from error
+    if settings.mail_url:
+        try:
+            parse_mail_url(settings.mail_url)
+        except BadMailUrlError as error:
+            raise msgspec.ValidationError(f"{error} - at `$.mail_url`") from error
     return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())
 
 

@@ -50,6 +50,22 @@ class ConsentWithdrawn(Event, frozen=True, kw_only=True):
     categories: list[str]
 
 
+class MailsChosen(Event, frozen=True, kw_only=True):
+    """A person turned the mails of some topics off, or on again."""
+
+    name: ClassVar[str] = "people.mails_chosen"
+
+    refused: list[str]
+
+
+class MailFailed(Event, frozen=True, kw_only=True):
+    """A mail could not be delivered and was given up. The subject is the notice."""
+
+    name: ClassVar[str] = "people.mail_failed"
+
+    kind: str
+
+
 class PasswordChanged(Event, frozen=True, kw_only=True):
     """A person set a new password."""
 

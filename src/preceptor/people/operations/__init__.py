@@ -10,6 +10,25 @@ from preceptor.people.operations.accounts import (
     invite,
     set_clients,
 )
+from preceptor.people.operations.mails import (
+    TakenMail,
+    note_failed,
+    note_nobody,
+    note_sent,
+    put_back_mail,
+    take_mails,
+)
+from preceptor.people.operations.notices import (
+    NoSuchNoticeError,
+    Told,
+    choose_mails,
+    mark_notices_read,
+    notify,
+    open_notice,
+    refuse_mails,
+    write_to,
+)
+from preceptor.people.operations.profile import set_consents, set_place_and_languages
 from preceptor.people.operations.sign_in import (
     TooManyAttemptsError,
     WrongPasswordError,
@@ -28,7 +47,10 @@ from preceptor.people.operations.teams import TeamNameTakenError, add_member, ad
 
 __all__ = [
     "EmailTakenError",
+    "NoSuchNoticeError",
+    "TakenMail",
     "TeamNameTakenError",
+    "Told",
     "TooManyAttemptsError",
     "WrongPasswordError",
     "accept_invitation",
@@ -39,16 +61,29 @@ __all__ = [
     "change_password",
     "change_profile",
     "change_roles",
+    "choose_mails",
     "invite",
     "make_token",
+    "mark_notices_read",
+    "note_failed",
     "note_failed_attempt",
+    "note_nobody",
+    "note_sent",
+    "notify",
+    "open_notice",
+    "put_back_mail",
+    "refuse_mails",
     "remove_member",
     "revoke_session",
     "revoke_token",
     "set_clients",
+    "set_consents",
     "set_password",
+    "set_place_and_languages",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
     "sweep_sign_ins",
+    "take_mails",
+    "write_to",
 ]

@@ -13,11 +13,12 @@ from sqlalchemy import select, update
 
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
-from preceptor.lib.i18n import _, catalogues
+from preceptor.lib.i18n import LazyText, _, catalogues, current_language
 from preceptor.people.events import PersonInvited, PersonJoined, ProfileChanged, RolesChanged
+from preceptor.people.operations.notices import Told, write_to
 from preceptor.people.pseudonyms import random_pseudonym
 from preceptor.people.queries import InvitationGoneError, NoSuchPersonError
-from preceptor.people.rules import Actor, Permission, Role, check_password, clean_email, clean_name
+from preceptor.people.rules import ROLE_NAMES, Actor, Permission, Role, check_password, clean_email, clean_name
 from preceptor.people.tables import Invitation, Membership, Person
 
 INVITATION_VALID = timedelta(days=14)
@@ -135,7 +136,7 @@ async def invite(
     client_id: UUID | None = None,
     now: datetime,
 ) -> str:
-    """Make an invitation and answer the secret of its link, which is shown once. It is valid for 14 days.
+    """Make an invitation, mail it, and answer the secret of its link, which is shown once. It is valid for 14 days.
 
     Raises:
         MissingPermissionError: the actor may not invite, or invites to more than their own role allows.
@@ -163,7 +164,30 @@ async def invite(
     session.add(row)
     await session.flush()
     session.emit(PersonInvited(actor_id=actor.person_id, subject_id=row.id, roles=row.roles))
+    await write_to(
+        session,
+        email=address,
+        language=current_language(),
+        kind="account.invited",
+        text=lambda: _invitation(actor, [ROLE_NAMES[Role(role)] for role in row.roles]),
+        link=f"/invitation/{secret}",
+    )
     return secret
+
+
+def _invitation(actor: Actor, roles: Collection[LazyText]) -> Told:
+    names = ", ".join(str(role) for role in roles)
+    if actor.person_id.int:
+        first = _("{name} invites you to Preceptor, where people teach language models. Your role: {roles}.")
+        first = first.format(name=actor.name, roles=names)
+    else:
+        first = _("You are invited to Preceptor, where people teach language models. Your role: {roles}.")
+        first = first.format(roles=names)
+    rest = _(
+        "Follow this link to make your account. It works once, and for {count} days. If you expected no invitation, "
+        "you need do nothing."
+    ).format(count=INVITATION_VALID.days)
+    return Told(subject=str(_("Your invitation to Preceptor")), body=f"{first}\n\n{rest}")
 
 
 async def accept_invitation(session: WriteSession, *, secret: str, name: str, password: str, now: datetime) -> UUID:

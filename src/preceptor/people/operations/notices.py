@@ -1,16 +1,19 @@
 """Telling people things: on their page, and by mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from preceptor.lib.db import WriteSession
-from preceptor.lib.i18n import choose_language, speaking
-from preceptor.people.rules import Actor
-from preceptor.people.tables import Notification, Person
+from preceptor.lib.errors import FieldProblem, InvalidError, NotFoundError
+from preceptor.lib.i18n import _, choose_language, speaking
+from preceptor.people.events import MailsChosen
+from preceptor.people.rules import MAIL_TOPICS, TOPICS, Actor, clean_email, topic_of
+from preceptor.people.tables import MailRefusal, Notification, Person
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -23,6 +26,13 @@ class Told(msgspec.Struct, frozen=True):
 
     subject: str
     body: str
+
+
+class NoSuchNoticeError(NotFoundError):
+    """There is no such notice, or it is somebody else's."""
+
+    title = _("There is no such notice.")
+    code = "no_such_notice"
 
 
 async def notify(
@@ -40,7 +50,7 @@ async def notify(
     Args:
         session: the transaction.
         person_id: who; nothing happens where they have no account (a stub, or erased).
-        kind: what it is about, as `noun.what`.
+        kind: what it is about, as `noun.what`. The noun says which mails it belongs to: see `MAIL_TOPICS`.
         text: writes the text; called with the person's language set.
         link: a path on this installation that leads to it.
         secret: the text is for the mail alone, and is forgotten once it was sent.
@@ -52,20 +62,93 @@ async def notify(
     row = (await session.execute(select(Person.email, Person.language).where(Person.id == person_id))).first()
     if row is None or row.email is None:
         return None
-    with speaking(choose_language((row.language,) if row.language else ())):
-        told = text()
-    notice = Notification(
+    return await _write(
+        session,
         person_id=person_id,
+        address=None,
+        language=choose_language((row.language,) if row.language else ()),
         kind=kind,
-        subject=str(told.subject),
-        body=str(told.body),
+        text=text,
         link=link,
         secret=secret,
-        mail_state="waiting" if mail or secret else "none",
+        mail=secret or (mail and not await _refused(session, person_id, kind)),
+    )
+
+
+async def write_to(
+    session: WriteSession,
+    *,
+    email: str,
+    language: str = "",
+    kind: str,
+    text: Callable[[], Told],
+    link: str = "",
+    person_id: UUID | None = None,
+) -> UUID:
+    """Send a mail to an address, whoever's it is. It stands on no page, and is forgotten once it was sent.
+
+    Args:
+        session: the transaction in which it comes true.
+        email: where to.
+        language: what it is written in; empty: English.
+        kind: as in `notify`.
+        text: writes the text; called with the language set.
+        link: a path on this installation.
+        person_id: who it is about, where they have an account with another address.
+
+    Raises:
+        InvalidError: this cannot be an address.
+    """
+    return await _write(
+        session,
+        person_id=person_id,
+        address=clean_email(email),
+        language=choose_language((language,) if language else ()),
+        kind=kind,
+        text=text,
+        link=link,
+        secret=True,
+        mail=True,
+    )
+
+
+async def _write(
+    session: WriteSession,
+    *,
+    person_id: UUID | None,
+    address: str | None,
+    language: str,
+    kind: str,
+    text: Callable[[], Told],
+    link: str,
+    secret: bool,
+    mail: bool,
+) -> UUID:
+    with speaking(language):
+        told = text()
+        subject, body = str(told.subject), str(told.body)
+    notice = Notification(
+        person_id=person_id,
+        address=address,
+        language=language,
+        kind=kind,
+        subject=subject,
+        body=body,
+        link=link,
+        secret=secret,
+        mail_state="waiting" if mail else "none",
     )
     session.add(notice)
     await session.flush()
     return notice.id
+
+
+async def _refused(session: WriteSession, person_id: UUID, kind: str) -> bool:
+    topic = topic_of(kind)
+    if not topic.optional:
+        return False
+    found = select(MailRefusal.topic).where(MailRefusal.person_id == person_id, MailRefusal.topic == topic.key)
+    return await session.scalar(found) is not None
 
 
 async def mark_notices_read(session: WriteSession, *, actor: Actor, now: datetime) -> None:
@@ -75,3 +158,43 @@ async def mark_notices_read(session: WriteSession, *, actor: Actor, now: datetim
         .where(Notification.person_id == actor.person_id, Notification.read_at.is_(None))
         .values(read_at=now)
     )
+
+
+async def open_notice(session: WriteSession, *, actor: Actor, notice_id: UUID, now: datetime) -> str:
+    """The actor has seen one of their notices. Answers the path it leads to, which may be empty.
+
+    Raises:
+        NoSuchNoticeError: there is none, or it is not theirs.
+    """
+    row = await session.get(Notification, notice_id)
+    if row is None or row.person_id != actor.person_id or row.secret:
+        raise NoSuchNoticeError
+    row.read_at = row.read_at or now
+    return row.link
+
+
+async def choose_mails(session: WriteSession, *, actor: Actor, topics: Collection[str]) -> None:
+    """Say which mails the actor wants; those of all other topics are turned off. Some cannot be.
+
+    Raises:
+        InvalidError: there is no such topic.
+    """
+    if set(topics) - set(TOPICS):
+        raise InvalidError(fields=[FieldProblem("topics", _("There is no such kind of mails."))])
+    refused = {topic.key for topic in MAIL_TOPICS if topic.optional} - set(topics)
+    await session.execute(delete(MailRefusal).where(MailRefusal.person_id == actor.person_id))
+    session.add_all([MailRefusal(person_id=actor.person_id, topic=key) for key in sorted(refused)])
+    session.emit(MailsChosen(actor_id=actor.person_id, subject_id=actor.person_id, refused=sorted(refused)))
+
+
+async def refuse_mails(session: WriteSession, *, person_id: UUID, topic: str) -> None:
+    """Turn the mails of one topic off. For callers that have made sure who asks: the link in a mail is signed.
+
+    Raises:
+        InvalidError: there is no such topic, or its mails always come.
+    """
+    if topic not in TOPICS or not TOPICS[topic].optional:
+        raise InvalidError(fields=[FieldProblem("topics", _("There is no such kind of mails."))])
+    statement = insert(MailRefusal).values(person_id=person_id, topic=topic)
+    await session.execute(statement.on_conflict_do_nothing())
+    session.emit(MailsChosen(actor_id=person_id, subject_id=person_id, refused=[topic]))

@@ -22,6 +22,13 @@ from preceptor.people.rules.content import (
     DAILY_MINUTES,
     ContentCategory,
 )
+from preceptor.people.rules.notices import (
+    MAIL_TOPICS,
+    TOPICS,
+    MailTopic,
+    next_mail_try,
+    topic_of,
+)
 from preceptor.people.rules.profile import (
     LEAST_LEVEL,
     MAX_REGION,
@@ -49,6 +56,7 @@ __all__ = [
     "DAILY_MINUTES",
     "FUNCTION_NAMES",
     "LEAST_LEVEL",
+    "MAIL_TOPICS",
     "MAX_EMAIL",
     "MAX_NAME",
     "MAX_PASSWORD",
@@ -59,8 +67,10 @@ __all__ = [
     "ROLE_NAMES",
     "ROLE_PERMISSIONS",
     "SYSTEM",
+    "TOPICS",
     "Actor",
     "ContentCategory",
+    "MailTopic",
     "MissingPermissionError",
     "Permission",
     "Place",
@@ -77,7 +87,9 @@ __all__ = [
     "is_country",
     "is_language",
     "language_name",
+    "next_mail_try",
     "permissions_of",
     "profile_problems",
     "reason_problems",
+    "topic_of",
 ]

@@ -12,7 +12,20 @@ from preceptor.people.tables.accounts import (
 from preceptor.people.tables.confirming import (
     EmailConfirmation,
 )
+from preceptor.people.tables.factors import (
+    CodeApp,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+)
+from preceptor.people.tables.links import (
+    EmailChange,
+    KnownDevice,
+    PasswordReset,
+    PendingSignIn,
+)
 from preceptor.people.tables.notices import (
+    MailRefusal,
     Notification,
 )
 from preceptor.people.tables.own_data import (
@@ -24,6 +37,10 @@ from preceptor.people.tables.profile import (
     ContentConsent,
     PersonLanguage,
 )
+from preceptor.people.tables.providers import (
+    ExternalIdentity,
+    IdentityProvider,
+)
 from preceptor.people.tables.teams import (
     TeamTransfer,
 )
@@ -32,16 +49,27 @@ from preceptor.people.tables.wellbeing import (
 )
 
 __all__ = [
+    "CodeApp",
     "ContentConsent",
     "CorrectionRequest",
     "DataDownload",
+    "EmailChange",
     "EmailConfirmation",
     "ErasureRequest",
+    "ExternalIdentity",
+    "IdentityProvider",
     "Invitation",
+    "KnownDevice",
+    "MailRefusal",
     "Membership",
     "Notification",
+    "Passkey",
+    "PasskeyChallenge",
+    "PasswordReset",
+    "PendingSignIn",
     "Person",
     "PersonLanguage",
+    "RecoveryCode",
     "SignInAttempt",
     "Team",
     "TeamTransfer",

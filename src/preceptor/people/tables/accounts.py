@@ -63,6 +63,13 @@ class WebSession(Base):
     expires_at: Mapped[datetime]
     user_agent: Mapped[str] = mapped_column(server_default="")
     address: Mapped[str] = mapped_column(server_default="")
+    last_seen_at: Mapped[datetime] = created_at_column()
+    """To within five minutes."""
+    method: Mapped[str] = mapped_column(server_default="password")
+    """What it was opened with: password, passkey, provider, link."""
+    strong: Mapped[bool] = mapped_column(server_default="false")
+    """Two things were shown: a passkey, or a second step, here or at the provider."""
+    provider_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity_provider.id", ondelete="SET NULL"))
 
 
 class Token(Base):
@@ -78,6 +85,8 @@ class Token(Base):
     created_at: Mapped[datetime] = created_at_column()
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    strong: Mapped[bool] = mapped_column(server_default="false")
+    """Made by somebody who had shown two things."""
 
 
 class SignInAttempt(Base):
