@@ -1,4 +1,4 @@
-"""What a demo holds, so that no page is empty: people, three projects, finished, reviewed and released work."""
+"""What a demo holds, so that no page is empty: people, projects of every kind, finished, reviewed, released work."""
 
 import json
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from preceptor import flow
+from preceptor.cli.demo_kinds import load_kinds
 from preceptor.datasets import ReleaseSettings
 from preceptor.datasets.operations import freeze_release
 from preceptor.kinds.registry import task_kinds
@@ -109,6 +110,7 @@ async def load(settings: Settings) -> None:
         await _chat(db, team_id, client_id, content)
         await _questions(db, team_id, client_id, content)
         slug = await _pilot(db, team_id, client_id, content)
+        await load_kinds(db, settings, team_id=team_id, client_id=client_id)
         async with db.write() as session:  # the worker writes its files
             await freeze_release(
                 session,
