@@ -22,8 +22,8 @@ from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
-from preceptor.projects.events import ProjectClosed, ProjectOpened, ProjectPaused
-from preceptor.projects.jobs import announce_states
+from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused
+from preceptor.projects.jobs import announce_states, tell_announcement
 from preceptor.quality.events import ReviewDecided
 from preceptor.quality.jobs import announce_reviews, follow_corrections, sample_submissions
 from preceptor.work.events import (
@@ -57,6 +57,7 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(ProjectOpened, fold=announce_states),
     Follow(ProjectPaused, fold=announce_states),
     Follow(ProjectClosed, fold=announce_states),
+    Follow(AnnouncementWritten, job=tell_announcement),
     Follow(ImportRequested, job=run_import),
     Follow(ImportConfirmed, job=run_import),
     Follow(ItemsAdded, fold=fold_tallies),

@@ -11,7 +11,15 @@ from preceptor.lib.errors import NotFoundError
 from preceptor.lib.web import Request
 from preceptor.people import Actor, Role
 from preceptor.people.operations import add_member, add_team, change_roles, remove_member
-from preceptor.people.queries import PersonView, TeamView, access_person, list_people, list_team_members, list_teams
+from preceptor.people.queries import (
+    MemberView,
+    PersonView,
+    TeamView,
+    access_person,
+    list_people,
+    list_team_members,
+    list_teams,
+)
 from preceptor.projects.operations import add_client_organisation, invite_person, set_person_clients
 from preceptor.projects.queries import ClientView, list_client_organisations
 
@@ -125,8 +133,8 @@ async def make_team(request: Request[Actor], data: JSONBody[Name]) -> MadeNow:
 
 
 @get("/teams/{team_id:uuid}/members", summary="Members of a team")
-async def show_members(request: Request[Actor], team_id: FromPath[UUID]) -> dict[str, list[PersonView]]:
-    """Who is in a team."""
+async def show_members(request: Request[Actor], team_id: FromPath[UUID]) -> dict[str, list[MemberView]]:
+    """Who is in a team, and what they are there."""
     async with request.db.read() as session:
         return {"members": await list_team_members(session, actor=request.actor, team_id=team_id)}
 

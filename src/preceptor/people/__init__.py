@@ -1,5 +1,25 @@
 """Who is who, and who may do what. The words the doors speak stand here; the rest is in the rooms."""
 
-from preceptor.people.rules import MAIL_TOPICS, ROLE_NAMES, SYSTEM, TOPICS, Actor, Permission, Role
+from preceptor.people.rules import (
+    FUNCTION_NAMES,
+    MAIL_TOPICS,
+    ROLE_NAMES,
+    SYSTEM,
+    TOPICS,
+    Actor,
+    Permission,
+    Role,
+    TeamFunction,
+)
 
-__all__ = ["MAIL_TOPICS", "ROLE_NAMES", "SYSTEM", "TOPICS", "Actor", "Permission", "Role"]
+__all__ = [
+    "FUNCTION_NAMES",
+    "MAIL_TOPICS",
+    "ROLE_NAMES",
+    "SYSTEM",
+    "TOPICS",
+    "Actor",
+    "Permission",
+    "Role",
+    "TeamFunction",
+]

@@ -124,3 +124,33 @@ class TeamLeft(Event, frozen=True, kw_only=True):
     name: ClassVar[str] = "people.team_left"
 
     person_id: UUID
+
+
+class TeamFunctionSet(Event, frozen=True, kw_only=True):
+    """Somebody became a member, lead or manager of a team they are in. The subject is the team."""
+
+    name: ClassVar[str] = "people.team_function_set"
+
+    person_id: UUID
+    function: str
+
+
+class TeamTransferred(Event, frozen=True, kw_only=True):
+    """A person was moved to a team. The subject is the team they came to; what they can and did stays with them."""
+
+    name: ClassVar[str] = "people.team_transferred"
+
+    person_id: UUID
+    from_team_id: UUID | None = None
+
+
+class CreditChosen(Event, frozen=True, kw_only=True):
+    """A person wants to be credited by name in the cards of data and models."""
+
+    name: ClassVar[str] = "people.credit_chosen"
+
+
+class CreditWithdrawn(Event, frozen=True, kw_only=True):
+    """A person does not want to be credited by name any more."""
+
+    name: ClassVar[str] = "people.credit_withdrawn"

@@ -11,6 +11,8 @@ from preceptor.projects.rules import (
     ProjectState,
     ProjectTerms,
     Purpose,
+    Rated,
+    Ratings,
     WebhookEvent,
     WebhookState,
 )
@@ -26,6 +28,8 @@ __all__ = [
     "ProjectState",
     "ProjectTerms",
     "Purpose",
+    "Rated",
+    "Ratings",
     "WebhookEvent",
     "WebhookState",
 ]

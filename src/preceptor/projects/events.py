@@ -116,3 +116,70 @@ class WebhookRemoved(Event, frozen=True, kw_only=True):
     """An address is told nothing any more. The subject is the webhook."""
 
     name: ClassVar[str] = "projects.webhook_removed"
+
+
+class AnnouncementWritten(Event, frozen=True, kw_only=True):
+    """A team or the people of a project were told something, or it was put in other words. The subject is it."""
+
+    name: ClassVar[str] = "projects.announcement_written"
+
+    version: int
+    team_id: UUID | None = None
+
+
+class AnnouncementWithdrawn(Event, frozen=True, kw_only=True):
+    """An announcement does not hold any more. The subject is the announcement."""
+
+    name: ClassVar[str] = "projects.announcement_withdrawn"
+
+
+class QuestionAsked(Event, frozen=True, kw_only=True):
+    """Somebody asked something about the project. The subject is the question."""
+
+    name: ClassVar[str] = "projects.question_asked"
+
+
+class QuestionAnswered(Event, frozen=True, kw_only=True):
+    """Somebody answered a question. The subject is the question."""
+
+    name: ClassVar[str] = "projects.question_answered"
+
+    answer_id: UUID
+
+
+class AnswerChosen(Event, frozen=True, kw_only=True):
+    """An answer was said to settle its question, or none does any more. The subject is the question."""
+
+    name: ClassVar[str] = "projects.answer_chosen"
+
+    answer_id: UUID | None
+
+
+class QuestionPinned(Event, frozen=True, kw_only=True):
+    """A question was pinned above the others, or not any more. The subject is the question."""
+
+    name: ClassVar[str] = "projects.question_pinned"
+
+    pinned: bool
+
+
+class QuestionFolded(Event, frozen=True, kw_only=True):
+    """What a question taught went into the guidelines. The subject is the question."""
+
+    name: ClassVar[str] = "projects.question_folded"
+
+    version: int
+
+
+class PostRemoved(Event, frozen=True, kw_only=True):
+    """A question or an answer was removed, by its author or with a reason. The subject is the question."""
+
+    name: ClassVar[str] = "projects.post_removed"
+
+    answer_id: UUID | None = None
+
+
+class ProjectRated(Event, frozen=True, kw_only=True):
+    """A trainer said what they think of the project. Nobody is named."""
+
+    name: ClassVar[str] = "projects.rated"

@@ -10,6 +10,7 @@ from preceptor.people.operations.accounts import (
     invite,
     set_clients,
 )
+from preceptor.people.operations.credit import set_credit_name
 from preceptor.people.operations.mails import (
     TakenMail,
     note_failed,
@@ -43,11 +44,20 @@ from preceptor.people.operations.sign_in import (
     sign_out_everywhere,
     sweep_sign_ins,
 )
-from preceptor.people.operations.teams import TeamNameTakenError, add_member, add_team, remove_member
+from preceptor.people.operations.teams import (
+    NotInTeamError,
+    TeamNameTakenError,
+    add_member,
+    add_team,
+    remove_member,
+    set_team_function,
+    transfer_person,
+)
 
 __all__ = [
     "EmailTakenError",
     "NoSuchNoticeError",
+    "NotInTeamError",
     "TakenMail",
     "TeamNameTakenError",
     "Told",
@@ -78,12 +88,15 @@ __all__ = [
     "revoke_token",
     "set_clients",
     "set_consents",
+    "set_credit_name",
     "set_password",
     "set_place_and_languages",
+    "set_team_function",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
     "sweep_sign_ins",
     "take_mails",
+    "transfer_person",
     "write_to",
 ]

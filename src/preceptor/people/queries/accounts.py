@@ -62,6 +62,12 @@ class TeamView(msgspec.Struct, frozen=True):
     members: int
 
 
+class MemberView(PersonView, frozen=True, kw_only=True):
+    """A person in a team, and what they are there."""
+
+    function: TeamFunction
+
+
 class InvitationView(msgspec.Struct, frozen=True):
     """What an invited person sees before they accept."""
 
@@ -69,6 +75,13 @@ class InvitationView(msgspec.Struct, frozen=True):
     email: str
     roles: list[Role]
     expires_at: datetime
+
+
+class NoSuchTeamError(NotFoundError):
+    """No team of this id."""
+
+    title = _("There is no such team.")
+    code = "no_such_team"
 
 
 class NoSuchPersonError(NotFoundError):
@@ -262,17 +275,24 @@ async def list_teams(session: ReadSession, *, actor: Actor) -> list[TeamView]:
     return [TeamView(id=row[0], name=row[1], members=row[2]) for row in await session.execute(query)]
 
 
-async def list_team_members(session: ReadSession, *, actor: Actor, team_id: UUID) -> list[PersonView]:
+async def list_team_members(session: ReadSession, *, actor: Actor, team_id: UUID) -> list[MemberView]:
     """The people of one team.
 
     Raises:
         MissingPermissionError: the actor may not read people.
     """
     actor.require(Permission.PERSON_READ)
-    people = await session.scalars(
-        select(Person).join(Membership, Membership.person_id == Person.id).where(Membership.team_id == team_id)
+    rows = await session.execute(
+        select(Person, Membership.function)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.team_id == team_id)
     )
-    return await _views(session, list(people))
+    functions = {person: TeamFunction(function) for person, function in rows}
+    views = await _views(session, list(functions))
+    return [
+        MemberView(**msgspec.structs.asdict(view), function=function)
+        for view, function in zip(views, functions.values(), strict=True)
+    ]
 
 
 async def open_invitation(session: ReadSession, *, secret: str, now: datetime) -> InvitationView:

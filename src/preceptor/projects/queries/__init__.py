@@ -1,5 +1,14 @@
 """Reading projects, their forms and guidelines, and client organisations."""
 
+from preceptor.projects.queries.announcements import (
+    AnnouncementDetail,
+    AnnouncementText,
+    AnnouncementView,
+    NoSuchAnnouncementError,
+    access_announcement,
+    list_announcements,
+    unseen_announcements,
+)
 from preceptor.projects.queries.clients import (
     ClientView,
     NoSuchClientError,
@@ -33,6 +42,17 @@ from preceptor.projects.queries.projects import (
     list_projects_by_id,
     visible_to,
 )
+from preceptor.projects.queries.questions import (
+    AnswerView,
+    Author,
+    NoSuchQuestionError,
+    QuestionSummary,
+    QuestionView,
+    access_discussion,
+    access_question,
+    list_questions,
+    unread_questions,
+)
 from preceptor.projects.queries.ratings import (
     OwnRating,
     own_ratings,
@@ -54,6 +74,11 @@ from preceptor.projects.queries.webhooks import (
 )
 
 __all__ = [
+    "AnnouncementDetail",
+    "AnnouncementText",
+    "AnnouncementView",
+    "AnswerView",
+    "Author",
     "ChangeNote",
     "ClientName",
     "ClientView",
@@ -62,22 +87,29 @@ __all__ = [
     "GuidelinesChanges",
     "GuidelinesReaders",
     "GuidelinesView",
+    "NoSuchAnnouncementError",
     "NoSuchClientError",
     "NoSuchDeliveryError",
     "NoSuchFormError",
     "NoSuchGuidelinesError",
     "NoSuchProjectError",
+    "NoSuchQuestionError",
     "NoSuchWebhookError",
     "OwnRating",
     "ProjectSummary",
     "ProjectView",
+    "QuestionSummary",
+    "QuestionView",
     "TeamName",
     "WebhookView",
+    "access_announcement",
     "access_client",
     "access_delivery",
+    "access_discussion",
     "access_form",
     "access_guidelines",
     "access_project",
+    "access_question",
     "access_webhook",
     "access_webhook_project",
     "acknowledged_version",
@@ -86,11 +118,13 @@ __all__ = [
     "form_at",
     "guidelines_at",
     "guidelines_changes",
+    "list_announcements",
     "list_client_organisations",
     "list_deliveries",
     "list_guidelines_versions",
     "list_projects",
     "list_projects_by_id",
+    "list_questions",
     "list_terms_of_work",
     "list_webhooks",
     "missing_for_opening",
@@ -100,5 +134,7 @@ __all__ = [
     "project_terms",
     "rating_comments",
     "ratings_of_projects",
+    "unread_questions",
+    "unseen_announcements",
     "visible_to",
 ]
