@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from preceptor import flow
+from preceptor.hiring.operations import tell_of_due_cases
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.embedded.model import read_model_address
@@ -123,6 +124,7 @@ def duties(
         Duty("unreviewed", 60, _writing(db, accept_unreviewed)),
         Duty("stalled jobs", 10, jobs.take_up_stalled),
         Duty("sign-ins", 300, _writing(db, sweep_sign_ins)),
+        Duty("cases", 60, _writing(db, tell_of_due_cases)),
         Duty("webhooks", 1, lambda: courier.send_due(now=utc_now())),
         Duty("mails", 2, lambda: postman.send_due(now=utc_now())),
         Duty("old webhooks", 3_600, _writing(db, sweep_deliveries)),

@@ -109,3 +109,63 @@ class EngagementEnded(Event, frozen=True, kw_only=True):
     name: ClassVar[str] = "hiring.engagement_ended"
 
     offer_id: UUID
+
+
+class CaseAnnounced(Event, frozen=True, kw_only=True):
+    """A person announced a warning, restriction, suspension or removal to somebody. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.case_announced"
+
+    person_id: UUID
+    measure: str
+    reason: str
+
+
+class CaseAppealed(Event, frozen=True, kw_only=True):
+    """Somebody appealed against a measure. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.case_appealed"
+
+    person_id: UUID
+
+
+class AppealDecided(Event, frozen=True, kw_only=True):
+    """Another person decided an appeal. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.appeal_decided"
+
+    person_id: UUID
+    outcome: str
+
+
+class AppealOverdue(Event, frozen=True, kw_only=True):
+    """An appeal was not decided in time, so the measure is lifted until it is. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.appeal_overdue"
+
+    person_id: UUID
+
+
+class CaseInForce(Event, frozen=True, kw_only=True):
+    """The notice of a measure has passed, and the person concerned was told. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.case_in_force"
+
+    person_id: UUID
+
+
+class CaseWithdrawn(Event, frozen=True, kw_only=True):
+    """A measure was taken back, or a transfer took its place. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.case_withdrawn"
+
+    person_id: UUID
+
+
+class TransferAnswered(Event, frozen=True, kw_only=True):
+    """Somebody answered the offer of another team. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.transfer_answered"
+
+    person_id: UUID
+    accepted: bool

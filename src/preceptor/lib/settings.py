@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -57,6 +58,14 @@ class Settings(msgspec.Struct, frozen=True):
     """Roles that need a second factor, with commas, such as `manager,operator`; empty: nobody has to."""
     pool_size: int = 8
     """Database connections per process and kind of use."""
+    notice_days: Annotated[int, msgspec.Meta(ge=7, le=365)] = 14
+    """Days from the announcement of a restriction, suspension or removal until it is in force; 7 at least."""
+    appeal_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 14
+    """Days in which an appeal is to be decided; after them the measure is lifted until it is."""
+    erasure_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 14
+    """Days a person can change their mind before they are erased."""
+    download_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
+    """Days the file with all of a person's data is kept for them."""
     log_level: str = "info"
     """debug, info, warning or error."""
     demo: bool = False

@@ -26,7 +26,6 @@ from preceptor.hiring.rules.applications import (
 )
 from preceptor.hiring.rules.cases import (
     GOOD_STANDING,
-    HAND_IN_AFTER_REMOVAL,
     IMMEDIATE,
     MAX_LASTS_DAYS,
     MAX_RECORDS,
@@ -54,6 +53,7 @@ from preceptor.hiring.rules.cases import (
     case_problems,
     comes_into_force,
     is_overdue,
+    next_span,
     spans,
     standing,
     state_of,
@@ -74,12 +74,7 @@ from preceptor.hiring.rules.certifications import (
     missing_needs,
     reason_problems,
 )
-from preceptor.hiring.rules.engagements import (
-    AgreedRate,
-    Held,
-    change_problems,
-    holding,
-)
+from preceptor.hiring.rules.engagements import AgreedRate, Held, change_problems, holding
 from preceptor.hiring.rules.offers import (
     CLOSED_WHY_NAMES,
     ENGAGEMENT_KIND_NAMES,
@@ -123,7 +118,6 @@ __all__ = [
     "ENGAGEMENT_KIND_NAMES",
     "EXPIRES_SOON",
     "GOOD_STANDING",
-    "HAND_IN_AFTER_REMOVAL",
     "IMMEDIATE",
     "LEAST_LEVEL",
     "MAX_LASTS_DAYS",
@@ -203,6 +197,7 @@ __all__ = [
     "leads_in_circle",
     "level_problems",
     "missing_needs",
+    "next_span",
     "offer_number",
     "offer_problems",
     "plain_email",

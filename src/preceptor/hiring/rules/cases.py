@@ -21,8 +21,6 @@ MAX_RECORDS = 200
 MIN_NOTICE_DAYS = 7
 MAX_LASTS_DAYS = 365
 WARNING_LASTS_DAYS = 365
-HAND_IN_AFTER_REMOVAL = timedelta(hours=24)
-"""So long after a removal came into force what was under way can still be handed in."""
 
 
 class Measure(StrEnum):
@@ -160,6 +158,11 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends by itself; None where it does not."""
+        return None if self.lasts_days is None else self.effective_at + timedelta(days=self.lasts_days)
+
 
 class Span(msgspec.Struct, frozen=True):
     """A time in which a measure binds; without an end it binds for good."""
@@ -178,8 +181,7 @@ def spans(case: CaseFacts) -> list[Span]:
     """
     if case.measure is Measure.WARNING:
         return []
-    ends = None if case.lasts_days is None else case.effective_at + timedelta(days=case.lasts_days)
-    stops = [one for one in (ends, case.withdrawn_at) if one is not None]
+    stops = [one for one in (case.ends_at, case.withdrawn_at) if one is not None]
     last = min(stops) if stops else None
     if case.appealed_at is None or (last is not None and case.appealed_at >= last):
         pieces = [Span(case.effective_at, last)]
@@ -214,6 +216,20 @@ def bound(case: CaseFacts, now: datetime) -> Span | None:
     return next((one for one in spans(case) if one.since <= now and (one.until is None or now < one.until)), None)
 
 
+def next_span(cases: Iterable[CaseFacts], now: datetime) -> Span | None:
+    """The time in which any of these measures binds, now or next; None where none will."""
+    pieces = sorted((one for case in cases for one in spans(case)), key=lambda one: one.since)
+    for piece in pieces:
+        if piece.until is not None and piece.until <= now:
+            continue
+        until = piece.until
+        for other in pieces:
+            if until is not None and other.since <= until and (other.until is None or other.until > until):
+                until = other.until
+        return Span(piece.since, until)
+    return None
+
+
 def bound_for(case: CaseFacts, now: datetime) -> timedelta:
     """For how long a measure has bound somebody up to now."""
     return sum(
@@ -224,14 +240,13 @@ def bound_for(case: CaseFacts, now: datetime) -> timedelta:
 
 def state_of(case: CaseFacts, now: datetime) -> CaseState:
     """Where a case stands at a moment."""
-    ends = case.effective_at + timedelta(days=case.lasts_days) if case.lasts_days is not None else None
     if case.withdrawn_at is not None:
         return CaseState.WITHDRAWN
     if case.outcome is Outcome.OVERTURNED:
         return CaseState.OVERTURNED
     if case.appealed_at is not None and case.outcome is None:
         return CaseState.APPEALED
-    if ends is not None and now >= ends:
+    if case.ends_at is not None and now >= case.ends_at:
         return CaseState.ENDED
     if case.outcome is Outcome.UPHELD:
         return CaseState.UPHELD

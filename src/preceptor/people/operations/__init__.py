@@ -44,6 +44,7 @@ from preceptor.people.operations.sign_in import (
     sign_out_everywhere,
     sweep_sign_ins,
 )
+from preceptor.people.operations.standing import join_offered_team, set_removal
 from preceptor.people.operations.teams import (
     NotInTeamError,
     TeamNameTakenError,
@@ -73,6 +74,7 @@ __all__ = [
     "change_roles",
     "choose_mails",
     "invite",
+    "join_offered_team",
     "make_token",
     "mark_notices_read",
     "note_failed",
@@ -91,6 +93,7 @@ __all__ = [
     "set_credit_name",
     "set_password",
     "set_place_and_languages",
+    "set_removal",
     "set_team_function",
     "sign_in",
     "sign_out",

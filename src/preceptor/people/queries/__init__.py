@@ -24,6 +24,7 @@ from preceptor.people.queries.accounts import (
     list_teams,
     list_tokens,
     open_invitation,
+    removals_passed,
 )
 from preceptor.people.queries.notices import (
     NOTICES_PAGE,
@@ -76,4 +77,5 @@ __all__ = [
     "list_transfers",
     "open_invitation",
     "profile_of",
+    "removals_passed",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import any_, func, literal, or_, select
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.errors import GoneError, NotFoundError
 from preceptor.lib.i18n import _
-from preceptor.people.rules import Actor, Permission, Role, TeamFunction, permissions_of
+from preceptor.people.rules import Actor, Permission, Role, TeamFunction, permissions_of, rights_of
 from preceptor.people.tables import Invitation, Membership, Person, SignInAttempt, Team, Token, WebSession
 
 PAGE_SIZE = 50
@@ -98,19 +98,26 @@ class InvitationGoneError(GoneError):
     code = "invitation_gone"
 
 
-async def actor_of(session: ReadSession, person: Person, *, session_id: UUID | None = None) -> Actor:
-    """The actor that a person is."""
+async def actor_of(
+    session: ReadSession, person: Person, *, session_id: UUID | None = None, now: datetime | None = None
+) -> Actor:
+    """The actor that a person is; at a moment, where it matters whether a removal binds them."""
     rows = await session.execute(
         select(Membership.team_id, Membership.function).where(Membership.person_id == person.id)
     )
     teams = {team_id: TeamFunction(function) for team_id, function in rows}
     roles = frozenset(Role(role) for role in person.roles)
+    removed, permissions = False, permissions_of(roles)
+    if now is not None:
+        removed, permissions = rights_of(
+            roles, removed_at=person.removed_at, removed_until=person.removed_until, now=now
+        )
     return Actor(
         person_id=person.id,
         name=person.name,
         pseudonym=person.pseudonym,
-        roles=roles,
-        permissions=permissions_of(roles),
+        roles=frozenset() if removed else roles,
+        permissions=permissions,
         team_ids=frozenset(teams),
         lead_team_ids=frozenset(one for one, function in teams.items() if function is TeamFunction.LEAD),
         client_ids=frozenset(person.client_ids),
@@ -118,6 +125,7 @@ async def actor_of(session: ReadSession, person: Person, *, session_id: UUID | N
         time_zone=person.time_zone,
         version=person.version,
         session_id=session_id,
+        removed=removed,
     )
 
 
@@ -134,7 +142,7 @@ async def actor_by_session(session: ReadSession, *, digest: bytes, now: datetime
         )
     )
     row = found.first()
-    return None if row is None else await actor_of(session, row[0], session_id=row[1])
+    return None if row is None else await actor_of(session, row[0], session_id=row[1], now=now)
 
 
 async def actor_by_token(session: ReadSession, *, digest: bytes, now: datetime) -> Actor | None:
@@ -145,7 +153,7 @@ async def actor_by_token(session: ReadSession, *, digest: bytes, now: datetime) 
         .where(Token.digest == digest, Token.expires_at > now, Token.revoked_at.is_(None), Person.state == "active")
     )
     row = found.first()
-    return None if row is None else await actor_of(session, row[0], session_id=row[1])
+    return None if row is None else await actor_of(session, row[0], session_id=row[1], now=now)
 
 
 async def actor_by_email(session: ReadSession, *, email: str) -> Actor:
@@ -312,6 +320,11 @@ async def open_invitation(session: ReadSession, *, secret: str, now: datetime) -
     return InvitationView(
         id=row.id, email=row.email, roles=[Role(role) for role in row.roles], expires_at=row.expires_at
     )
+
+
+async def removals_passed(session: ReadSession, *, now: datetime, limit: int) -> list[UUID]:
+    """People whose removal had an end that has passed, for hiring to look at what comes after."""
+    return list(await session.scalars(select(Person.id).where(Person.removed_until <= now).limit(limit)))
 
 
 async def count_people(session: ReadSession) -> int:

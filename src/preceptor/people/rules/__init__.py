@@ -16,19 +16,10 @@ from preceptor.people.rules.access import (
     clean_email,
     clean_name,
     permissions_of,
+    rights_of,
 )
-from preceptor.people.rules.content import (
-    CATEGORY_NAMES,
-    DAILY_MINUTES,
-    ContentCategory,
-)
-from preceptor.people.rules.notices import (
-    MAIL_TOPICS,
-    TOPICS,
-    MailTopic,
-    next_mail_try,
-    topic_of,
-)
+from preceptor.people.rules.content import CATEGORY_NAMES, DAILY_MINUTES, ContentCategory
+from preceptor.people.rules.notices import MAIL_TOPICS, TOPICS, MailTopic, next_mail_try, topic_of
 from preceptor.people.rules.profile import (
     LEAST_LEVEL,
     MAX_REGION,
@@ -44,12 +35,7 @@ from preceptor.people.rules.profile import (
     language_name,
     profile_problems,
 )
-from preceptor.people.rules.teams import (
-    FUNCTION_NAMES,
-    MAX_REASON,
-    TeamFunction,
-    reason_problems,
-)
+from preceptor.people.rules.teams import FUNCTION_NAMES, MAX_REASON, TeamFunction, reason_problems
 
 __all__ = [
     "CATEGORY_NAMES",
@@ -91,5 +77,6 @@ __all__ = [
     "permissions_of",
     "profile_problems",
     "reason_problems",
+    "rights_of",
     "topic_of",
 ]

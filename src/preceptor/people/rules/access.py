@@ -1,6 +1,7 @@
 """Who may do what: roles, permissions, and the actor that every operation is given."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -42,6 +43,9 @@ class Permission(StrEnum):
 
     ANNOUNCEMENT_WRITE = "announcement:write"
     APPLICATION_DECIDE = "application:decide"
+    CASE_DECIDE = "case:decide"
+    CASE_OPEN = "case:open"
+    CASE_READ = "case:read"
     CERTIFICATION_GRANT = "certification:grant"
     CERTIFICATION_READ = "certification:read"
     CERTIFICATION_WRITE = "certification:write"
@@ -95,6 +99,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.ANNOUNCEMENT_WRITE,
             Permission.APPLICATION_DECIDE,
+            Permission.CASE_DECIDE,
+            Permission.CASE_OPEN,
+            Permission.CASE_READ,
             Permission.CERTIFICATION_GRANT,
             Permission.CERTIFICATION_READ,
             Permission.CERTIFICATION_WRITE,
@@ -147,6 +154,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.OPERATOR: frozenset(
         {
+            Permission.CASE_DECIDE,
+            Permission.CASE_READ,
             Permission.EVENT_READ,
             Permission.FIGURE_READ,
             Permission.FLOOR_READ,
@@ -177,6 +186,24 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset({Permission.TOKEN_WRITE}).union(*(ROLE_PERMISSIONS[role] for role in roles))
 
 
+HAND_IN_AFTER_REMOVAL = timedelta(hours=24)
+"""So long after a removal came into force what was under way can be handed in. What is not is paid when it ends."""
+
+
+def rights_of(
+    roles: Iterable[Role], *, removed_at: datetime | None, removed_until: datetime | None, now: datetime
+) -> tuple[bool, frozenset[Permission]]:
+    """Whether a removal binds somebody at this moment, and what they may do.
+
+    A removed person signs in as before, to what is theirs alone (cases, earnings, data), which takes no permission.
+    """
+    removed = removed_at is not None and removed_at <= now and (removed_until is None or now < removed_until)
+    if removed_at is None or not removed:
+        return False, permissions_of(roles)
+    still = {Permission.WORK_DO} if now < removed_at + HAND_IN_AFTER_REMOVAL else set()
+    return True, permissions_of(roles) & still
+
+
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever asks for something: a signed-in person, or the system itself."""
 
@@ -199,6 +226,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Goes up whenever their sessions are ended or their rights change."""
     session_id: UUID | None = None
     """The web session or token they came with."""
+    removed: bool = False
+    """A removal binds them: only what is theirs is left."""
 
     def may(self, permission: Permission) -> bool:
         """True when the permission is theirs."""

@@ -1,5 +1,6 @@
 """Changing reviews: opening, claiming and deciding them, and accepting what nobody looked at."""
 
+from preceptor.quality.operations.cases import decide_case, open_case
 from preceptor.quality.operations.claiming import (
     ReviewEndedError,
     ReviewNotHeldError,
@@ -23,8 +24,10 @@ __all__ = [
     "accept_unreviewed",
     "claim_review",
     "decide",
+    "decide_case",
     "expire_reviews",
     "move_reviews",
+    "open_case",
     "open_reviews",
     "release_review",
     "renew_review",

@@ -1,5 +1,6 @@
 """Reading reviews."""
 
+from preceptor.quality.queries.case_records import LostPay, RecordView, case_records, lost_pay, recent_records
 from preceptor.quality.queries.comparing import ShownChange
 from preceptor.quality.queries.inbox import (
     DecidedRow,
@@ -17,21 +18,29 @@ from preceptor.quality.queries.reviews import (
     ReviewView,
     access_review,
 )
+from preceptor.quality.queries.worth_a_look import WorthALook, worth_a_look
 
 __all__ = [
     "DecidedRow",
     "Inbox",
     "InboxProject",
     "InboxRow",
+    "LostPay",
     "NoSuchReviewError",
     "PastReview",
+    "RecordView",
     "ReviewResult",
     "ReviewView",
     "ShownChange",
+    "WorthALook",
     "access_review",
+    "case_records",
     "latest_results",
     "list_decided",
     "list_inbox",
+    "lost_pay",
+    "recent_records",
     "reviews_of_assignment",
     "why_nothing",
+    "worth_a_look",
 ]
