@@ -56,6 +56,12 @@ class Settings(msgspec.Struct, frozen=True):
     """Whom mails come from, such as `Preceptor <preceptor@example.org>`; empty: no-reply at the host of `base_url`."""
     second_factor_required: str = ""
     """Roles that need a second factor, with commas, such as `manager,operator`; empty: nobody has to."""
+    payer_name: str = ""
+    """Who pays people: the holder of the account that SEPA payouts go from."""
+    payer_iban: str = ""
+    """IBAN of that account."""
+    payer_bic: str = ""
+    """BIC of its bank, where the bank asks for it."""
     pool_size: int = 8
     """Database connections per process and kind of use."""
     notice_days: Annotated[int, msgspec.Meta(ge=7, le=365)] = 14

@@ -1,5 +1,21 @@
 """Moving money."""
 
+from preceptor.pay.operations.adjustments import (
+    OwnAdjustmentError,
+    adjust,
+    reverse_adjustment,
+)
+from preceptor.pay.operations.batches import (
+    Approved,
+    BatchStateError,
+    NothingDueError,
+    OwnApprovalError,
+    approve_batch,
+    cancel_batch,
+    export_batch,
+    make_batch,
+    mark_sent,
+)
 from preceptor.pay.operations.ledger import (
     EARN,
     Earned,
@@ -9,13 +25,51 @@ from preceptor.pay.operations.ledger import (
     record_earnings,
     reverse,
 )
+from preceptor.pay.operations.methods import (
+    NoPayoutMethodError,
+    confirm_payout_method,
+    forget_payout_methods,
+    remove_payout_method,
+    set_employed,
+    set_payout_method,
+)
+from preceptor.pay.operations.outcomes import (
+    PayoutStateError,
+    mark_all_paid,
+    mark_failed,
+    mark_paid,
+    mark_returned,
+)
 
 __all__ = [
     "EARN",
+    "Approved",
+    "BatchStateError",
     "Earned",
     "Moved",
+    "NoPayoutMethodError",
+    "NothingDueError",
+    "OwnAdjustmentError",
+    "OwnApprovalError",
+    "PayoutStateError",
+    "adjust",
+    "approve_batch",
+    "cancel_batch",
+    "confirm_payout_method",
+    "export_batch",
+    "forget_payout_methods",
+    "make_batch",
+    "mark_all_paid",
+    "mark_failed",
+    "mark_paid",
+    "mark_returned",
+    "mark_sent",
     "move",
     "overturn",
     "record_earnings",
+    "remove_payout_method",
     "reverse",
+    "reverse_adjustment",
+    "set_employed",
+    "set_payout_method",
 ]

@@ -1,5 +1,17 @@
 """Reading money."""
 
+from preceptor.pay.queries.batches import (
+    BatchView,
+    NoSuchBatchError,
+    NoSuchPayoutError,
+    PayoutView,
+    StateSum,
+    Step,
+    access_batch,
+    access_payout,
+    list_batches,
+    list_payouts,
+)
 from preceptor.pay.queries.floors import (
     all_floors,
     floor_for,
@@ -16,6 +28,16 @@ from preceptor.pay.queries.ledger import (
     list_entries,
     project_cost,
 )
+from preceptor.pay.queries.methods import (
+    MethodView,
+    is_employed,
+    own_methods,
+)
+from preceptor.pay.queries.payouts import (
+    OwnPayout,
+    on_the_way,
+    own_payouts,
+)
 from preceptor.pay.queries.rates import (
     rate_for,
     versions_of,
@@ -23,16 +45,32 @@ from preceptor.pay.queries.rates import (
 
 __all__ = [
     "PAGE_SIZE",
+    "BatchView",
     "EntryView",
+    "MethodView",
+    "NoSuchBatchError",
+    "NoSuchPayoutError",
+    "OwnPayout",
+    "PayoutView",
     "Period",
     "PeriodSum",
+    "StateSum",
+    "Step",
+    "access_batch",
+    "access_payout",
     "all_floors",
     "balances",
     "earned_by_period",
     "earned_by_project",
     "floor_for",
     "floors_for",
+    "is_employed",
+    "list_batches",
     "list_entries",
+    "list_payouts",
+    "on_the_way",
+    "own_methods",
+    "own_payouts",
     "project_cost",
     "rate_for",
     "versions_of",

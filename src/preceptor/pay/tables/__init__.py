@@ -3,6 +3,12 @@
 from preceptor.pay.tables.ledger import (
     LedgerEntry,
 )
+from preceptor.pay.tables.payouts import (
+    Payout,
+    PayoutBatch,
+    PayoutMethod,
+    PayrollPerson,
+)
 from preceptor.pay.tables.rates import (
     FloorRate,
     Rate,
@@ -11,5 +17,9 @@ from preceptor.pay.tables.rates import (
 __all__ = [
     "FloorRate",
     "LedgerEntry",
+    "Payout",
+    "PayoutBatch",
+    "PayoutMethod",
+    "PayrollPerson",
     "Rate",
 ]

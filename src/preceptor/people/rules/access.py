@@ -69,6 +69,9 @@ class Permission(StrEnum):
     OFFER_WRITE = "offer:write"
     ORDER_READ = "order:read"
     ORDER_WRITE = "order:write"
+    PAY_APPROVE = "pay:approve"
+    PAY_READ = "pay:read"
+    PAY_WRITE = "pay:write"
     PERSON_INVITE = "person:invite"
     PERSON_READ = "person:read"
     PERSON_WRITE = "person:write"
@@ -121,6 +124,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.OFFER_WRITE,
             Permission.ORDER_READ,
             Permission.ORDER_WRITE,
+            Permission.PAY_APPROVE,
+            Permission.PAY_READ,
             Permission.PERSON_INVITE,
             Permission.PERSON_READ,
             Permission.PROJECT_CREATE,
@@ -163,6 +168,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ITEM_READ_ORIGINAL,
             Permission.MODEL_READ,
             Permission.MODEL_WRITE,
+            Permission.PAY_APPROVE,
+            Permission.PAY_READ,
+            Permission.PAY_WRITE,
             Permission.PERSON_INVITE,
             Permission.PERSON_READ,
             Permission.PERSON_WRITE,

@@ -1,0 +1,117 @@
+"""Amounts that somebody is given by hand."""
+
+from datetime import datetime
+from uuid import UUID
+
+from preceptor.lib.db import WriteSession
+from preceptor.lib.errors import FieldProblem, ForbiddenError, InvalidError
+from preceptor.lib.i18n import _
+from preceptor.lib.ids import new_id
+from preceptor.lib.money import Money, format_money, known_currencies
+from preceptor.pay.events import Adjusted, AdjustmentReversed
+from preceptor.pay.operations.ledger import Moved, move, overturn, reverse
+from preceptor.pay.rules import ADJUSTMENTS, EntryKind, person_account, project_account
+from preceptor.people.operations.notices import Told, notify
+from preceptor.people.rules import Actor, Permission
+
+MAX_REASON = 500
+
+
+class OwnAdjustmentError(ForbiddenError):
+    """Nobody gives money to themselves."""
+
+    title = _("You cannot give money to yourself. Ask a colleague.")
+    code = "own_adjustment"
+
+
+async def adjust(
+    session: WriteSession,
+    *,
+    actor: Actor,
+    person_id: UUID,
+    money: Money,
+    reason: str,
+    project_id: UUID | None = None,
+    now: datetime,
+) -> str:
+    """Give a person an amount by hand, with a reason that they read.
+
+    Money is only ever given. It is taken back by reversing the very entry that gave it, and by nothing else.
+
+    Args:
+        session: the transaction.
+        actor: who gives it; it stands on the statement.
+        person_id: to whom.
+        money: how much; above nothing.
+        reason: why, in words.
+        project_id: whose cost it is; none: the operator's.
+        now: when.
+
+    Returns:
+        The entry's source, for `reverse_adjustment`.
+
+    Raises:
+        MissingPermissionError: the actor may not move money.
+        OwnAdjustmentError: to themselves.
+        InvalidError: no amount, no reason.
+    """
+    actor.require(Permission.PAY_WRITE)
+    if person_id == actor.person_id:
+        raise OwnAdjustmentError
+    reason = check_reason_given(reason)
+    if money.amount <= 0 or money.currency not in known_currencies():
+        raise InvalidError(fields=[FieldProblem("amount", _("Give an amount above nothing."))])
+    source = f"adjustment:{new_id()}"
+    moved = Moved(
+        debit=ADJUSTMENTS if project_id is None else project_account(project_id),
+        credit=person_account(person_id),
+        money=money,
+        source=source,
+        kind=EntryKind.ADJUSTMENT,
+        memo=reason,
+        actor_id=actor.person_id,
+    )
+    await move(await session.driver(), moved, now=now)
+    session.emit(
+        Adjusted(actor_id=actor.person_id, subject_id=person_id, amount_minor=money.amount, currency=money.currency)
+    )
+
+    def text() -> Told:
+        body = _("{name} has booked {amount} for you. The reason: {reason}")
+        told = body.format(name=actor.name, amount=format_money(money), reason=reason)
+        return Told(str(_("An amount was added to what you have earned")), str(told))
+
+    await notify(session, person_id=person_id, kind="pay.adjusted", text=text, link="/earnings")
+    return source
+
+
+def check_reason_given(reason: str) -> str:
+    """The reason without spaces around it.
+
+    Raises:
+        InvalidError: none, or far too long a one.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > MAX_REASON:
+        message = _("Say why, in 1 to {count} letters.").format(count=MAX_REASON)
+        raise InvalidError(fields=[FieldProblem("reason", message)])
+    return reason
+
+
+async def reverse_adjustment(
+    session: WriteSession, *, actor: Actor, source: str, reason: str, again: bool = False, now: datetime
+) -> None:
+    """Take an adjustment back, or let it stand again; a second time changes nothing.
+
+    Raises:
+        MissingPermissionError: the actor may not move money.
+        InvalidError: no reason, or the source is no adjustment's.
+    """
+    actor.require(Permission.PAY_WRITE)
+    reason = check_reason_given(reason)
+    if not source.startswith("adjustment:"):
+        raise InvalidError(fields=[FieldProblem("source", _("This is no adjustment."))])
+    turn = overturn if again else reverse
+    entry_id = await turn(await session.driver(), source=source, reason=reason, actor_id=actor.person_id, now=now)
+    if entry_id is not None:
+        session.emit(AdjustmentReversed(actor_id=actor.person_id, subject_id=entry_id))
