@@ -44,7 +44,8 @@ async def hashed(password: str) -> str:
     return await asyncio.to_thread(hasher.hash, password)
 
 
-async def _free_pseudonym(session: WriteSession) -> str:
+async def free_pseudonym(session: WriteSession) -> str:
+    """A pseudonym that nobody has."""
     for attempt in range(PSEUDONYM_TRIES):
         pseudonym = random_pseudonym(numbered=attempt > 1)
         if await session.scalar(select(Person.id).where(Person.pseudonym == pseudonym)) is None:
@@ -100,7 +101,7 @@ async def _join(
     person = Person(
         email=address,
         name=clean_name(name),
-        pseudonym=await _free_pseudonym(session),
+        pseudonym=await free_pseudonym(session),
         password_hash=await hashed(password),
         roles=sorted({role.value for role in roles}),
         client_ids=list(client_ids),
@@ -119,7 +120,7 @@ async def add_stub_person(session: WriteSession, *, actor: Actor, name: str) -> 
         MissingPermissionError: the actor may not import.
     """
     actor.require(Permission.IMPORT_CREATE)
-    person = Person(email=None, name=clean_name(name), pseudonym=await _free_pseudonym(session), state="disabled")
+    person = Person(email=None, name=clean_name(name), pseudonym=await free_pseudonym(session), state="disabled")
     session.add(person)
     await session.flush()
     session.emit(PersonJoined(actor_id=actor.person_id, subject_id=person.id))

@@ -49,3 +49,10 @@ async def set_consents(
         rows = [{"person_id": person_id, "category": one, "at": now} for one in sorted(new)]
         await session.execute(insert(ContentConsent).values(rows).on_conflict_do_nothing())
         session.emit(ConsentGiven(actor_id=person_id, subject_id=person_id, categories=sorted(new)))
+
+
+async def set_skills(session: WriteSession, *, actor: Actor, person_id: UUID, skills: Iterable[str]) -> None:
+    """Write down what a person says they can. For callers that have made sure who asks."""
+    cleaned = sorted({" ".join(one.split()) for one in skills if one.strip()})
+    await session.execute(update(Person).where(Person.id == person_id).values(skills=cleaned))
+    session.emit(ProfileChanged(actor_id=actor.person_id, subject_id=person_id))
