@@ -10,7 +10,13 @@ import msgspec
 import structlog
 
 from preceptor import flow
-from preceptor.hiring.operations import tell_of_due_cases
+from preceptor.hiring.operations import (
+    close_due_offers,
+    fill_waiting_lists,
+    lapse_unanswered,
+    sweep_applications,
+    tell_of_due_cases,
+)
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.embedded.model import read_model_address
@@ -30,6 +36,7 @@ from preceptor.projects.courier import Courier, webhook_poster, webhook_sealer
 from preceptor.projects.operations.deliveries import sweep_deliveries
 from preceptor.quality.operations import accept_unreviewed, expire_reviews
 from preceptor.work.operations.ending import expire_due
+from preceptor.work.operations.forecasting import write_forecasts
 
 log = structlog.get_logger()
 
@@ -123,6 +130,11 @@ def duties(
         Duty("reviews", 15, _writing(db, expire_reviews)),
         Duty("unreviewed", 60, _writing(db, accept_unreviewed)),
         Duty("stalled jobs", 10, jobs.take_up_stalled),
+        Duty("due offers", 60, _writing(db, close_due_offers)),
+        Duty("unanswered offers", 300, _writing(db, lapse_unanswered)),
+        Duty("forecasts of work", 900, _writing(db, write_forecasts)),
+        Duty("waiting lists", 60, _writing(db, fill_waiting_lists)),
+        Duty("applications", 900, _writing(db, sweep_applications)),
         Duty("sign-ins", 300, _writing(db, sweep_sign_ins)),
         Duty("cases", 60, _writing(db, tell_of_due_cases)),
         Duty("webhooks", 1, lambda: courier.send_due(now=utc_now())),

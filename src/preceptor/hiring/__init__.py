@@ -1,1 +1,41 @@
 """Offers, applications, engagements, certifications and due process. The words the doors speak stand here."""
+
+from preceptor.hiring.rules import (
+    APPLICATION_STATE_NAMES,
+    CLOSED_WHY_NAMES,
+    ENGAGEMENT_KIND_NAMES,
+    MINE_TO_LEAVE,
+    NEVER_CONFIDENTIAL,
+    OFFER_STATE_NAMES,
+    OFFERED_ROLES,
+    ApplicationState,
+    ClosedWhy,
+    EngagementKind,
+    Given,
+    OfferFields,
+    OfferState,
+    Terms,
+    exam_pay,
+    offer_number,
+    publishing_problems,
+)
+
+__all__ = [
+    "APPLICATION_STATE_NAMES",
+    "CLOSED_WHY_NAMES",
+    "ENGAGEMENT_KIND_NAMES",
+    "MINE_TO_LEAVE",
+    "NEVER_CONFIDENTIAL",
+    "OFFERED_ROLES",
+    "OFFER_STATE_NAMES",
+    "ApplicationState",
+    "ClosedWhy",
+    "EngagementKind",
+    "Given",
+    "OfferFields",
+    "OfferState",
+    "Terms",
+    "exam_pay",
+    "offer_number",
+    "publishing_problems",
+]

@@ -1,25 +1,43 @@
 """Who is who, and who may do what. The words the doors speak stand here; the rest is in the rooms."""
 
 from preceptor.people.rules import (
+    CATEGORY_NAMES,
     FUNCTION_NAMES,
     MAIL_TOPICS,
     ROLE_NAMES,
     SYSTEM,
     TOPICS,
     Actor,
+    ContentCategory,
     Permission,
+    Place,
+    Profile,
     Role,
+    Spoken,
     TeamFunction,
+    countries,
+    country_name,
+    is_language,
+    language_name,
 )
 
 __all__ = [
+    "CATEGORY_NAMES",
     "FUNCTION_NAMES",
     "MAIL_TOPICS",
     "ROLE_NAMES",
     "SYSTEM",
     "TOPICS",
     "Actor",
+    "ContentCategory",
     "Permission",
+    "Place",
+    "Profile",
     "Role",
+    "Spoken",
     "TeamFunction",
+    "countries",
+    "country_name",
+    "is_language",
+    "language_name",
 ]

@@ -1,6 +1,25 @@
 """Changing hiring."""
 
-from preceptor.hiring.operations.case_duties import tell_of_due_cases
+from preceptor.hiring.operations.admitting import (
+    admit,
+    application_exam_failed,
+    application_exam_passed,
+    fill_waiting_lists,
+    forecast_projects,
+    refuse,
+    set_forecast,
+)
+from preceptor.hiring.operations.applying import (
+    AppliedAlreadyError,
+    apply_as_stranger,
+    apply_signed_in,
+    confirm_application,
+    sweep_applications,
+    withdraw_application,
+)
+from preceptor.hiring.operations.case_duties import (
+    tell_of_due_cases,
+)
 from preceptor.hiring.operations.cases import (
     CaseClosedError,
     NobodyDecidesError,
@@ -26,8 +45,24 @@ from preceptor.hiring.operations.certifications import (
     change_certification,
     set_project_need,
 )
+from preceptor.hiring.operations.engaging import (
+    accept_offer,
+    change_rate,
+    decline_offer,
+    end_engagement,
+    lapse_unanswered,
+)
+from preceptor.hiring.operations.offers import (
+    add_offer,
+    change_offer,
+    close_due_offers,
+    close_offer,
+    copy_offer,
+    publish_offer,
+)
 
 __all__ = [
+    "AppliedAlreadyError",
     "CaseClosedError",
     "CertificateRevokedError",
     "CertificationNameTakenError",
@@ -35,17 +70,40 @@ __all__ = [
     "NoSuchCertificationError",
     "NobodyDecidesError",
     "OwnCaseError",
+    "accept_offer",
     "add_certification",
+    "add_offer",
+    "admit",
     "announce_case",
     "answer_transfer",
     "appeal_case",
+    "application_exam_failed",
+    "application_exam_passed",
+    "apply_as_stranger",
+    "apply_signed_in",
     "certify_by_exam",
     "change_certification",
+    "change_offer",
+    "change_rate",
+    "close_due_offers",
+    "close_offer",
+    "confirm_application",
+    "copy_offer",
     "decide_appeal",
+    "decline_offer",
+    "end_engagement",
     "end_work",
+    "fill_waiting_lists",
+    "forecast_projects",
     "grant_certification",
+    "lapse_unanswered",
+    "publish_offer",
+    "refuse",
     "revoke_certificate",
+    "set_forecast",
     "set_project_need",
+    "sweep_applications",
     "tell_of_due_cases",
+    "withdraw_application",
     "withdraw_case",
 ]

@@ -23,6 +23,8 @@ from preceptor.hiring.tables import Offer, OfferLanguage, OfferProject, OfferTer
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
+from preceptor.pay.queries import floors_for
+from preceptor.pay.rules import floor_problems
 from preceptor.people.rules import Actor, Permission, Place
 from preceptor.projects.operations.fetching import author
 from preceptor.projects.queries import list_projects_by_id
@@ -163,7 +165,11 @@ async def publish_offer(session: WriteSession, *, actor: Actor, number: int, now
 async def problems_before_publishing(session: WriteSession, row: Offer, *, now: datetime) -> list[FieldProblem]:
     """What keeps an offer from being published, the floor of its place among it."""
     fields = await fields_of(session, row)
-    return list(publishing_problems(fields, terms=await terms_of(session, row), today=now.date()))
+    floors = await floors_for(session, place=fields.place)
+    return [
+        *publishing_problems(fields, terms=await terms_of(session, row), today=now.date()),
+        *floor_problems(fields.rate, place=fields.place, floors=floors, at=now),
+    ]
 
 
 async def close_offer(session: WriteSession, *, actor: Actor, number: int, now: datetime) -> None:

@@ -1,5 +1,17 @@
 """Reading hiring."""
 
+from preceptor.hiring.queries.applications import (
+    ApplicationView,
+    Candidate,
+    CandidateSearch,
+    NoSuchApplicationError,
+    access_candidate,
+    application_for,
+    exam_invitations,
+    list_candidates,
+    my_application,
+    my_applications,
+)
 from preceptor.hiring.queries.cases import (
     CaseSummary,
     CasesWanted,
@@ -13,29 +25,97 @@ from preceptor.hiring.queries.cases import (
     list_cases,
     my_cases,
 )
-from preceptor.hiring.queries.certifications import HeldCertification, certifications_of, level_for, levels_of, needs_of
-from preceptor.hiring.queries.engagements import engagement_rate
-from preceptor.hiring.queries.standing import facts_of, standing_of, standings_of
+from preceptor.hiring.queries.certifications import (
+    HeldCertification,
+    certifications_of,
+    level_for,
+    levels_of,
+    needs_of,
+)
+from preceptor.hiring.queries.engagements import (
+    AgreedTerms,
+    EngagementView,
+    NoSuchEngagementError,
+    access_engagement,
+    engagement_rate,
+    list_engagements,
+    my_engagements,
+)
+from preceptor.hiring.queries.offers import (
+    NoSuchOfferError,
+    OfferCounts,
+    OfferSearch,
+    OfferView,
+    access_offer,
+    count_offers,
+    counts_of_offers,
+    list_offers,
+    offered_places,
+    open_offer,
+    published_numbers,
+    search_offers,
+    wanted_languages,
+)
+from preceptor.hiring.queries.rooms import (
+    RoomView,
+    room_of,
+)
+from preceptor.hiring.queries.standing import (
+    facts_of,
+    standing_of,
+    standings_of,
+)
 
 __all__ = [
+    "AgreedTerms",
+    "ApplicationView",
+    "Candidate",
+    "CandidateSearch",
     "CaseSummary",
     "CaseView",
     "CaseWords",
     "CasesWanted",
+    "EngagementView",
     "HeldCertification",
+    "NoSuchApplicationError",
     "NoSuchCaseError",
+    "NoSuchEngagementError",
+    "NoSuchOfferError",
+    "OfferCounts",
+    "OfferSearch",
+    "OfferView",
+    "RoomView",
     "TransferOffer",
+    "access_candidate",
     "access_case",
+    "access_engagement",
+    "access_offer",
+    "application_for",
     "certifications_of",
     "count_appeals",
+    "count_offers",
+    "counts_of_offers",
     "deciders",
     "engagement_rate",
+    "exam_invitations",
     "facts_of",
     "level_for",
     "levels_of",
+    "list_candidates",
     "list_cases",
+    "list_engagements",
+    "list_offers",
+    "my_application",
+    "my_applications",
     "my_cases",
+    "my_engagements",
     "needs_of",
+    "offered_places",
+    "open_offer",
+    "published_numbers",
+    "room_of",
+    "search_offers",
     "standing_of",
     "standings_of",
+    "wanted_languages",
 ]
