@@ -77,6 +77,31 @@ async def test_a_file_is_checked_shown_and_added(manager, world, db, settings):
     assert "flash" in again.headers["set-cookie"]
 
 
+async def test_columns_are_said_by_hand_and_the_file_is_read_again(manager, world, db, settings):
+    data = b"question,<b>kind,answer a\nWhy?,maths,Because.\nHow?,physics,So.\n"
+    path = address(await hand_in(manager, world, file(data, "odd.csv")))
+    await do(db, settings, path)
+    checked = (await manager.get(path)).text
+    assert "There is nothing in this file to add" in checked
+    assert 'value="prompt=question"' in checked
+    assert "&lt;b&gt;kind" in checked
+    assert "<b>kind" not in checked
+    twice = await manager.post(f"{path}/columns", data={"stands_for": ["prompt=question", "prompt=answer a"]})
+    assert twice.status_code == 303
+    assert "flash" in twice.headers["set-cookie"]
+    chosen = {"stands_for": ["prompt=question", "topic=<b>kind", ""]}
+    assert (await manager.post(f"{path}/columns", data=chosen)).status_code == 303
+    await do(db, settings, path)
+    checked = (await manager.get(path)).text
+    assert "Add 2 items" in checked
+    assert re.search(r'value="prompt=question" selected', checked)
+    assert "physics" in checked
+    assert (await manager.post(f"{path}/confirm")).status_code == 303
+    await do(db, settings, path)
+    late = await manager.post(f"{path}/columns", data=chosen)
+    assert "flash" in late.headers["set-cookie"]
+
+
 async def test_hostile_prompts_are_text(manager, world, db, settings):
     data = json.dumps({"prompt": "<script>alert(1)</script>", "topic": "<img src=x>"}).encode()
     path = address(await hand_in(manager, world, file(data)))

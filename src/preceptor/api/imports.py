@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from preceptor.datasets import ImportOptions, ImportState, OnProblem, Phase, columns_from
 from preceptor.datasets.formats import find_formats
-from preceptor.datasets.operations import confirm_import
+from preceptor.datasets.operations import confirm_import, read_otherwise
 from preceptor.datasets.queries import ImportView, LineProblem, access_import, list_import_problems, list_imports
 from preceptor.datasets.uploading import discard, take_file
 from preceptor.lib.storage import FileTooLargeError
@@ -60,6 +60,12 @@ class ProblemRows(msgspec.Struct, frozen=True):
 
     problems: list[LineProblem]
     next_cursor: str | None
+
+
+class ColumnsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which column of the file stands for which field, by the field's name; an empty object for none."""
+
+    columns: dict[str, str]
 
 
 class ConfirmBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -226,6 +232,16 @@ async def confirm(request: Request[Actor], import_id: FromPath[UUID], data: JSON
     return await _shown(request, import_id)
 
 
+@post("/imports/{import_id:uuid}/columns", summary="Check again with other columns", status_code=202)
+async def check_again(
+    request: Request[Actor], import_id: FromPath[UUID], data: JSONBody[ColumnsBody]
+) -> ImportDocument:
+    """Check a file that was checked once more, with other columns standing for its fields; nothing is added yet."""
+    async with request.db.write() as session:
+        await read_otherwise(session, actor=request.actor, import_id=import_id, columns=data.columns)
+    return await _shown(request, import_id)
+
+
 @post("/imports/{import_id:uuid}/discard", summary="Add nothing of what was checked", status_code=200)
 async def forget(request: Request[Actor], import_id: FromPath[UUID]) -> ImportDocument:
     """Forget a file that was checked."""
@@ -240,5 +256,6 @@ handlers: list[Any] = [
     show_import,
     show_problems,
     confirm,
+    check_again,
     forget,
 ]

@@ -9,6 +9,7 @@ from preceptor.datasets.rules import (
     ReleaseSettings,
     ReleaseState,
     ReviewWord,
+    chosen_columns,
     columns_from,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "ReleaseSettings",
     "ReleaseState",
     "ReviewWord",
+    "chosen_columns",
     "columns_from",
 ]

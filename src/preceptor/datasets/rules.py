@@ -170,6 +170,23 @@ def columns_from(pairs: Iterable[str]) -> dict[str, str]:
     return columns
 
 
+def chosen_columns(pairs: Iterable[str]) -> dict[str, str]:
+    """Which column stands for which field, from choices such as `prompt=question`, one per column.
+
+    Raises:
+        InvalidError: two columns stand for one field.
+    """
+    columns: dict[str, str] = {}
+    for pair in pairs:
+        field, _equals, column = pair.partition("=")
+        if field in columns:
+            message = _("Two columns stand for “{field}”: “{one}” and “{other}”. Choose one of them.")
+            told = message.format(field=field, one=columns[field], other=column)
+            raise InvalidError(fields=[FieldProblem("columns", told)])
+        columns[field] = column
+    return {field: column for field, column in columns.items() if field and column and field != column}
+
+
 def label_problem(text: str) -> LazyText | None:
     """Why a brief or topic cannot be kept."""
     if len(text) > MAX_LABEL:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterable
 from datetime import datetime
 from uuid import UUID
 
-from preceptor.datasets.operations.imports import discard_import, request_import
+from preceptor.datasets.operations.deciding import discard_import
+from preceptor.datasets.operations.imports import request_import
 from preceptor.datasets.rules import ImportOptions, OnProblem
 from preceptor.lib.db import Database
 from preceptor.lib.ids import new_id

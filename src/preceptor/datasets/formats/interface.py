@@ -105,6 +105,8 @@ class Format(Generic[S]):
     """Some rows as they may look in a file that is read."""
     about_reading: LazyText | None = None
     """What a file that is read has to be like, in a sentence or two for whoever makes one."""
+    fields: tuple[str, ...] = ()
+    """Names of the columns it understands, for files that call theirs otherwise; those of its signs besides."""
     signs: tuple[tuple[tuple[str, ...], Understand], ...] = ()
     """Columns by which rows are known for this format's where nobody has named one, and who understands such rows."""
     endings: tuple[str, ...] = ()
@@ -122,6 +124,11 @@ class Format(Generic[S]):
     """As `open`, for a format that writes pictures too: the last value says where one is, by its hash."""
     notes: Callable[[S], tuple[str, ...]] | None = None
     """English sentences for the dataset card about how the settings were used."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that a column of a file may be said to stand for."""
+        return tuple(dict.fromkeys([*self.fields, *(name for names, _understand in self.signs for name in names)]))
 
     @property
     def writes(self) -> bool:

@@ -1,13 +1,7 @@
 """Asking for imports and releases, and writing down how they go."""
 
-from preceptor.datasets.operations.imports import (
-    NotCheckedError,
-    OvertakenError,
-    ProjectClosedError,
-    confirm_import,
-    discard_import,
-    request_import,
-)
+from preceptor.datasets.operations.deciding import NotCheckedError, confirm_import, discard_import, read_otherwise
+from preceptor.datasets.operations.imports import OvertakenError, ProjectClosedError, request_import
 from preceptor.datasets.operations.releases import (
     NobodyWithdrawnError,
     NotFailedError,
@@ -33,6 +27,7 @@ __all__ = [
     "discard_import",
     "freeze_release",
     "note_download",
+    "read_otherwise",
     "request_import",
     "retry_release",
     "withdraw_work",

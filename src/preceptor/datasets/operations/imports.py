@@ -7,20 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from preceptor.datasets.events import (
     ImportChecked,
-    ImportConfirmed,
-    ImportDiscarded,
     ImportFailed,
     ImportFinished,
     ImportRequested,
 )
 from preceptor.datasets.formats import import_format
 from preceptor.datasets.operations.workers import known_workers, stand_ins
-from preceptor.datasets.queries.imports import NoSuchImportError
 from preceptor.datasets.readers import Source
 from preceptor.datasets.rules import (
     PROBLEMS_KEPT,
@@ -50,13 +47,6 @@ class ProjectClosedError(ConflictError):
 
     title = _("This project is closed, so that nothing can be added to it.")
     code = "project_closed"
-
-
-class NotCheckedError(ConflictError):
-    """The import is not waiting for a decision (any more)."""
-
-    title = _("This import is not waiting for a decision any more.")
-    code = "not_checked"
 
 
 class OvertakenError(Exception):
@@ -148,55 +138,6 @@ async def request_import(
         )
     )
     return run.id
-
-
-async def _decided(session: WriteSession, actor: Actor, import_id: UUID) -> ImportRun:
-    actor.require(Permission.IMPORT_CREATE)
-    run = await session.get(ImportRun, import_id, with_for_update=True)
-    if run is None:
-        raise NoSuchImportError
-    if run.state != ImportState.CHECKED:
-        raise NotCheckedError
-    return run
-
-
-async def confirm_import(
-    session: WriteSession, *, actor: Actor, import_id: UUID, on_problem: OnProblem = OnProblem.SKIP
-) -> None:
-    """Add what was found good when the file was checked.
-
-    Raises:
-        MissingPermissionError: the actor may not import.
-        NoSuchImportError: there is none of this id.
-        NotCheckedError: it does not wait for a decision.
-    """
-    run = await _decided(session, actor, import_id)
-    run.confirmed = True
-    run.on_problem = on_problem.value
-    if on_problem is OnProblem.STOP and run.problems:
-        raise NotCheckedError(nothing_added(run.problems))
-    _begin_phase(run, Phase.ADD)
-    run.state = ImportState.WAITING.value
-    await session.execute(delete(ImportProblem).where(ImportProblem.import_id == import_id))
-    session.emit(
-        ImportConfirmed(
-            actor_id=actor.person_id, subject_id=import_id, project_id=run.project_id, on_problem=run.on_problem
-        )
-    )
-
-
-async def discard_import(session: WriteSession, *, actor: Actor, import_id: UUID, now: datetime) -> str:
-    """Add nothing of a file that was checked. Answers the key of the file, which nobody needs any more.
-
-    Raises:
-        MissingPermissionError: the actor may not import.
-        NoSuchImportError: there is none of this id.
-        NotCheckedError: it does not wait for a decision.
-    """
-    run = await _decided(session, actor, import_id)
-    run.state, run.finished_at = ImportState.DISCARDED.value, now
-    session.emit(ImportDiscarded(actor_id=actor.person_id, subject_id=import_id, project_id=run.project_id))
-    return run.file_key
 
 
 # From here on the job speaks. It holds the row for a moment at a time and always says where it thinks it is, so that
@@ -333,7 +274,7 @@ async def end_reading(session: WriteSession, *, actor: Actor, work: ImportWork, 
     if run.problems:
         await fail_import(session, actor=actor, import_id=run.id, error=nothing_added(run.problems), now=now)
         return False
-    _begin_phase(run, Phase.ADD)
+    begin_phase(run, Phase.ADD)
     return True
 
 
@@ -357,7 +298,8 @@ def _end_adding(session: WriteSession, run: ImportRun, *, actor: Actor, now: dat
     )
 
 
-def _begin_phase(run: ImportRun, phase: Phase) -> None:
+def begin_phase(run: ImportRun, phase: Phase) -> None:
+    """Count from the start again."""
     run.phase = phase.value
     run.lines_read = run.good = run.items_added = run.answers_added = run.duplicates = run.problems = 0
     run.share = 0.0

@@ -13,6 +13,8 @@ from preceptor.lib.i18n import _
 
 KNOWN = frozenset({"prompt", "turns", "responses", "topic", "brief"})
 KNOWN_ANYHOW = KNOWN | {"category"}
+FIELDS = ("prompt", "topic", "brief", "turns", "responses", "response_1", "response_2", "response_3", "response_4")
+"""What people may say that a column stands for."""
 EXAMPLE = '{"prompt": "…"}'
 
 _NUMBERED = re.compile(r"response[ _-]?(\d+)")

@@ -9,11 +9,12 @@ from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.params import FromPath, FromQuery
 
-from preceptor.datasets import ImportOptions, ImportState, OnProblem, columns_from
-from preceptor.datasets.formats import format_by_ending, import_formats
+from preceptor.datasets import ImportOptions, ImportState, OnProblem, chosen_columns, columns_from
+from preceptor.datasets.formats import format_by_ending, import_format, import_formats
 from preceptor.datasets.formats.interface import Format
 from preceptor.datasets.importing import PreviewRow, preview
-from preceptor.datasets.operations import NotCheckedError, confirm_import
+from preceptor.datasets.mapping import SeenColumn, seen_columns
+from preceptor.datasets.operations import NotCheckedError, confirm_import, read_otherwise
 from preceptor.datasets.queries import (
     ImportView,
     LineProblem,
@@ -56,6 +57,12 @@ class ConfirmFields(msgspec.Struct, frozen=True):
     """Nothing is asked: what was found good is added."""
 
 
+class ColumnsFields(msgspec.Struct, frozen=True):
+    """What columns stand for: `field=column`; nothing for those that stand for themselves."""
+
+    stands_for: list[str] = []
+
+
 class FormatChoice(msgspec.Struct, frozen=True):
     """A format that can be read, with an example of it."""
 
@@ -96,6 +103,9 @@ class ImportPage(msgspec.Struct, frozen=True):
     run: ImportView
     format_title: LazyText | str
     rows: list[PreviewRow]
+    columns: list[SeenColumn]
+    fields: tuple[str, ...]
+    """What a column may stand for."""
     problems: list[LineProblem]
     more_problems: str | None
 
@@ -231,10 +241,13 @@ async def show_import(
         form = await access_form(session, actor=request.actor, slug=slug)
         key = await import_file_key(session, actor=request.actor, import_id=import_id)
     rows: list[PreviewRow] = []
+    columns: list[SeenColumn] = []
     if run.state is ImportState.CHECKED:
+        storage = storage_of(request.settings)
+        columns = await seen_columns(storage, key=key, format=run.format, options=run.options, file_name=run.file_name)
         try:
             rows = await preview(
-                storage_of(request.settings),
+                storage,
                 key=key,
                 format=run.format,
                 terms=terms,
@@ -249,6 +262,8 @@ async def show_import(
         run=run,
         format_title=_titles().get(run.format, run.format),
         rows=rows,
+        columns=columns,
+        fields=import_format(run.format).columns if columns else (),
         problems=problems.rows,
         more_problems=problems.next_cursor,
     )
@@ -282,6 +297,23 @@ async def do_confirm(request: Request[Actor], slug: FromPath[str], import_id: Fr
     return redirect(request, address)
 
 
+@post("/projects/{slug:str}/imports/{import_id:uuid}/columns", name="project.import.columns")
+async def do_read_otherwise(request: Request[Actor], slug: FromPath[str], import_id: FromPath[UUID]) -> Response[str]:
+    """Check the file again with other columns standing for its fields."""
+    fields = parse_form(await request.form(), ColumnsFields)
+    _project, run = await _access(request, slug, import_id)
+    address = f"/projects/{slug}/imports/{import_id}"
+    try:
+        columns = chosen_columns(fields.stands_for)
+        async with request.db.write() as session:
+            await read_otherwise(session, actor=request.actor, import_id=run.id, columns=columns)
+    except InvalidError as error:
+        return redirect(request, address, said=error.fields[0].message, kind="warn")
+    except NotCheckedError as error:
+        return redirect(request, address, said=error.title, kind="warn")
+    return redirect(request, address)
+
+
 @post("/projects/{slug:str}/imports/{import_id:uuid}/discard", name="project.import.discard")
 async def do_discard(request: Request[Actor], slug: FromPath[str], import_id: FromPath[UUID]) -> Response[str]:
     """Add nothing, and forget the file."""
@@ -294,4 +326,4 @@ async def do_discard(request: Request[Actor], slug: FromPath[str], import_id: Fr
     return redirect(request, f"/projects/{slug}/imports", said=_("Nothing was added; the file is forgotten."))
 
 
-handlers = [show_imports, show_new, do_add, show_import, do_confirm, do_discard]
+handlers = [show_imports, show_new, do_add, show_import, do_confirm, do_read_otherwise, do_discard]

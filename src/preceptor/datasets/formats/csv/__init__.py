@@ -2,7 +2,7 @@
 
 from preceptor.datasets.formats.interface import Format
 from preceptor.datasets.formats.separated_files import Settings, open_separated
-from preceptor.datasets.readers.prompts import read_prompts
+from preceptor.datasets.readers.prompts import FIELDS, read_prompts
 from preceptor.datasets.readers.records import Container
 from preceptor.kinds.content import Content
 from preceptor.lib.i18n import _
@@ -28,6 +28,7 @@ FORMAT = Format(
     example=EXAMPLE,
     about_reading=ABOUT,
     endings=(".csv",),
+    fields=FIELDS,
     read=read_prompts(Container.SEPARATED),
     accepts=(Content,),
     open=open_separated("csv", ","),

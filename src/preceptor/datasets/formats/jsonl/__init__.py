@@ -2,7 +2,7 @@
 
 from preceptor.datasets.formats.interface import Format, NoSettings
 from preceptor.datasets.formats.whole_content import content_lines
-from preceptor.datasets.readers.prompts import prompt_row, read_prompts
+from preceptor.datasets.readers.prompts import FIELDS, prompt_row, read_prompts
 from preceptor.datasets.readers.records import Container
 from preceptor.kinds.content import Content
 from preceptor.lib.i18n import _
@@ -33,5 +33,6 @@ FORMAT = Format(
     accepts=(Content,),
     lines=content_lines,
     line_tables={"train": "one row per piece of content, of whatever type"},
+    fields=FIELDS,
     read=read_prompts(Container.JSON_LINES),
 )

@@ -72,6 +72,7 @@ FORMAT = Format(
         "A row per label with “item”, “worker” and “label”, and if known “gold” and “text”. The labels come in as "
         "finished work of the people named."
     ),
+    fields=KNOWN,
     signs=((("item", "worker", "label"), understand), (("orig_id", "!amt_worker_ids"), understand)),
     read=by_row(understand, wanted=("item", "orig_id", "label")),
     accepts=(FilledForm,),

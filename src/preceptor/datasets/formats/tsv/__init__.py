@@ -2,7 +2,7 @@
 
 from preceptor.datasets.formats.interface import Format
 from preceptor.datasets.formats.separated_files import Settings, open_separated
-from preceptor.datasets.readers.prompts import read_prompts
+from preceptor.datasets.readers.prompts import FIELDS, read_prompts
 from preceptor.datasets.readers.records import Container
 from preceptor.kinds.content import Content
 from preceptor.lib.i18n import _
@@ -17,6 +17,7 @@ FORMAT = Format(
     example="prompt\ttopic\nWhy do tires go flat in winter?\tphysics\n",
     about_reading=_("The first line names the columns, parted by tabs; the columns are those of CSV."),
     endings=(".tsv",),
+    fields=FIELDS,
     read=read_prompts(Container.SEPARATED),
     accepts=(Content,),
     open=open_separated("tsv", "	"),

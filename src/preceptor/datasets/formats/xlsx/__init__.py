@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from preceptor.datasets.formats.interface import Format, NoSettings, Sink
-from preceptor.datasets.readers.prompts import read_prompts
+from preceptor.datasets.readers.prompts import FIELDS, read_prompts
 from preceptor.datasets.readers.records import Container
 from preceptor.kinds.content import Content
 from preceptor.lib.i18n import _
@@ -23,6 +23,7 @@ FORMAT = Format(
     usual=False,
     about_reading=_("The first sheet counts, and its first row names the columns; the columns are those of CSV."),
     endings=(".xlsx",),
+    fields=FIELDS,
     read=read_prompts(Container.SHEET),
     accepts=(Content,),
     open=_open,
