@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 
 import fsspec
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +46,23 @@ async def test_days_topics_and_reviews_choose_what_is_in(releases, world):
     ):
         with pytest.raises(NothingAcceptedError):
             await releases.freeze(world, **nothing)
+
+
+async def test_languages_and_levels_choose_what_is_in(releases, world, database_url):
+    for _answer in range(3):
+        await releases.accepted(world)
+    with psycopg.connect(database_url) as connection:
+        ids = [row[0] for row in connection.execute("SELECT item_id FROM assignment WHERE state = 'accepted'")]
+        connection.execute("UPDATE item SET lane = 'ca/3/' WHERE id = %s", (ids[0],))
+        connection.execute("UPDATE item SET lane = '/2/' WHERE id = %s", (ids[1],))
+
+    async def held(**settings):
+        return (await releases.view(await releases.freeze(world, **settings))).summary.submissions
+
+    assert await held(item_languages=("ca",)) == 1
+    assert await held(item_levels=(2, 3)) == 2
+    with pytest.raises(NothingAcceptedError):
+        await held(item_languages=("ca",), item_levels=(2,))
 
 
 async def test_the_card_says_what_is_in(releases, world):

@@ -30,6 +30,12 @@ def scope_options(command: Command) -> Command:
             ),
             click.option("--topic", "topics", multiple=True, help="Only items with this topic; repeatable."),
             click.option(
+                "--item-language", "item_languages", multiple=True, help="Only answers asked for in it; repeatable."
+            ),
+            click.option(
+                "--level", "item_levels", multiple=True, type=int, help="Only items of this level; repeatable."
+            ),
+            click.option(
                 "--split", "splits", multiple=True, metavar="NAME=SHARE", help="Such as train=0.9; repeatable."
             ),
             click.option("--seed", default="", help="Draws splits, and pseudonyms of this release's own."),

@@ -11,6 +11,7 @@ import msgspec
 
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _
+from preceptor.people.rules import LEAST_LEVEL, MOST_LEVEL
 
 MAX_LABEL = 2_000
 MAX_FILE_NAME = 200
@@ -126,6 +127,10 @@ class ReleaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Only what came to be accepted in one of these ways; all of them where none is named."""
     topics: tuple[str, ...] = ()
     """Only items with one of these topics; all where none is named."""
+    item_languages: tuple[str, ...] = ()
+    """Only items whose answers are asked for in one of these languages; all where none is named."""
+    item_levels: tuple[int, ...] = ()
+    """Only items of one of these levels, 1 to 5; all where none is named."""
     splits: dict[str, float] = {}
     """Shares of the items that go into folders of these names, such as `{"train": 0.9, "test": 0.1}`; one folder for
     all where there are none. Items that ask the same go together, so that nothing leaks from one into another."""
@@ -227,6 +232,12 @@ def release_problems(settings: ReleaseSettings) -> list[FieldProblem]:
     if len(settings.languages) > MAX_LANGUAGES or not all(_LANGUAGE.fullmatch(code) for code in settings.languages):
         message = _("Give codes of languages, such as “en” or “pt-BR”.")
         problems.append(FieldProblem("languages", message))
+    if not all(_LANGUAGE.fullmatch(code) for code in settings.item_languages):
+        message = _("Give codes of languages, such as “en” or “pt-BR”.")
+        problems.append(FieldProblem("item_languages", message))
+    if not all(LEAST_LEVEL <= level <= MOST_LEVEL for level in settings.item_levels):
+        message = _("Give levels from {least} to {most}.").format(least=LEAST_LEVEL, most=MOST_LEVEL)
+        problems.append(FieldProblem("item_levels", message))
     if settings.since and settings.until and settings.since > settings.until:
         problems.append(FieldProblem("until", _("The last day comes before the first one.")))
     if settings.replaces is not None or settings.withdrawn:
@@ -278,6 +289,10 @@ def scope_text(settings: ReleaseSettings) -> str:
         said.append(f"only what was submitted on {settings.until.isoformat()} or before")
     if settings.topics:
         said.append(f"only the topics {', '.join(settings.topics)}")
+    if settings.item_languages:
+        said.append(f"only answers asked for in: {', '.join(settings.item_languages)}")
+    if settings.item_levels:
+        said.append(f"only items of the levels {', '.join(map(str, settings.item_levels))}")
     if settings.reviews:
         said.append(f"only what came to be accepted as: {', '.join(settings.reviews)}")
     if settings.replaces is not None:

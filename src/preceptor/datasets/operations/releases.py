@@ -28,7 +28,7 @@ from preceptor.lib.i18n import LazyText, _, current_language
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.operations.fetching import author
-from preceptor.projects.queries import access_project
+from preceptor.projects.queries import ProjectView, access_project
 
 # The newest revision is what counts: a trainer's or a reviewer's correction takes the place of what it corrects. What
 # was surplus is in the state `surplus` and so stays out; so does what was erased.
@@ -48,6 +48,15 @@ WHERE assignment.project_id = %(project)s AND assignment.state = 'accepted'
 SINCE = " AND newest.submitted_at >= %(since)s"
 UNTIL = " AND newest.submitted_at < %(until)s"
 TOPICS = " AND EXISTS (SELECT FROM item WHERE item.id = assignment.item_id AND item.topic = ANY(%(topics)s))"
+# A lane says only what its item asks beyond its project; an empty part stands for what the project says.
+LANGUAGES = """
+AND EXISTS (SELECT FROM item WHERE item.id = assignment.item_id
+            AND coalesce(nullif(split_part(item.lane, '/', 1), ''), %(language)s) = ANY(%(languages)s))
+"""
+LEVELS = """
+AND EXISTS (SELECT FROM item WHERE item.id = assignment.item_id
+            AND coalesce(nullif(split_part(item.lane, '/', 2), '')::int, %(level)s) = ANY(%(levels)s))
+"""
 # The words of `review_word`.
 REVIEWS = """
 AND coalesce(
@@ -116,11 +125,13 @@ async def freeze_release(
     check_release_settings(settings)
     row = await _next_release(session, actor, project.id, settings, now)
     driver = await session.driver()
-    frozen = await driver.execute(*_freezing(settings, release_id=row.id, project_id=project.id))
+    frozen = await driver.execute(*_freezing(settings, release_id=row.id, project=project))
     return _frozen(session, actor, row, frozen.rowcount)
 
 
-def _freezing(settings: ReleaseSettings, *, release_id: UUID, project_id: UUID) -> tuple[LiteralString, dict[str, Any]]:
+def _freezing(
+    settings: ReleaseSettings, *, release_id: UUID, project: ProjectView
+) -> tuple[LiteralString, dict[str, Any]]:
     """The statement that freezes what the settings ask for, and its values."""
     statement = FREEZE
     if settings.since is not None:
@@ -131,9 +142,17 @@ def _freezing(settings: ReleaseSettings, *, release_id: UUID, project_id: UUID) 
         statement += TOPICS
     if settings.reviews:
         statement += REVIEWS
+    if settings.item_languages:
+        statement += LANGUAGES
+    if settings.item_levels:
+        statement += LEVELS
     return statement, {
         "release": release_id,
-        "project": project_id,
+        "project": project.id,
+        "language": project.rules.language,
+        "languages": list(settings.item_languages),
+        "level": project.rules.level,
+        "levels": list(settings.item_levels),
         "since": settings.since and datetime.combine(settings.since, time(), UTC),
         "until": settings.until and datetime.combine(settings.until + timedelta(days=1), time(), UTC),
         "topics": list(settings.topics),

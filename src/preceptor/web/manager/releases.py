@@ -91,6 +91,8 @@ class FreezeFields(msgspec.Struct, frozen=True):
     until: date | None = None
     topics: str = ""
     reviews: list[str] = []
+    item_languages: str = ""
+    item_levels: list[int] = []
     splits: str = ""
     seed: str = ""
 
@@ -227,6 +229,8 @@ def _settings(fields: FreezeFields) -> ReleaseSettings:
         since=fields.since,
         until=fields.until,
         topics=tuple(topic.strip() for topic in fields.topics.splitlines() if topic.strip()),
+        item_languages=tuple(fields.item_languages.replace(",", " ").split()),
+        item_levels=tuple(sorted(set(fields.item_levels))),
         reviews=tuple(word for word, _name in REVIEWS if word in fields.reviews),
         splits=_shares(fields.splits),
         seed=fields.seed.strip(),
