@@ -9,7 +9,7 @@ import pytest
 from preceptor.lib.clock import utc_now
 from preceptor.people import SYSTEM
 from preceptor.work.operations import verdicts
-from preceptor.work.operations.ending import expire_due
+from preceptor.work.operations.expiring import expire_due
 from tests.work.conftest import answer_to, make_world  # noqa: F401 (a fixture)
 
 HOSTILE = "<script>alert('x')</script>"

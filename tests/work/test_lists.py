@@ -13,7 +13,7 @@ from preceptor.people.operations import add_member, add_team
 from preceptor.people.rules import SYSTEM
 from preceptor.projects.rules import ProjectState
 from preceptor.work.operations import verdicts
-from preceptor.work.operations.ending import expire_due
+from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.items import cancel_items
 from preceptor.work.queries.counts import ProjectCounts, counts_of_projects, project_counts
 from preceptor.work.queries.lists import PROBE, list_returned, list_unfinished, list_work, why_empty

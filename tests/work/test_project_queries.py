@@ -13,7 +13,7 @@ from preceptor.people.rules import SYSTEM, MissingPermissionError
 from preceptor.projects.queries import NoSuchProjectError, access_project
 from preceptor.projects.rules import ProjectState
 from preceptor.work.operations.adding import AddedToClosedError, add_prompts
-from preceptor.work.operations.ending import expire_due
+from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.items import NewItem, add_items, cancel_items
 from preceptor.work.operations.verdicts import accept
 from preceptor.work.queries import project_items

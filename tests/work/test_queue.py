@@ -9,7 +9,7 @@ import pytest
 from preceptor.lib.clock import utc_now
 from preceptor.people.rules import SYSTEM
 from preceptor.work.operations.claiming import NewAssignment, Queue
-from preceptor.work.operations.ending import expire_due
+from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.items import cancel_items, move_items
 from preceptor.work.operations.verdicts import accept, reject
 

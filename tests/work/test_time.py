@@ -12,7 +12,8 @@ from preceptor.work.operations import leasing
 from preceptor.work.operations.beats import Beat, Terms, beat_all
 from preceptor.work.operations.claiming import Queue
 from preceptor.work.operations.drafts import AssignmentEndedError
-from preceptor.work.operations.ending import expire_due, give_back
+from preceptor.work.operations.ending import give_back
+from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.submitting import Answer, Form, submit
 from preceptor.work.queries.turns import given_turn_record
 from tests.work.conftest import answer_to

@@ -53,3 +53,20 @@ class ReviewVoided(Event, frozen=True, kw_only=True):
     name: ClassVar[str] = "quality.review_voided"
 
     assignment_id: UUID
+
+
+class DisputeOpened(Event, frozen=True, kw_only=True):
+    """A trainer contests a rejection. The subject is the dispute."""
+
+    name: ClassVar[str] = "quality.dispute_opened"
+
+    assignment_id: UUID
+
+
+class DisputeDecided(Event, frozen=True, kw_only=True):
+    """Somebody else than its reviewer let a rejection stand, or overturned it. The subject is the dispute."""
+
+    name: ClassVar[str] = "quality.dispute_decided"
+
+    assignment_id: UUID
+    overturned: bool

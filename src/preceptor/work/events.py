@@ -177,9 +177,81 @@ class ReworkBegun(Event, frozen=True, kw_only=True):
 
 
 class Rejected(Event, frozen=True, kw_only=True):
-    """The answer does not count. `reopened`: its item asks for another one in its place."""
+    """The answer does not count. `reopened`: its item asks for another one in its place.
+
+    `no_pay`: what it had earned, `amount_minor`, was taken back.
+    """
 
     name: ClassVar[str] = "work.rejected"
 
     reason: str
     reopened: bool = True
+    no_pay: bool = False
+    amount_minor: int = 0
+    currency: str = ""
+
+
+class Reinstated(Event, frozen=True, kw_only=True):
+    """A rejection was overturned: the answer counts. What was taken back, `amount_minor`, was given back.
+
+    `surplus`: somebody else has answered in its place by then.
+    """
+
+    name: ClassVar[str] = "work.reinstated"
+
+    submission_id: UUID
+    surplus: bool = False
+    amount_minor: int = 0
+    currency: str = ""
+
+
+class OverCapClaimed(Event, frozen=True, kw_only=True):
+    """A trainer asked to be paid for time over the cap. The subject is the claim."""
+
+    name: ClassVar[str] = "work.over_cap_claimed"
+
+    assignment_id: UUID
+    claimed_ms: int
+
+
+class OverCapDecided(Event, frozen=True, kw_only=True):
+    """Somebody granted time over the cap or declined to. The subject is the claim."""
+
+    name: ClassVar[str] = "work.over_cap_decided"
+
+    assignment_id: UUID
+    accepted: bool
+    amount_minor: int = 0
+    currency: str = ""
+    earned_ms: int = 0
+
+
+class StintEnded(Event, frozen=True, kw_only=True):
+    """Required time outside of tasks was booked, such as a review. The subject is the stint."""
+
+    name: ClassVar[str] = "work.stint_ended"
+
+    activity: str
+    amount_minor: int = 0
+    currency: str = ""
+    earned_ms: int = 0
+
+
+class GuidelinesTimed(Event, frozen=True, kw_only=True):
+    """Time spent on reading guidelines was booked apart from the task it was read in. The subject is the assignment."""
+
+    name: ClassVar[str] = "work.guidelines_timed"
+
+    amount_minor: int = 0
+    currency: str = ""
+    earned_ms: int = 0
+
+
+class ToppedUp(Event, frozen=True, kw_only=True):
+    """A month's pay by the task was topped up to the hour that was promised. The subject is the top-up."""
+
+    name: ClassVar[str] = "work.topped_up"
+
+    person_id: UUID
+    amount_minor: int = 0
+    currency: str = ""

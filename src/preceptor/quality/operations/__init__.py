@@ -12,19 +12,29 @@ from preceptor.quality.operations.claiming import (
     take_review,
 )
 from preceptor.quality.operations.deciding import AlreadyDecidedError, Decision, StaleReviewError, decide
+from preceptor.quality.operations.disputing import (
+    DisputeDecidedError,
+    NotContestableError,
+    contest,
+    decide_dispute,
+)
 from preceptor.quality.operations.opening import accept_unreviewed, move_reviews, open_reviews
 
 __all__ = [
     "AlreadyDecidedError",
     "Decision",
+    "DisputeDecidedError",
+    "NotContestableError",
     "ReviewEndedError",
     "ReviewNotHeldError",
     "ReviewTakenError",
     "StaleReviewError",
     "accept_unreviewed",
     "claim_review",
+    "contest",
     "decide",
     "decide_case",
+    "decide_dispute",
     "expire_reviews",
     "move_reviews",
     "open_case",

@@ -13,13 +13,14 @@ from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 from preceptor.quality.events import ReviewDecided
 from preceptor.quality.operations.claiming import ReviewEndedError, ReviewNotHeldError, ReviewTakenError, take_review
+from preceptor.quality.operations.telling import tell_rejected
 from preceptor.quality.queries.comparing import contents_of, says_the_same
 from preceptor.quality.queries.holding import (
     HeldReview,
     form_of,
     hold_review,
 )
-from preceptor.quality.rules import Verdict, clean_note, decision_problems
+from preceptor.quality.rules import REJECT_REASONS, Verdict, clean_note, decision_problems
 from preceptor.quality.tables import Review
 from preceptor.work.operations.submitting import Form
 from preceptor.work.operations.verdicts import accept, add_review_revision, reject, return_for_rework
@@ -175,7 +176,11 @@ async def _carry_out(
             await return_for_rework(session, actor=actor, assignment_id=review.assignment_id, reason=reason)
         case Verdict.REJECT:
             assert reason is not None
-            await reject(session, actor=actor, assignment_id=review.assignment_id, reason=reason)
+            no_pay = REJECT_REASONS[reason].no_pay
+            taken = await reject(
+                session, actor=actor, assignment_id=review.assignment_id, reason=reason, no_pay=no_pay, now=now
+            )
+            await tell_rejected(session, review=review, reason=reason, taken=taken if no_pay else None)
     return None
 
 

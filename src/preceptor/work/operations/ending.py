@@ -12,13 +12,13 @@ from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
 from preceptor.pay.operations import Earned, record_earnings
 from preceptor.people.rules import Actor
-from preceptor.work.events import Ended, Expired, Reported, Skipped
+from preceptor.work.events import Ended, Reported, Skipped
 from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat, take_slot_back
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.rules.clock import ClockReading, Interval, Spent
-from preceptor.work.rules.pay import Earning, earning_of
+from preceptor.work.rules.pay import FIRST_ROUND, Earning, Outset, by_task, earning_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS, check_reason
-from preceptor.work.rules.states import LEASED, WRITABLE
+from preceptor.work.rules.states import WRITABLE
 
 COLUMNS = """
        assignment.id, assignment.item_id, assignment.n, assignment.project_id, assignment.trainer_id, assignment.state,
@@ -26,8 +26,11 @@ COLUMNS = """
        assignment.cap_ms, assignment.lease_until, assignment.claimed_at, assignment.started_at, assignment.touched,
        assignment.active_ms, assignment.waiting_ms, assignment.idle_ms, assignment.paused_ms, assignment.earned_ms,
        assignment.rework_round, assignment.in_review, item.content, item.brief, item.topic,
-       coalesce(assignment.beat_at, assignment.started_at, assignment.claimed_at)
+       coalesce(assignment.beat_at, assignment.started_at, assignment.claimed_at), assignment.activity,
+       assignment.task_minor, assignment.round_payable_ms, assignment.round_earned_ms
 """
+
+COLUMN_COUNT = 30
 
 READ = f"SELECT {COLUMNS} FROM assignment JOIN item ON item.id = assignment.item_id WHERE assignment.id = %s"  # noqa: S608 (constants alone)
 
@@ -111,12 +114,6 @@ END = GIVEN + ENDS
 
 NOTE = "INSERT INTO assignment_note (assignment_id, kind, reason, note, at) VALUES (%s, %s, %s, %s, %s)"
 
-DUE = """
-SELECT id FROM assignment
-WHERE state IN ('prefetched', 'active', 'paused') AND lease_until < %s
-ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-"""
-
 
 class AssignmentRow(Timed, frozen=True, kw_only=True):
     """An assignment with its item, as one statement reads it."""
@@ -137,15 +134,30 @@ class AssignmentRow(Timed, frozen=True, kw_only=True):
     content: dict[str, Any]
     brief: str
     topic: str
+    activity: str = "work"
+    task_minor: int | None = None
+    outset: Outset = FIRST_ROUND
+    handed_in: bool = False
+    """It ends because it is handed in for the first time."""
     reading: ClockReading | None = None
     """Where the person's clock is to stand once the assignment has ended; None leaves it alone."""
 
     @property
     def earning(self) -> Earning:
         """What is due for the time that was not booked yet."""
-        return earning_of(
-            payable_ms=self.spent.payable_ms, earned_before_ms=self.earned_ms, cap_ms=self.cap_ms, rate=self.rate
+        hourly = earning_of(
+            payable_ms=self.spent.payable_ms,
+            earned_before_ms=self.earned_ms,
+            cap_ms=self.cap_ms,
+            rate=self.rate,
+            outset=self.outset,
         )
+        return by_task(hourly, task_minor=self.task_minor, handed_in=self.handed_in)
+
+    @property
+    def over_ms(self) -> int:
+        """Time over the cap: what is not paid unless somebody grants it."""
+        return self.spent.payable_ms - self.earned_ms - self.earning.paid_ms
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +172,10 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     rate: Money
     cap_ms: int | None
     at: datetime
+    over_ms: int = 0
+    """Time over the cap, which can be claimed with a note."""
+    by_task: bool = False
+    """Handing it in earned a price; the hour is what pay is topped up to."""
 
 
 async def read_assignment(driver: Driver, assignment_id: UUID) -> AssignmentRow | None:
@@ -192,6 +208,9 @@ def _row(row: Sequence[Any]) -> AssignmentRow:
         brief=row[23],
         topic=row[24],
         since=row[25],
+        activity=row[26],
+        task_minor=row[27],
+        outset=Outset(row[28], row[29]),
     )
 
 
@@ -251,7 +270,7 @@ async def _up_to_now(driver: Driver, found: Sequence[Any], holding: Holding, now
         place = {"item_id": row.item_id, "trainer_id": row.trainer_id, "project_id": row.project_id}
         n = await take_slot_back(driver, assignment_id=row.id, n=row.n, **place)
         row = row if n is None else msgspec.structs.replace(row, state="active", n=n)
-    ticked_at, ticked_by, busy_at, waited = found[26:]
+    ticked_at, ticked_by, busy_at, waited = found[COLUMN_COUNT:]
     clock = None if ticked_at is None else ClockReading(ticked_at, ticked_by, busy_at or ticked_at)
     waits = [Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in waited]
     beat = Beat(
@@ -278,7 +297,7 @@ def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, n
         "actor": actor_id,
         "now": now,
         "entry": new_id(),
-        "activity": "rework" if row.rework_round else "work",
+        "activity": "rework" if row.rework_round else row.activity,
         "started": row.started_at or row.claimed_at,
         "active": row.spent.active_ms,
         "waiting": row.spent.waiting_ms,
@@ -361,25 +380,6 @@ def receipt_of(row: AssignmentRow, *, outcome: str, submission_id: UUID | None, 
         rate=row.rate,
         cap_ms=row.cap_ms,
         at=now,
+        over_ms=row.over_ms,
+        by_task=row.task_minor is not None,
     )
-
-
-async def expire_due(driver: Driver, *, now: datetime, limit: int = 200) -> int:
-    """End leases that have run out, inside the driver's transaction. Answers how many.
-
-    The slot is open again and comes first; draft and time are kept, and the time is paid. Rework goes back to its
-    trainer's list and keeps its slot.
-    """
-    due = await (await driver.execute(DUE, (now, limit))).fetchall()
-    for (assignment_id,) in due:
-        row = await read_assignment(driver, assignment_id)
-        if row is None or row.state not in LEASED:
-            continue
-        facts = earned_facts(row) | {"prefetched": row.state == "prefetched", "rework": row.rework_round > 0}
-        values = closing_values(row, actor_id=None, event=Expired(**facts), now=now)
-        values |= {"state": "expired", "outcome": "expired", "slot_state": "open", "holder": None}
-        if row.rework_round:
-            values |= {"state": "returned", "slot_state": "done", "holder": row.id}
-        await end(driver, [values])
-        await record_earnings(driver, [earned(row, entry=values["entry"])], now=now)
-    return len(due)

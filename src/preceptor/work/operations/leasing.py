@@ -32,9 +32,13 @@ WITH newest AS (
     SELECT %(id)s, 1, content, %(now)s FROM newest ON CONFLICT (assignment_id) DO NOTHING
 )
 UPDATE assignment SET state = 'active', rework_round = rework_round + 1, lease_until = %(lease)s, started_at = %(now)s,
-                      beat_at = %(now)s, ended_at = NULL
+                      beat_at = %(now)s, ended_at = NULL, round_payable_ms = active_ms + waiting_ms,
+                      round_earned_ms = earned_ms
 WHERE id = %(id)s
 """
+
+# Opening a task again is a sign of life in it, as starting one is.
+SEEN = "UPDATE clock SET assignment_id = %(id)s, busy_at = %(now)s WHERE person_id = %(person)s"
 
 OPEN = """
 UPDATE assignment SET state = 'active', lease_until = %(lease)s, started_at = %(now)s, beat_at = %(now)s
@@ -76,6 +80,7 @@ async def start(driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Ter
         AssignmentEndedError: it has ended.
         AnotherOpenError: another one of the project is open.
     """
+    await driver.execute("SELECT 1 FROM clock WHERE person_id = %s FOR NO KEY UPDATE", (actor.person_id,))
     await driver.execute("SELECT 1 FROM assignment WHERE id = %s FOR NO KEY UPDATE", (assignment_id,))
     row = await access_own(driver, actor=actor, assignment_id=assignment_id)
     values = {"id": row.id, "now": now, "lease": now + terms.lease}
@@ -88,6 +93,7 @@ async def start(driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Ter
                 await _log(driver, row, Begun(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id))
             case "returned":
                 await driver.execute(REOPEN, values | {"lease": now + terms.hold})
+                await driver.execute(SEEN, values | {"person": actor.person_id})
                 event = ReworkBegun(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id)
                 await _log(driver, row, event)
             case _:

@@ -166,7 +166,8 @@ async def submit_all(
     for one in answers:
         try:
             with speaking(one.language):
-                receipt, values = await _ready(driver, one, held.get(one.assignment_id), now)
+                row = _handing_in(held, one.assignment_id)
+                receipt, values = await _ready(driver, one, row, now)
         except ProblemError as problem:
             told.append(problem)
             continue
@@ -178,6 +179,14 @@ async def submit_all(
         await end(driver, ends, statement=INSERT_AND_END)
         await record_earnings(driver, earnings, now=now)
     return told
+
+
+def _handing_in(held: dict[UUID, AssignmentRow], assignment_id: UUID) -> AssignmentRow | None:
+    """An assignment that is about to be handed in, for the first time or after rework."""
+    row = held.get(assignment_id)
+    if row is not None and row.state in WRITABLE and not row.rework_round:
+        row = held[assignment_id] = msgspec.structs.replace(row, handed_in=True)
+    return row
 
 
 async def _ready(
@@ -307,6 +316,8 @@ async def _repeated(driver: Driver, row: AssignmentRow, digest: str) -> Receipt:
         rate=row.rate,
         cap_ms=row.cap_ms,
         at=at,
+        over_ms=row.over_ms,
+        by_task=row.task_minor is not None,
     )
 
 

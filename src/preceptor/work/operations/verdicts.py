@@ -1,5 +1,9 @@
-"""What a verdict does to an assignment: accepted, returned for rework, rejected. Money is not touched here."""
+"""What a verdict does to an assignment: accepted, returned for rework, rejected, and accepted after all.
 
+No verdict touches what was earned, but a rejection for a reason marked *no pay*; overturning it gives that back.
+"""
+
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,8 +12,11 @@ from preceptor.lib.db import Driver, WriteSession
 from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
+from preceptor.lib.money import Money
+from preceptor.pay.operations import overturn, reverse
+from preceptor.pay.rules import time_source
 from preceptor.people.rules import Actor, Permission
-from preceptor.work.events import Accepted, Rejected, Returned
+from preceptor.work.events import Accepted, Reinstated, Rejected, Returned
 from preceptor.work.operations.ending import AssignmentRow, end, read_assignment
 from preceptor.work.operations.submitting import INSERT, Form, canonical, check_answer, submission_values
 
@@ -34,11 +41,36 @@ RETURNING state
 """
 
 
+FILL_SLOT = """
+UPDATE slot SET state = 'done', assignment_id = %(id)s
+WHERE (item_id, n) = (
+    SELECT item_id, n FROM slot WHERE item_id = %(item)s AND state = 'open' ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING n
+"""
+
+REINSTATE = "UPDATE assignment SET state = %(state)s, n = %(n)s, no_pay = false WHERE id = %(id)s"
+
+SET_NO_PAY = "UPDATE assignment SET no_pay = %s WHERE id = %s"
+
+ENTRIES = "SELECT id, amount_minor FROM time_entry WHERE assignment_id = %s AND amount_minor > 0 ORDER BY id"
+
+Turn = Callable[..., Awaitable[UUID | None]]
+"""`pay.operations.reverse` or `overturn`."""
+
+
 class NotSubmittedError(ConflictError):
     """The answer is not waiting for a verdict (any more)."""
 
     code = "not_submitted"
     title = _("This answer is not waiting for a verdict any more.")
+
+
+class NotRejectedError(ConflictError):
+    """The answer is not rejected (any more)."""
+
+    code = "not_rejected"
+    title = _("This answer is not rejected, or not any longer.")
 
 
 async def begin_review(session: WriteSession, *, assignment_id: UUID, began: bool) -> None:
@@ -96,8 +128,21 @@ async def return_for_rework(session: WriteSession, *, actor: Actor, assignment_i
     session.emit(Returned(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id, reason=reason))
 
 
-async def reject(session: WriteSession, *, actor: Actor, assignment_id: UUID, reason: str) -> None:
+async def reject(
+    session: WriteSession, *, actor: Actor, assignment_id: UUID, reason: str, no_pay: bool = False, now: datetime
+) -> Money:
     """Count the answer out; its item asks for another one in its place, of somebody else.
+
+    Args:
+        session: the transaction.
+        actor: who decides.
+        assignment_id: the answer's.
+        reason: a key of the closed list.
+        no_pay: the reason takes back what it earned.
+        now: when.
+
+    Returns:
+        What was taken back; nothing where the reason is not one of those.
 
     Raises:
         NotSubmittedError: it is not waiting for a verdict.
@@ -106,6 +151,10 @@ async def reject(session: WriteSession, *, actor: Actor, assignment_id: UUID, re
     driver = await session.driver()
     row = await _submitted(driver, assignment_id)
     await driver.execute(SET_STATE, ("rejected", row.id))
+    taken = Money(0, row.rate.currency)
+    if no_pay:
+        taken = await _turn_back(driver, row, reverse, reason=f"rejected: {reason}", actor=actor, now=now)
+        await driver.execute(SET_NO_PAY, (True, row.id))
     cursor = await driver.execute(REPLACE_SLOT, {"id": row.id, "item": row.item_id, "n": row.n})
     slot = await cursor.fetchone()
     session.emit(
@@ -115,8 +164,57 @@ async def reject(session: WriteSession, *, actor: Actor, assignment_id: UUID, re
             project_id=row.project_id,
             reason=reason,
             reopened=slot is not None and slot[0] == "open",
+            no_pay=no_pay,
+            amount_minor=taken.amount,
+            currency=taken.currency,
         )
     )
+    return taken
+
+
+async def reinstate(
+    session: WriteSession, *, actor: Actor, assignment_id: UUID, submission_id: UUID, now: datetime
+) -> Money:
+    """Count a rejected answer in after all: the rejection was overturned. Answers what was given back.
+
+    Where nobody has begun to answer in its place, it takes that slot; else it is kept as surplus, and paid.
+
+    Raises:
+        NotRejectedError: it is not rejected (any more).
+    """
+    actor.require(Permission.DISPUTE_DECIDE)
+    driver = await session.driver()
+    await driver.execute(LOCK, (assignment_id,))
+    row = await read_assignment(driver, assignment_id)
+    if row is None or row.state != "rejected":
+        raise NotRejectedError
+    slot = await (await driver.execute(FILL_SLOT, {"id": row.id, "item": row.item_id})).fetchone()
+    state = "surplus" if slot is None else "accepted"
+    await driver.execute(REINSTATE, {"id": row.id, "state": state, "n": row.n if slot is None else slot[0]})
+    given = await _turn_back(driver, row, overturn, reason="rejection overturned", actor=actor, now=now)
+    session.emit(
+        Reinstated(
+            actor_id=actor.person_id,
+            subject_id=row.id,
+            project_id=row.project_id,
+            submission_id=submission_id,
+            surplus=slot is None,
+            amount_minor=given.amount,
+            currency=given.currency,
+        )
+    )
+    return given
+
+
+async def _turn_back(
+    driver: Driver, row: AssignmentRow, turn: Turn, *, reason: str, actor: Actor, now: datetime
+) -> Money:
+    """Reverse (or reverse the reversal of) all that an assignment has earned; answers how much that was."""
+    total = Money(0, row.rate.currency)
+    for entry_id, amount in await (await driver.execute(ENTRIES, (row.id,))).fetchall():
+        if await turn(driver, source=time_source(entry_id), reason=reason, now=now, actor_id=actor.person_id):
+            total += Money(amount, row.rate.currency)
+    return total
 
 
 async def add_review_revision(

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
-from preceptor.lib.db import ReadSession
+from preceptor.lib.db import ReadSession, WriteSession
 from preceptor.lib.events import event_from_row
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries import NoSuchProjectError, ProjectView, access_project
-from preceptor.work.rules.tallies import Change, Measure, change_of, total_of
+from preceptor.projects.tables import Project
+from preceptor.work.rules.tallies import Change, Measure, change_of, in_currency, total_of
 
 # One statement, so that tallies and tail are seen at the same moment: what the worker folds in between would be missed
 # or counted twice otherwise. `flow` is the reader's name under which the worker takes events.
@@ -81,14 +83,23 @@ async def counts_of_projects(session: ReadSession, *, project_ids: Collection[UU
     driver = await session.driver()
     changes: dict[UUID, list[Change]] = {project_id: [] for project_id in project_ids}
     rows = await (await driver.execute(COUNTS, {"projects": list(project_ids)})).fetchall()
+    currencies = await currencies_of(session, project_ids=project_ids)
     for project_id, name, amount, data in rows:
         if amount is not None:
             changes[project_id].append({Measure(name): amount})
             continue
         event = event_from_row(name, actor_id=None, subject_id=None, project_id=project_id, data=data)
         if event is not None:
-            changes[project_id].append(change_of(event))
+            changes[project_id].append(in_currency(change_of(event), event=event, currency=currencies.get(project_id)))
     return {project_id: _counts(found) for project_id, found in changes.items()}
+
+
+async def currencies_of(session: ReadSession | WriteSession, *, project_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The currency that each project counts its costs in."""
+    if not project_ids:
+        return {}
+    rows = await session.execute(select(Project.id, Project.currency).where(Project.id.in_(project_ids)))
+    return dict(rows.all())
 
 
 def _counts(changes: Collection[Change]) -> ProjectCounts:

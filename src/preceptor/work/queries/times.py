@@ -13,7 +13,7 @@ from preceptor.lib.i18n import LazyText
 from preceptor.lib.money import Money
 from preceptor.people.rules import Actor
 from preceptor.projects.tables import Project
-from preceptor.work.rules.words import ACTIVITY_NAMES, STATE_NAMES
+from preceptor.work.rules.words import ACTIVITY_NAMES, OUTCOME_NAMES
 from preceptor.work.tables import TimeEntry
 
 PAGE_SIZE = 50
@@ -60,7 +60,7 @@ class TimeView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def outcome_name(self) -> LazyText:
         """How it ended, in words."""
-        return STATE_NAMES[self.outcome]
+        return OUTCOME_NAMES[self.outcome]
 
 
 class Worked(msgspec.Struct, frozen=True):

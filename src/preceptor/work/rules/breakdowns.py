@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from preceptor.lib.events import Event
-from preceptor.work.events import Accepted, Ended, Expired, Rejected, Reported, Returned, Skipped, Submitted
+from preceptor.work.events import Accepted, Ended, Expired, Reinstated, Rejected, Reported, Returned, Skipped, Submitted
 
 
 class TrainerMeasure(StrEnum):
@@ -67,6 +67,8 @@ def trainer_change_of(event: Event, *, corrected: bool = False) -> Mapping[Train
             change = {TrainerMeasure.RETURNED: 1}
         case Rejected():
             change = {TrainerMeasure.REJECTED: 1}
+        case Reinstated():
+            change = {TrainerMeasure.REJECTED: -1, TrainerMeasure.ACCEPTED: int(not event.surplus)}
     return {**change, TrainerMeasure.ACTIVE_MS: event.active_ms} if isinstance(event, Ended) else change
 
 
@@ -75,7 +77,7 @@ def day_change_of(event: Event) -> Mapping[DayMeasure, int]:
     match event:
         case Submitted(rework=False):
             return {DayMeasure.SUBMITTED: 1}
-        case Accepted():
+        case Accepted() | Reinstated(surplus=False):
             return {DayMeasure.ACCEPTED: 1}
         case _:
             return {}

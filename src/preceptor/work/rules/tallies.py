@@ -10,14 +10,19 @@ from preceptor.work.events import (
     Claimed,
     Ended,
     Expired,
+    GuidelinesTimed,
     ItemsAdded,
     ItemsCancelled,
+    OverCapDecided,
+    Reinstated,
     Rejected,
     Reported,
     Returned,
     Revived,
     Skipped,
+    StintEnded,
     Submitted,
+    ToppedUp,
 )
 
 
@@ -72,8 +77,28 @@ def change_of(event: Event) -> Change:
         case Returned():
             change = {Measure.SUBMITTED: -1, Measure.RETURNED: 1}
         case Rejected():
-            change = {Measure.SUBMITTED: -1, Measure.REJECTED: 1, Measure.OPEN: int(event.reopened)}
+            change = {
+                Measure.SUBMITTED: -1,
+                Measure.REJECTED: 1,
+                Measure.OPEN: int(event.reopened),
+                Measure.COST_MINOR: -event.amount_minor,
+            }
+        case _:
+            change = _later(event)
     return change
+
+
+def _later(event: Event) -> Change:
+    """What comes after a verdict, or beside any."""
+    match event:
+        case Reinstated():
+            filled = {Measure.SURPLUS: 1} if event.surplus else {Measure.ACCEPTED: 1, Measure.OPEN: -1}
+            return {Measure.REJECTED: -1, Measure.COST_MINOR: event.amount_minor, **filled}
+        case OverCapDecided() | GuidelinesTimed():
+            return {Measure.COST_MINOR: event.amount_minor, Measure.EARNED_MS: event.earned_ms}
+        case StintEnded() | ToppedUp():
+            return {Measure.COST_MINOR: event.amount_minor}
+    return {}
 
 
 def _end(event: Ended) -> Change:
@@ -97,6 +122,13 @@ def _end(event: Ended) -> Change:
 def _slot(event: Ended) -> Change:
     """What became of the slot of a task that was given back."""
     return {} if event.slot is None else {Measure.OPEN: int(event.slot == "open"), Measure.HELD: -1}
+
+
+def in_currency(change: Change, *, event: Event, currency: str | None) -> Change:
+    """The change without money that is in another currency than the project's: the ledger adds that up apart."""
+    if getattr(event, "currency", "") in {"", currency}:
+        return change
+    return {measure: amount for measure, amount in change.items() if measure is not Measure.COST_MINOR}
 
 
 def total_of(changes: Iterable[Change]) -> dict[Measure, int]:

@@ -39,11 +39,22 @@ STATE_NOTES: Mapping[str, LazyText] = {
 }
 """What that means for them, in a sentence."""
 
+OUTCOME_NAMES: Mapping[str, LazyText] = {
+    **STATE_NAMES,
+    "over_cap": _("Granted over the limit"),
+    "decided": _("Decided"),
+    "released": _("Put back"),
+    "read": _("Read"),
+}
+"""How a stretch of time ended."""
+
 ACTIVITY_NAMES: Mapping[str, LazyText] = {
     "work": _("Work"),
     "rework": _("Rework"),
     "review": _("Review"),
     "guidelines": _("Guidelines"),
+    "exam": _("Exam"),
+    "training": _("Training"),
 }
 """What time was spent on."""
 

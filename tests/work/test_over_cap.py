@@ -1,0 +1,158 @@
+"""Time over the cap: claimed with a note, decided by a named person, paid once; and rework has a cap of its own."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from preceptor.lib.clock import utc_now
+from preceptor.lib.errors import InvalidError
+from preceptor.lib.money import Money
+from preceptor.pay.queries import balances
+from preceptor.people.queries.notices import list_notices
+from preceptor.people.rules import MissingPermissionError
+from preceptor.work.operations import leasing
+from preceptor.work.operations.cap_claims import (
+    ClaimDecidedError,
+    NothingOverCapError,
+    claim_over_cap,
+    decide_over_cap,
+)
+from preceptor.work.operations.drafts import NoSuchAssignmentError
+from preceptor.work.queries.cap_claims import NoSuchClaimError, claimable_ms, list_claims, my_claims
+from preceptor.work.queries.times import check_ledger
+from preceptor.work.tables import TimeEntry
+from tests.work.test_time import MINUTE, TERMS, take  # noqa: F401 (a fixture)
+
+
+@pytest.fixture
+async def long_task(make_world, take, db):  # noqa: F811 (the fixture)
+    """A task of 30 minutes, of which 10 are paid, at a cent a second."""
+    task = await take(await make_world(cap_minutes=10, estimated_minutes=5))
+    await work(task, 0, 30)
+    await task.submit(30)
+    return task
+
+
+async def work(task, since, until):
+    for minute in range(since + 2, until + 1, 2):
+        await task.beat(minute, touched=True)
+
+
+async def ask(db, task, *, note="The models contradicted each other.", actor=None):
+    async with db.write() as session:
+        return await claim_over_cap(
+            session, actor=actor or task.actor, assignment_id=task.id, note=note, now=task.began + timedelta(hours=1)
+        )
+
+
+async def settle(db, manager, claim_id, *, accept=True, answer=""):
+    async with db.write() as session:
+        await decide_over_cap(session, actor=manager, claim_id=claim_id, accept=accept, answer=answer, now=utc_now())
+
+
+async def money_of(db, actor):
+    async with db.read() as session:
+        assert await check_ledger(session) == []
+        return await balances(session, actor=actor)
+
+
+async def left(db, task):
+    async with db.read() as session:
+        return await claimable_ms(session, actor=task.actor, assignment_id=task.id)
+
+
+async def test_a_granted_claim_pays_the_rest_once_and_names_who_decided(long_task, db, make_person):
+    manager = await make_person("manager", name="Mira Manager")
+    assert await money_of(db, long_task.actor) == [Money(600, "EUR")]
+    assert await left(db, long_task) == 20 * MINUTE
+    claim_id = await ask(db, long_task)
+    assert await ask(db, long_task, note="again") == claim_id, "an open claim is not asked for twice"
+    assert await left(db, long_task) == 0
+    async with db.read() as session:
+        (row,) = (await list_claims(session, actor=manager)).rows
+    assert (row.claimed_ms, row.paid_ms, row.money) == (20 * MINUTE, 10 * MINUTE, Money(1200, "EUR"))
+    for _again in range(2):
+        await settle(db, manager, claim_id, answer="Fair enough.")
+    assert await money_of(db, long_task.actor) == [Money(1800, "EUR")]
+    async with db.read() as session:
+        (mine,) = await my_claims(session, actor=long_task.actor)
+        notices = (await list_notices(session, actor=long_task.actor)).rows
+        entry = await session.scalar(select(TimeEntry).where(TimeEntry.outcome == "over_cap"))
+    assert (mine.state, mine.by, mine.answer) == ("accepted", "Mira Manager", "Fair enough.")
+    assert any("€12.00" in one.subject for one in notices)
+    assert (entry.paid_ms, entry.active_ms, entry.subject_id) == (20 * MINUTE, 0, claim_id)
+    with pytest.raises(ClaimDecidedError):
+        await settle(db, manager, claim_id, accept=False, answer="No.")
+    with pytest.raises(NothingOverCapError):
+        await ask(db, long_task)
+
+
+async def test_a_declined_claim_says_why_and_by_whom_and_pays_nothing(long_task, db, make_person):
+    manager = await make_person("manager")
+    claim_id = await ask(db, long_task)
+    with pytest.raises(InvalidError):
+        await settle(db, manager, claim_id, accept=False)
+    await settle(db, manager, claim_id, accept=False, answer="The task was left open.")
+    assert await money_of(db, long_task.actor) == [Money(600, "EUR")]
+    async with db.read() as session:
+        (mine,) = await my_claims(session, actor=long_task.actor)
+        assert (mine.state, mine.by, mine.answer) == ("declined", manager.name, "The task was left open.")
+        assert (await list_claims(session, actor=manager)).rows == []
+        assert len((await list_claims(session, actor=manager, open_only=False)).rows) == 1
+
+
+async def test_who_may_claim_and_who_may_decide(long_task, db, make_person, team_id):
+    with pytest.raises(NoSuchAssignmentError):
+        await ask(db, long_task, actor=await make_person("trainer", team=team_id))
+    for note in ("", " ", "x" * 4_001):
+        with pytest.raises(InvalidError):
+            await ask(db, long_task, note=note)
+    claim_id = await ask(db, long_task)
+    with pytest.raises(MissingPermissionError):
+        await settle(db, long_task.actor, claim_id)
+    both = await make_person("trainer", "manager", team=team_id)
+    long_task.actor = both
+    async with db.write() as session:
+        await (await session.driver()).execute("UPDATE cap_claim SET person_id = %s", (both.person_id,))
+    with pytest.raises(NoSuchClaimError):
+        await settle(db, both, claim_id)
+
+
+async def test_within_the_cap_there_is_nothing_to_claim(make_world, take, db):  # noqa: F811 (the fixture)
+    task = await take(await make_world(cap_minutes=10, estimated_minutes=5))
+    await work(task, 0, 8)
+    with pytest.raises(NothingOverCapError):
+        await ask(db, task)
+    await task.submit(8)
+    with pytest.raises(NothingOverCapError):
+        await ask(db, task)
+
+
+async def test_rework_is_paid_up_to_a_cap_of_its_own(long_task, db, make_person):
+    """The first round was over its cap: rework is paid all the same, and its rest can be claimed beside the first."""
+    manager = await make_person("manager")
+    first = await ask(db, long_task)
+    async with db.hot() as driver, driver.transaction():
+        await driver.execute("UPDATE assignment SET state = 'returned' WHERE id = %s", (long_task.id,))
+        began = long_task.began + timedelta(minutes=60)
+        await leasing.start(driver, actor=long_task.actor, assignment_id=long_task.id, terms=TERMS, now=began)
+    await work(long_task, 60, 72)
+    receipt = await long_task.submit(72)
+    assert receipt.spent.active_ms == 42 * MINUTE
+    assert (receipt.amount, receipt.paid_ms) == (Money(600, "EUR"), 10 * MINUTE)
+    await settle(db, manager, first)
+    assert await left(db, long_task) == 2 * MINUTE
+    await settle(db, manager, await ask(db, long_task, note="The rework, too."))
+    assert await money_of(db, long_task.actor) == [Money(42 * 60, "EUR")], "every minute, once"
+    async with db.read() as session:
+        paid = await session.scalar(select(func.sum(TimeEntry.paid_ms)))
+    assert paid == 42 * MINUTE
+
+
+async def test_pay_by_the_task_earns_its_price_when_it_is_handed_in(make_world, take, db):  # noqa: F811 (the fixture)
+    task = await take(await make_world(task_price_minor=250))
+    await work(task, 0, 8)
+    receipt = await task.submit(8)
+    assert (receipt.amount, receipt.paid_ms, receipt.by_task) == (Money(250, "EUR"), 8 * MINUTE, True)
+    assert await money_of(db, task.actor) == [Money(250, "EUR")]
