@@ -7,8 +7,8 @@ from preceptor.datasets.queries import FileView
 from preceptor.lib.errors import FieldProblem, InvalidError, UnavailableError
 from preceptor.lib.i18n import LazyText, _
 
-HUB = "hf://datasets/"
-CHUNK = 1 << 20
+WITHOUT_FOLDERS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oss", "hf"})
+"""Stores in which a folder is a part of a name: asked to make one, they would make a bucket that was misspelt."""
 
 
 class UnknownPlaceError(InvalidError):
@@ -53,7 +53,7 @@ def send_release(folder: Path, files: Sequence[FileView], address: str) -> Itera
     try:
         for file in files:
             target = f"{root}/{file.path}"
-            if not address.startswith(HUB):
+            if address.partition("://")[0] not in WITHOUT_FOLDERS:
                 system.makedirs(target.rpartition("/")[0], exist_ok=True)
             system.put_file(str(folder / file.path), target)
             yield file.path
