@@ -28,6 +28,7 @@ from preceptor.quality.events import ReviewDecided
 from preceptor.quality.jobs import announce_reviews, follow_corrections, sample_submissions
 from preceptor.work.events import (
     Accepted,
+    AnswersGiven,
     Claimed,
     Corrected,
     Expired,
@@ -66,6 +67,7 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(ImportRequested, job=run_import),
     Follow(ImportConfirmed, job=run_import),
     Follow(ItemsAdded, fold=fold_tallies),
+    Follow(AnswersGiven, fold=fold_tallies),
     Follow(ItemsCancelled, fold=fold_tallies),
     Follow(Claimed, fold=fold_tallies),
     Follow(Skipped, fold=fold_tallies),

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
+from preceptor import flow
 from preceptor.datasets.matching import BadSlugError, NothingSuitsError, best_kind, first_contents, make_project
 from preceptor.datasets.queries import list_import_problems
 from preceptor.datasets.rules import ImportOptions
@@ -95,6 +96,22 @@ async def test_pairs_come_in_as_judged_and_go_out_as_they_were(imports, releases
     judged = lines(root, release, "scored/train.jsonl")
     assert {row["meta"]["review"] for row in judged} == {"imported"}
     assert [json.loads(row["meta"]["source"]) for row in judged] == [{"id": 7}, {}, {}, {}]
+
+
+async def test_they_count_as_accepted_before_and_after_the_worker_has_counted(imports, project_for, db, tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("item,worker,label\na,x,1\na,y,0\nb,x,1\n")
+    world = await project_for(path, "labels")
+    await imports.do(world, path.read_text(), "labels")
+
+    async def counted():
+        async with db.read() as session:
+            counts = await project_counts(session, project_id=world.terms.id)
+        return counts.accepted, counts.given, counts.earned
+
+    assert await counted() == (3, 3, 0)
+    await flow.fold_events(db)
+    assert await counted() == (3, 3, 0)
 
 
 async def test_importing_the_same_file_again_changes_nothing(imports, project_for, db, tmp_path):

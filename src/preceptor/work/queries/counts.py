@@ -38,6 +38,7 @@ class ProjectCounts(msgspec.Struct, frozen=True, kw_only=True):
     submitted: int = 0
     returned: int = 0
     accepted: int = 0
+    given: int = 0
     rejected: int = 0
     surplus: int = 0
     skipped: int = 0
@@ -50,6 +51,11 @@ class ProjectCounts(msgspec.Struct, frozen=True, kw_only=True):
     def wanted(self) -> int:
         """Answers that are asked for: those that count so far and those still to come."""
         return max(self.open, 0) + max(self.held, 0) + self.answered
+
+    @property
+    def earned(self) -> int:
+        """Accepted answers that were worked on here."""
+        return self.accepted - self.given
 
     @property
     def answered(self) -> int:

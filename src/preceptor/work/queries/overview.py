@@ -44,10 +44,10 @@ class ProjectOverview(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cost_per_accepted(self) -> Money | None:
-        """The same for each accepted answer; None while there is none."""
-        if not self.counts.accepted:
+        """The same for each accepted answer that was worked on here; None while there is none."""
+        if not self.counts.earned:
             return None
-        return Money(round(self.counts.cost_minor / self.counts.accepted), self.project.rate.currency)
+        return Money(round(self.counts.cost_minor / self.counts.earned), self.project.rate.currency)
 
     @property
     def waiting_ms(self) -> int:
@@ -79,7 +79,9 @@ async def project_overview(session: ReadSession, *, actor: Actor, slug: str, now
     counts = await project_counts(session, project_id=project.id)
     breakdown = await project_breakdown(session, actor=actor, project_id=project.id, since=window[0])
     days = _filled(breakdown, window)
-    cost_at_end = expected_cost(cost_minor=counts.cost_minor, accepted=counts.accepted, wanted=counts.wanted)
+    cost_at_end = expected_cost(
+        cost_minor=counts.cost_minor, accepted=counts.earned, wanted=counts.wanted - counts.given
+    )
     return ProjectOverview(
         project=project,
         counts=counts,

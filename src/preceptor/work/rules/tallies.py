@@ -40,6 +40,8 @@ class Measure(StrEnum):
     RETURNED = "returned"
     """Answers that wait for rework, or are in it."""
     ACCEPTED = "accepted"
+    GIVEN = "given"
+    """Answers among the accepted ones that came from elsewhere and cost nothing here."""
     REJECTED = "rejected"
     SURPLUS = "surplus"
     """Answers that came after their slot had gone to somebody else."""
@@ -65,7 +67,7 @@ def change_of(event: Event) -> Change:
         case ItemsAdded():
             change = {Measure.ITEMS: event.items, Measure.OPEN: event.slots}
         case AnswersGiven():
-            change = {Measure.ACCEPTED: event.answers, Measure.OPEN: -event.taken}
+            change = {Measure.ACCEPTED: event.answers, Measure.GIVEN: event.answers, Measure.OPEN: -event.taken}
         case ItemsCancelled():
             change = {Measure.ITEMS: -event.items, Measure.OPEN: -event.slots}
         case Claimed() | Revived():
