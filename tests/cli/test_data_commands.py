@@ -58,6 +58,13 @@ def test_a_password_that_is_set_lets_in_and_ends_what_was(run, database_url):
     assert after[1] == before[1] + 1
 
 
+def test_a_database_without_tables_is_told_what_it_needs(run, empty_database, tmp_path):
+    path = tmp_path / "prompts.txt"
+    path.write_text("One?\n")
+    refused(run("import", "text", path, "-p", "x", DATABASE_URL=empty_database), "preceptor db upgrade")
+    refused(run("user", "list", DATABASE_URL=empty_database), "preceptor db upgrade")
+
+
 def test_projects(run, project):
     assert project == "general-chat"
     assert "draft" in ok(run("project", "list"))

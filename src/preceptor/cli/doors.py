@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import click
+from psycopg.errors import UndefinedColumn, UndefinedTable
+
 from preceptor import flow
 from preceptor.cli.installation import installation
 from preceptor.lib.db import Database
@@ -12,6 +15,8 @@ from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
 
 Answer = TypeVar("Answer")
+
+BEHIND = "The database is not at this version yet. Run “preceptor db upgrade” first."
 
 
 @asynccontextmanager
@@ -27,11 +32,20 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 def run(work: Callable[[Database, Settings], Coroutine[Any, Any, Answer]]) -> Answer:
-    """Do something with the installation, whether it runs or not."""
+    """Do something with the installation, whether it runs or not.
+
+    Raises:
+        click.ClickException: the database has not been brought to this version yet.
+    """
 
     async def inside(settings: Settings) -> Answer:
         async with open_database(settings) as db:
             return await work(db, settings)
 
     with installation() as settings:
-        return asyncio.run(inside(settings))
+        try:
+            return asyncio.run(inside(settings))
+        except Exception as error:
+            if isinstance(getattr(error, "orig", error), (UndefinedTable, UndefinedColumn)):
+                raise click.ClickException(BEHIND) from error
+            raise
