@@ -22,6 +22,7 @@ MENU = (
     MenuEntry("mine", text("My work"), "/my-work", frozenset({Permission.WORK_DO})),
     MenuEntry("earnings", text("Earnings"), "/earnings", frozenset({Permission.WORK_DO})),
     MenuEntry("reviews", text("Reviews"), "/reviews", frozenset({Permission.REVIEW_READ})),
+    MenuEntry("claims", text("Claims"), "/claims", frozenset({Permission.CLAIM_DECIDE})),
     MenuEntry("projects", text("Projects"), "/projects", frozenset({Permission.PROJECT_READ})),
     MenuEntry("client", text("Projects"), "/client", frozenset({Permission.PROJECT_READ_OWN})),
     MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),

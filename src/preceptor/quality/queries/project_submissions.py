@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from preceptor.lib.db import Driver, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.i18n import LazyText, _
-from preceptor.lib.money import Money, earned
+from preceptor.lib.money import Money
 from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries import ProjectView
@@ -62,7 +62,9 @@ BOUNDARY = "SELECT looked.key FROM ({candidates} OFFSET %(most)s - 1 LIMIT 1) AS
 
 ROWS = """
 SELECT assignment.id, assignment.trainer_id, person.pseudonym, assignment.state, assignment.rework_round,
-       assignment.claimed_at, assignment.ended_at, assignment.active_ms, assignment.earned_ms, assignment.rate_minor,
+       assignment.claimed_at, assignment.ended_at, assignment.active_ms,
+       CASE WHEN assignment.no_pay THEN 0 ELSE (SELECT coalesce(sum(amount_minor), 0)::bigint FROM time_entry
+                                                WHERE time_entry.assignment_id = assignment.id) END,
        assignment.currency, item.id, item.brief, item.topic, item.content,
        (SELECT prompt FROM turn WHERE assignment_id = assignment.id AND position = 0), review.verdict,
        (SELECT count(*) FROM submission WHERE assignment_id = assignment.id)
@@ -230,11 +232,11 @@ async def _entries(driver: Driver, assignment_ids: Sequence[UUID], *, kind: str)
             claimed_at=row[5],
             ended_at=row[6],
             active_ms=row[7],
-            amount=earned(rate_per_hour=Money(row[9], row[10]), paid_ms=row[8]),
-            item_id=row[11],
-            summary=summary_of(kind=kind, brief=row[12], topic=row[13], content=row[14], prompt=row[15]),
-            verdict=None if row[16] is None else Verdict(row[16]),
-            revisions=row[17],
+            amount=Money(row[8], row[9]),
+            item_id=row[10],
+            summary=summary_of(kind=kind, brief=row[11], topic=row[12], content=row[13], prompt=row[14]),
+            verdict=None if row[15] is None else Verdict(row[15]),
+            revisions=row[16],
         )
         for row in rows
     }

@@ -12,7 +12,7 @@ from preceptor.kinds.registry import task_kind
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import LazyText, _
-from preceptor.lib.money import Money, earned
+from preceptor.lib.money import Money
 from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries import ProjectView, form_at
@@ -25,6 +25,7 @@ from preceptor.work.queries.submissions import (
     Revision,
     assignment_as_seen,
     given_back_of,
+    paid_of,
     revisions_of,
 )
 from preceptor.work.queries.summaries import summary_of
@@ -116,6 +117,7 @@ async def access_project_submission(
     assignment, item, pseudonym = row
     turns = await _turns(session, project, assignment, item)
     seen = await assignment_as_seen(session, actor, assignment, item)
+    paid = (await paid_of(session, [assignment.id]))[assignment.id]
     return ProjectSubmission(
         assignment=msgspec.structs.replace(seen, draft=None),
         turns=turns,
@@ -134,8 +136,8 @@ async def access_project_submission(
         reviews=await _reviews(session, actor, assignment.id),
         given_back=await given_back_of(session, assignment.id),
         times=await _times(session, project, assignment.id),
-        paid_ms=assignment.earned_ms,
-        amount=earned(rate_per_hour=Money(assignment.rate_minor, assignment.currency), paid_ms=assignment.earned_ms),
+        paid_ms=paid.ms,
+        amount=Money(paid.minor, assignment.currency),
     )
 
 

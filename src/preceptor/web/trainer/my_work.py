@@ -13,7 +13,9 @@ from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, redirect
 from preceptor.people import Actor
 from preceptor.quality.queries import ReviewResult, latest_results, reviews_of_assignment
+from preceptor.quality.queries.disputes import DisputeView, dispute_of
 from preceptor.work.desk import Desk
+from preceptor.work.queries.cap_claims import ClaimView, claimable_ms, my_claims
 from preceptor.work.queries.submissions import MyWorkEntry, Revision, SubmissionDetail, access_submission, my_work
 
 TONES = {"accepted": "good", "returned": "warn", "rejected": "bad"}
@@ -57,6 +59,10 @@ class SubmissionPage(msgspec.Struct, frozen=True):
     widget: Widget | None
     tone: str
     tones: dict[str, str]
+    claims: list[ClaimView]
+    claimable_ms: int
+    dispute: DisputeView | None
+    contestable: bool
 
 
 class CorrectionPage(msgspec.Struct, frozen=True):
@@ -89,7 +95,11 @@ async def show_task(
     """One of one's own tasks: what was shown and answered, what was said about it, what it earned."""
     async with request.db.read() as session:
         detail = await access_submission(session, actor=request.actor, assignment_id=assignment_id)
-        reviews = await reviews_of_assignment(session, actor=request.actor, assignment_id=detail.assignment.id)
+        task_id, actor = detail.assignment.id, request.actor
+        reviews = await reviews_of_assignment(session, actor=actor, assignment_id=task_id)
+        claims = await my_claims(session, actor=actor, assignment_id=task_id)
+        left = await claimable_ms(session, actor=actor, assignment_id=task_id)
+        dispute = await dispute_of(session, actor=actor, assignment_id=task_id)
     wanted = [one for one in detail.revisions if one.number == revision] or detail.revisions
     shown = wanted[-1] if wanted else None
     draft = detail.assignment.draft
@@ -102,6 +112,10 @@ async def show_task(
         widget=_widget(detail, mode="review", value=value) if has_content else None,
         tone=TONES.get(detail.assignment.state, ""),
         tones=VERDICT_TONES,
+        claims=claims,
+        claimable_ms=left,
+        dispute=dispute,
+        contestable=detail.assignment.state == "rejected" and dispute is None,
     )
     return page(request, "web/trainer/my_work_task.html", view)
 

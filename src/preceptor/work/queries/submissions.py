@@ -1,17 +1,18 @@
 """A person's own work: what they have done, task by task, and each with all that was shown and answered."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from preceptor.kinds.registry import task_kind
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import LazyText, _
-from preceptor.lib.money import Money, earned
+from preceptor.lib.money import Money
 from preceptor.people.rules import Actor
 from preceptor.projects.queries import form_at, project_terms
 from preceptor.projects.tables import Project
@@ -22,8 +23,8 @@ from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_
 from preceptor.work.rules.clock import Spent
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
 from preceptor.work.rules.states import LEASED
-from preceptor.work.rules.words import ORIGIN_NAMES, STATE_NAMES, STATE_NOTES
-from preceptor.work.tables import Assignment, AssignmentNote, Item, Submission, SubmissionBody, Turn
+from preceptor.work.rules.words import NO_PAY_NOTE, ORIGIN_NAMES, STATE_NAMES, STATE_NOTES
+from preceptor.work.tables import Assignment, AssignmentNote, Item, Submission, SubmissionBody, TimeEntry, Turn
 
 PAGE_SIZE = 50
 
@@ -106,6 +107,8 @@ class SubmissionDetail(msgspec.Struct, frozen=True, kw_only=True):
     paid_ms: int
     amount: Money
     correctable: bool
+    no_pay: bool = False
+    """It was rejected for a reason that took back what it had earned."""
 
     @property
     def state_name(self) -> LazyText:
@@ -117,7 +120,7 @@ class SubmissionDetail(msgspec.Struct, frozen=True, kw_only=True):
         """What the state means for the trainer."""
         if self.assignment.state == "submitted" and not self.correctable:
             return _("Somebody is looking at it, so that it can no longer be corrected.")
-        return STATE_NOTES.get(self.assignment.state)
+        return NO_PAY_NOTE if self.no_pay else STATE_NOTES.get(self.assignment.state)
 
 
 def state_name(state: str, *, rework_round: int = 0) -> LazyText:
@@ -148,13 +151,36 @@ async def my_work(session: ReadSession, *, actor: Actor, cursor: str | None = No
         query = query.where(Assignment.id < decode_cursor(cursor, tuple[UUID])[0])
     rows = list(await session.execute(query))
     shown = rows[:PAGE_SIZE]
+    paid = await paid_of(session, [row[0].id for row in shown])
     return Page(
-        [_entry(row, item=item, project=project, prompt=prompt) for row, item, project, prompt in shown],
+        [
+            _entry(row, item=item, project=project, prompt=prompt, paid=paid[row.id])
+            for row, item, project, prompt in shown
+        ],
         encode_cursor(shown[-1][0].id) if len(rows) > PAGE_SIZE else None,
     )
 
 
-def _entry(row: Assignment, *, item: Item, project: Project, prompt: str | None) -> MyWorkEntry:
+class Paid(msgspec.Struct, frozen=True):
+    """What was paid for an assignment in all, claims over its cap included; nothing where it was taken back."""
+
+    ms: int = 0
+    minor: int = 0
+
+
+async def paid_of(session: ReadSession, assignment_ids: Collection[UUID]) -> dict[UUID, Paid]:
+    """What was paid for each of these assignments. For callers that have made sure who asks."""
+    rows = await session.execute(
+        select(TimeEntry.assignment_id, func.sum(TimeEntry.paid_ms), func.sum(TimeEntry.amount_minor))
+        .join(Assignment, Assignment.id == TimeEntry.assignment_id)
+        .where(TimeEntry.assignment_id.in_(assignment_ids), ~Assignment.no_pay)
+        .group_by(TimeEntry.assignment_id)
+    )
+    found = {row[0]: Paid(int(row[1]), int(row[2])) for row in rows}
+    return {one: found.get(one, Paid()) for one in assignment_ids}
+
+
+def _entry(row: Assignment, *, item: Item, project: Project, prompt: str | None, paid: Paid) -> MyWorkEntry:
     return MyWorkEntry(
         assignment_id=row.id,
         project_slug=project.slug,
@@ -164,8 +190,8 @@ def _entry(row: Assignment, *, item: Item, project: Project, prompt: str | None)
         state=row.state,
         rework_round=row.rework_round,
         ended_at=row.ended_at,
-        paid_ms=row.earned_ms,
-        amount=earned(rate_per_hour=Money(row.rate_minor, row.currency), paid_ms=row.earned_ms),
+        paid_ms=paid.ms,
+        amount=Money(paid.minor, row.currency),
         correctable=_is_correctable(row),
     )
 
@@ -194,6 +220,7 @@ async def access_submission(session: ReadSession, *, actor: Actor, assignment_id
         raise NoSuchWorkError
     row, item = pair
     view = await assignment_as_seen(session, actor, row, item)
+    paid = (await paid_of(session, [row.id]))[row.id]
     return SubmissionDetail(
         assignment=view,
         summary=summary_of(
@@ -208,9 +235,10 @@ async def access_submission(session: ReadSession, *, actor: Actor, assignment_id
         revisions=await revisions_of(session, row.id),
         given_back=await given_back_of(session, row.id),
         times=await time_of_assignment(session, actor=actor, assignment_id=row.id),
-        paid_ms=row.earned_ms,
-        amount=earned(rate_per_hour=Money(row.rate_minor, row.currency), paid_ms=row.earned_ms),
+        paid_ms=paid.ms,
+        amount=Money(paid.minor, row.currency),
         correctable=_is_correctable(row),
+        no_pay=row.no_pay,
     )
 
 

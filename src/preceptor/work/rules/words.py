@@ -39,6 +39,9 @@ STATE_NOTES: Mapping[str, LazyText] = {
 }
 """What that means for them, in a sentence."""
 
+NO_PAY_NOTE = _("Your answer does not count, and is not paid, for the reason that the reviewer gave.")
+"""The same of a rejection for a reason that takes back what was earned."""
+
 OUTCOME_NAMES: Mapping[str, LazyText] = {
     **STATE_NAMES,
     "over_cap": _("Granted over the limit"),
