@@ -4,6 +4,7 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -80,6 +81,16 @@ class Settings(msgspec.Struct, frozen=True):
     """Address of the embedded model's server; set by the supervisor."""
     model_key: str = ""
     """Its key; set by the supervisor."""
+
+    @property
+    def notice_time(self) -> timedelta:
+        """From the announcement of a measure until it is in force."""
+        return timedelta(days=self.notice_days)
+
+    @property
+    def appeal_time(self) -> timedelta:
+        """In which an appeal is to be decided."""
+        return timedelta(days=self.appeal_days)
 
     @property
     def web_processes(self) -> int:

@@ -17,6 +17,12 @@ class MenuEntry(msgspec.Struct, frozen=True):
     permissions: frozenset[Permission]
 
 
+LEFT = (
+    ("cases", text("Decisions"), "/account/cases"),
+    ("earnings", text("Earnings"), "/earnings"),
+)
+"""What somebody who was removed still has."""
+
 MENU = (
     MenuEntry("work", text("Work"), "/work", frozenset({Permission.WORK_DO})),
     MenuEntry("mine", text("My work"), "/my-work", frozenset({Permission.WORK_DO})),
@@ -26,6 +32,7 @@ MENU = (
     MenuEntry("projects", text("Projects"), "/projects", frozenset({Permission.PROJECT_READ})),
     MenuEntry("client", text("Projects"), "/client", frozenset({Permission.PROJECT_READ_OWN})),
     MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),
+    MenuEntry("cases", text("Cases"), "/cases", frozenset({Permission.CASE_READ})),
     MenuEntry("models", text("Models"), "/models", frozenset({Permission.MODEL_WRITE})),
     MenuEntry("events", text("Events"), "/events", frozenset({Permission.EVENT_READ})),
 )
@@ -48,11 +55,14 @@ def make_shell(request: Request[Actor]) -> Shell:
     actor: Actor | None = request.scope.get("user")
     entries = [entry for entry in MENU if actor is not None and entry.permissions & actor.permissions]
     path = request.url.path
-    current = next((entry.key for entry in entries if path == entry.path or path.startswith(f"{entry.path}/")), "")
+    menu = [(entry.key, str(entry.label), entry.path) for entry in entries]
+    if actor is not None and actor.removed:
+        menu = [*menu[:1], *((key, str(label), where) for key, label, where in LEFT)]  # a day of work to hand in
+    current = next((key for key, _label, where in menu if path == where or path.startswith(f"{where}/")), "")
     theme = request.cookies.get("theme", "")
     return Shell(
         actor=actor,
-        menu=[(entry.key, str(entry.label), entry.path) for entry in entries],
+        menu=menu,
         current=current,
         languages=[(code, language_name(code)) for code in catalogues.languages()],
         language=current_language(),
@@ -71,4 +81,6 @@ def home_path(actor: Actor) -> str:
         Role.OPERATOR: "/models",
         Role.REPRESENTATIVE: "/figures",
     }
+    if actor.removed:
+        return "/account/cases"
     return next((path for role, path in first.items() if role in actor.roles), "/account")

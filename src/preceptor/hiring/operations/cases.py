@@ -23,6 +23,7 @@ from preceptor.hiring.queries import NoSuchCaseError, facts_of
 from preceptor.hiring.rules import (
     MAX_WORDS,
     MIN_WORDS,
+    WARNING_LASTS_DAYS,
     CaseState,
     Measure,
     NewCase,
@@ -144,7 +145,7 @@ async def _announce(
             opened_by=actor.person_id,
             announced_at=now,
             effective_at=comes_into_force(case, now=now, notice=notice),
-            lasts_days=case.lasts_days,
+            lasts_days=case.lasts_days or (WARNING_LASTS_DAYS if case.measure is Measure.WARNING else None),
             batch_id=batch_id,
             transfer_team_id=case.transfer_team_id,
             no_transfer=case.no_transfer.strip(),

@@ -42,9 +42,9 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     project_title: str
     assignment_id: UUID | None
     verdict: Verdict | None = None
-    reason: LazyText | None = None
+    reason: str | None = None
     note: str = ""
-    activity: LazyText | None = None
+    activity: str | None = None
     paid_ms: int = 0
     amount: Money | None = None
 
@@ -131,7 +131,7 @@ async def _reviews(session: ReadSession, person_id: UUID, ids: Collection[UUID])
             project_title=title,
             assignment_id=row.assignment_id,
             verdict=Verdict(row.verdict or ""),
-            reason=reason_label(Verdict(row.verdict or ""), row.reason),
+            reason=None if row.reason is None else str(reason_label(Verdict(row.verdict or ""), row.reason)),
             note=row.note,
         )
         for row, slug, title in rows
@@ -152,7 +152,7 @@ async def _times(session: ReadSession, person_id: UUID, ids: Collection[UUID]) -
             project_slug=slug,
             project_title=title,
             assignment_id=row.assignment_id,
-            activity=ACTIVITY_NAMES[row.activity],
+            activity=str(ACTIVITY_NAMES[row.activity]),
             paid_ms=row.paid_ms,
             amount=Money(row.amount_minor, row.currency),
         )

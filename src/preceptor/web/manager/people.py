@@ -82,6 +82,7 @@ class PersonPage(msgspec.Struct, frozen=True):
     problems: list[FieldProblem]
     may_change_roles: bool
     may_clients: bool
+    may_open_case: bool
 
 
 @get("/people", name="people")
@@ -182,6 +183,7 @@ async def _person_page(
         clients=await list_client_organisations(session, actor=actor),
         problems=problems_of(error) if error else [],
         may_change_roles=actor.may(Permission.PERSON_WRITE),
+        may_open_case=actor.may(Permission.CASE_OPEN) and person_id != actor.person_id,
         may_clients=actor.may(Permission.CLIENT_CREATE),
     )
     return page(request, "web/manager/person.html", view, status=error.status if error else 200)

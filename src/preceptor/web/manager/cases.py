@@ -1,0 +1,185 @@
+"""Cases of due process: the list, one case, deciding an appeal, taking a measure back, and who is worth a look."""
+
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from preceptor.hiring import Outcome
+from preceptor.hiring.operations import withdraw_case
+from preceptor.hiring.queries import CaseSummary, CasesWanted, CaseView, access_case, count_appeals, list_cases
+from preceptor.lib.errors import FieldProblem, InvalidError
+from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.money import Money, known_currencies, money_from_decimal
+from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.people import Actor, Permission
+from preceptor.quality.operations import decide_case
+from preceptor.quality.queries import LostPay, RecordView, WorthALook, case_records, lost_pay, worth_a_look
+from preceptor.web.manager.filled import Filled
+
+OUTCOMES: tuple[tuple[str, LazyText, LazyText], ...] = (
+    ("upheld", _("The measure stands"), _("It binds as announced; what was lifted meanwhile is not made up for.")),
+    (
+        "overturned",
+        _("The measure is overturned"),
+        _("It binds no longer. What was taken back for its records is paid again, and lost work as you say below."),
+    ),
+)
+
+
+class DecisionFields(msgspec.Struct, frozen=True):
+    """How an appeal is decided."""
+
+    outcome: Outcome
+    words: str
+    back_pay: str = ""
+    currency: str = ""
+
+
+class WithdrawalFields(msgspec.Struct, frozen=True):
+    """Why a measure is taken back."""
+
+    words: str
+
+
+class CasesPage(msgspec.Struct, frozen=True):
+    """Cases, newest first."""
+
+    cases: list[CaseSummary]
+    wanted: str
+    appeals: int
+    overdue: int
+    next_cursor: str | None
+    may_open: bool
+
+
+class WorthALookPage(msgspec.Struct, frozen=True):
+    """Whose rejections stand out."""
+
+    rows: list[WorthALook]
+    appeals: int
+    overdue: int
+
+
+class CasePage(msgspec.Struct, frozen=True):
+    """One case, and what its reader can do."""
+
+    case: CaseView
+    records: list[RecordView]
+    lost: list[LostPay]
+    bound_days: float
+    currencies: list[tuple[str, str]]
+    outcomes: tuple[tuple[str, LazyText, LazyText], ...]
+    form: Filled
+    withdrawal: Filled
+    may_see_submissions: bool
+
+
+@get("/cases", name="cases")
+async def show_cases(
+    request: Request[Actor], show: FromQuery[str] = "all", cursor: FromQuery[str] = ""
+) -> Response[str]:
+    """Cases, newest first."""
+    wanted = CasesWanted(show) if show in set(CasesWanted) else CasesWanted.ALL
+    async with request.db.read() as session:
+        found = await list_cases(session, actor=request.actor, now=request.now, wanted=wanted, cursor=cursor or None)
+        appeals, overdue = await count_appeals(session, actor=request.actor, now=request.now)
+    view = CasesPage(
+        cases=found.rows,
+        wanted=wanted.value,
+        appeals=appeals,
+        overdue=overdue,
+        next_cursor=found.next_cursor,
+        may_open=request.actor.may(Permission.CASE_OPEN),
+    )
+    return page(request, "web/manager/cases.html", view)
+
+
+@get("/cases/worth-a-look", name="cases.worth_a_look")
+async def show_worth_a_look(request: Request[Actor]) -> Response[str]:
+    """Whose rejections stand out, with the formula. Nothing follows from it by itself."""
+    async with request.db.read() as session:
+        rows = await worth_a_look(session, actor=request.actor)
+        appeals, overdue = await count_appeals(session, actor=request.actor, now=request.now)
+    return page(request, "web/manager/worth_a_look.html", WorthALookPage(rows, appeals, overdue))
+
+
+@get("/cases/{case_id:uuid}", name="case")
+async def show_case(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
+    """One case."""
+    return await _page(request, case_id, Filled({}), Filled({}))
+
+
+async def _page(
+    request: Request[Actor], case_id: UUID, form: Filled, withdrawal: Filled, *, status: int = 200
+) -> Response[str]:
+    actor = request.actor
+    actor.require(Permission.CASE_READ)
+    async with request.db.read() as session:
+        case = await access_case(session, actor=actor, case_id=case_id, now=request.now)
+        view = CasePage(
+            case=case,
+            records=await case_records(session, case=case),
+            lost=await lost_pay(session, case=case),
+            bound_days=timedelta(milliseconds=case.bound_ms) / timedelta(days=1),
+            currencies=[(one, one) for one in known_currencies()],
+            outcomes=OUTCOMES,
+            form=form,
+            withdrawal=withdrawal,
+            may_see_submissions=actor.may(Permission.SUBMISSION_READ),
+        )
+    return page(request, "web/manager/case.html", view, status=status)
+
+
+@post("/cases/{case_id:uuid}/decide", name="case.decide")
+async def do_decide(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
+    """Decide an appeal."""
+    raw = await request.form()
+    try:
+        fields = parse_form(raw, DecisionFields)
+        async with request.db.write() as session:
+            await decide_case(
+                session,
+                actor=request.actor,
+                case_id=case_id,
+                outcome=fields.outcome,
+                words=fields.words,
+                back_pay=_back_pay(fields),
+                now=request.now,
+            )
+    except InvalidError as error:
+        values = {name: str(raw.get(name, "")) for name in ("outcome", "words", "back_pay", "currency")}
+        return await _page(request, case_id, Filled(values, error.fields), Filled({}), status=error.status)
+    return redirect(request, f"/cases/{case_id}", said=_("The appeal is decided, and the person was told."))
+
+
+def _back_pay(fields: DecisionFields) -> Money | None:
+    """The amount that was typed; None where nothing was, or the measure stands."""
+    if fields.outcome is Outcome.UPHELD or not fields.back_pay:
+        return None
+    try:
+        return money_from_decimal(Decimal(fields.back_pay.replace(",", ".")), fields.currency)
+    except (InvalidError, InvalidOperation, OverflowError, ValueError) as error:
+        message = _("Give an amount such as 120.50, and its currency.")
+        raise InvalidError(fields=[FieldProblem("back_pay", message)]) from error
+
+
+@post("/cases/{case_id:uuid}/withdraw", name="case.withdraw")
+async def do_withdraw(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
+    """Take a measure back."""
+    raw = await request.form()
+    try:
+        fields = parse_form(raw, WithdrawalFields)
+        async with request.db.write() as session:
+            await withdraw_case(session, actor=request.actor, case_id=case_id, words=fields.words, now=request.now)
+    except InvalidError as error:
+        values = {"words": str(raw.get("words", ""))}
+        return await _page(request, case_id, Filled({}), Filled(values, error.fields), status=error.status)
+    return redirect(request, f"/cases/{case_id}", said=_("The measure is withdrawn, and the person was told."))
+
+
+handlers: list[Any] = [show_cases, show_worth_a_look, show_case, do_decide, do_withdraw]
