@@ -1,15 +1,17 @@
 """Lanes: every one has its key and comes back from it; who may take which, and the reason where somebody may not."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from preceptor.hiring.rules import Standing
 from preceptor.lib.money import Money
 from preceptor.people.rules import ContentCategory, Profile, Spoken
 from preceptor.projects.rules import ProjectRules, rules_problems
-from preceptor.work.rules.admission import Admission, Candidate, CertificationNeeded, Standing
+from preceptor.work.rules.admission import Admission, Candidate, CertificationNeeded
 from preceptor.work.rules.lanes import Lane, asked_of, lane_from, lane_of, lane_order, lane_problems
 from preceptor.work.rules.openings import WhyNot
 
@@ -28,21 +30,18 @@ RULES = st.builds(
     language=LANGUAGES,
     level=st.integers(1, 5),
     categories=CATEGORIES.map(tuple),
-    certification=st.sampled_from(["", "writer"]),
 )
 CANDIDATES = st.builds(
     Candidate,
     profile=PROFILES,
-    certified=st.dictionaries(st.sampled_from(["writer", "other"]), st.integers(1, 5)),
+    certified=st.dictionaries(st.sampled_from(["ca", "es"]), st.integers(1, 5)),
+    needed=st.none() | st.builds(CertificationNeeded, st.just("Writer"), st.integers(1, 5), st.integers(0, 5)),
     exposed_ms=st.dictionaries(st.sampled_from(list(ContentCategory)), st.integers(0, 300 * 60_000), max_size=2),
 )
 
 
-def admitted(candidate: Candidate, needed: CertificationNeeded | None = None, **rules: object) -> Admission:
-    made = ProjectRules(**rules)
-    return Admission(
-        rules=made, candidate=candidate, rate=Money(100, "EUR"), cap_ms=None, daily_minutes=120, needed=needed
-    )
+def admitted(candidate: Candidate, **rules: object) -> Admission:
+    return Admission(rules=ProjectRules(**rules), candidate=candidate, rate=Money(100, "EUR"), cap_ms=None)
 
 
 def code_of(candidate: Candidate, lane: str = "", **rules: object) -> WhyNot | None:
@@ -66,16 +65,16 @@ def test_what_a_lane_asks_is_at_least_what_is_announced(lane, rules):
 
 @given(LANES, RULES, CANDIDATES)
 def test_nobody_is_admitted_to_what_they_may_not_see_or_cannot_write(lane, rules, candidate):
-    admission = Admission(rules=rules, candidate=candidate, rate=Money(1, "EUR"), cap_ms=None, daily_minutes=120)
+    admission = Admission(rules=rules, candidate=candidate, rate=Money(1, "EUR"), cap_ms=None)
     asked = asked_of(lane, rules)
     fits = (
         candidate.profile.consents.issuperset(asked.categories)
         and all(candidate.exposed_ms.get(one, 0) < 120 * 60_000 for one in asked.categories)
-        and (not asked.language or candidate.profile.level_of(asked.language) > 0)
+        and (not asked.language or candidate.level_of(asked.language) > 0)
         and (
-            candidate.certified.get(asked.certification, 0) >= asked.level
-            if asked.certification
-            else not asked.language or candidate.profile.level_of(asked.language) >= asked.level
+            candidate.needed.held >= max(asked.level, candidate.needed.level)
+            if candidate.needed
+            else not asked.language or candidate.level_of(asked.language) >= asked.level
         )
     )
     assert admission.may(lane.key) == fits == (admission.why_not(lane.key) is None)
@@ -96,11 +95,14 @@ def test_what_somebody_gives_is_kept_in_one_form():
 
 def test_the_reason_is_the_hardest_to_change():
     catalan = Profile(spoken=(Spoken("ca", 4),))
-    standing = Standing("You may not work here.", "/cases/1")
+    standing = Standing(may_work=False, case_id=UUID(int=1))
+    none, second, third = (CertificationNeeded("Writer", 1, held) for held in (0, 2, 3))
     assert code_of(Candidate(standing=standing), language="ca") is WhyNot.RESTRICTED
-    assert code_of(Candidate(), certification="writer", language="ca") is WhyNot.NOT_CERTIFIED
-    assert code_of(Candidate(certified={"writer": 2}), "/3/", certification="writer") is WhyNot.NOT_CERTIFIED
-    assert code_of(Candidate(certified={"writer": 3}), "/3/", certification="writer") is None
+    assert code_of(Candidate(needed=none), language="ca") is WhyNot.NOT_CERTIFIED
+    assert code_of(Candidate(needed=second), "/3/") is WhyNot.NOT_CERTIFIED
+    assert code_of(Candidate(needed=third), "/3/") is None
+    assert code_of(Candidate(needed=third), "ca/3/") is WhyNot.LANGUAGE
+    assert code_of(Candidate(needed=third, certified={"ca": 1}), "ca/3/") is None
     assert code_of(Candidate(), language="ca") is WhyNot.LANGUAGE
     assert code_of(Candidate(profile=catalan), language="ca", level=5) is WhyNot.LEVEL
     assert code_of(Candidate(profile=catalan), language="ca", level=4, categories=("hate",)) is WhyNot.CONTENT
@@ -122,13 +124,13 @@ def test_a_day_holds_so_many_minutes_of_a_category(minutes, code):
 
 
 def test_a_missing_certification_says_where_to_get_it():
-    needed = CertificationNeeded("Catalan writer", "/exams/catalan")
-    reason = admitted(Candidate(), needed, certification="writer").why_not("")
+    needed = CertificationNeeded("Catalan writer", 2, link="/exams/catalan")
+    reason = admitted(Candidate(needed=needed)).why_not("")
     assert "Catalan writer" in str(reason.text)
     assert reason.link == "/exams/catalan"
 
 
 def test_rules_that_cannot_be_met_are_refused():
-    assert [one.path for one in rules_problems(ProjectRules(level=3))] == ["rules.level"]
+    assert [one.path for one in rules_problems(ProjectRules(level=6))] == ["rules.level"]
     assert [one.path for one in rules_problems(ProjectRules(language="xx-nowhere"))] == ["rules.language"]
     assert not rules_problems(ProjectRules(level=3, language="ca", categories=(ContentCategory.HATE,)))

@@ -49,7 +49,7 @@ async def skip(client, view):
 
 async def listed(db, actor):
     async with db.read() as session:
-        return await list_work(session, actor=actor)
+        return await list_work(session, actor=actor, now=utc_now())
 
 
 async def entry_of(db, actor):
@@ -169,7 +169,7 @@ async def test_drafts_and_closed_projects_are_not_listed(make_world, trainer_of,
     assert (found.entries, found.reason.code) == ([], "no_project")
     async with db.read() as session:
         terms = msgspec.structs.replace(world.terms, state=ProjectState(state))
-        assert (await why_empty(session, actor=trainer.actor, terms=terms)).code == "not_open"
+        assert (await why_empty(session, actor=trainer.actor, terms=terms, now=utc_now())).code == "not_open"
 
 
 async def test_people_of_other_teams_see_nothing(make_world, as_role, db):

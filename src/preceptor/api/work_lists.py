@@ -13,6 +13,7 @@ from preceptor.lib.web import Request
 from preceptor.pay.queries import balances, earned_by_period
 from preceptor.people import Actor
 from preceptor.quality.queries import ReviewResult, reviews_of_assignment
+from preceptor.work.desk import Desk
 from preceptor.work.queries.lists import WorkEntry, WorkList, list_returned, list_unfinished, list_work
 from preceptor.work.queries.submissions import SubmissionDetail, access_submission, my_work
 from preceptor.work.queries.times import TimeView, list_time
@@ -159,8 +160,9 @@ class EarningsAnswer(msgspec.Struct, frozen=True):
 async def show_work(request: Request[Actor]) -> WorkAnswer:
     """Every project of your teams with what is open for you, or why nothing is; and what waits for you."""
     actor = request.actor
+    desk: Desk = request.part("desk")
     async with request.db.read() as session:
-        found = await list_work(session, actor=actor)
+        found = await list_work(session, actor=actor, now=request.now, daily_minutes=desk.daily_minutes)
         returned = await list_returned(session, actor=actor)
         unfinished = await list_unfinished(session, actor=actor, now=request.now)
     return WorkAnswer(

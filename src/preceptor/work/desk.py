@@ -20,22 +20,23 @@ from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
-from preceptor.people.rules import Actor
+from preceptor.people.rules import DAILY_MINUTES, Actor
 from preceptor.projects.queries import form_at, project_terms
 from preceptor.projects.rules import ProjectTerms
+from preceptor.work.admissions import Admissions
 from preceptor.work.generator import Generator
 from preceptor.work.operations import leasing
 from preceptor.work.operations.beats import Beat, Beaten, Beats, Terms
-from preceptor.work.operations.claiming import HeldAssignment, NewAssignment
+from preceptor.work.operations.claiming import HeldAssignment, NewAssignment, check_claim
 from preceptor.work.operations.claims import Claim, Claims
 from preceptor.work.operations.drafts import DraftPayload, Drafts, SavedDraft
 from preceptor.work.operations.ending import AssignmentRow, Receipt, access_own, give_back
 from preceptor.work.operations.submitting import Answer, Form, Submissions, correct
 from preceptor.work.operations.turns import ask_turn, ensure_shared_turn, may_follow, retry_response, stop_response
 from preceptor.work.queries.lists import why_empty
-from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_view, given_turns, view_of
-from preceptor.work.rules.clock import Spent
+from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_view
 from preceptor.work.rules.openings import Reason
+from preceptor.work.viewing import fresh_view
 
 TERMS_SECONDS = 2.0
 
@@ -47,10 +48,13 @@ class Desk:
         db: the database.
         asker: asks models.
         directory: finds models.
+        daily_minutes: with content of one category, where a project does not say.
     """
 
-    def __init__(self, db: Database, *, asker: Asker, directory: Directory) -> None:
+    def __init__(self, db: Database, *, asker: Asker, directory: Directory, daily_minutes: int = DAILY_MINUTES) -> None:
         self._db = db
+        self.daily_minutes = daily_minutes
+        self.admissions = Admissions(db, daily_minutes=daily_minutes)
         self._claims = Claims(db)
         self._drafts = Drafts(db)
         self._beats = Beats(db)
@@ -126,7 +130,13 @@ class Desk:
             NotYourProjectError, ProjectNotOpenError: it hands out nothing to them.
         """
         terms = await self.terms(slug=slug)
-        found = await self._claims.claim(Claim(actor, terms, prefetch, now))
+        check_claim(actor, terms)
+        admission = await self.admissions.of(actor=actor, terms=terms, now=now)
+        found = await self._claims.claim(Claim(actor, terms, prefetch, now, admission))
+        if found is None and self._claims.passed_over(terms.id, admission):
+            # What is open may be theirs since a moment ago.
+            admission = await self.admissions.of(actor=actor, terms=terms, now=now, fresh=True)
+            found = await self._claims.claim(Claim(actor, terms, prefetch, now, admission))
         match found:
             case None:
                 return None, False
@@ -136,41 +146,13 @@ class Desk:
                 return await self.view(actor=actor, assignment_id=found.id), False
             case NewAssignment():
                 self._remember(found.id, terms.id)
+                self.admissions.moved_on(actor.person_id, terms.id)
                 form = await self.form(terms.id, terms.form_version)
                 if form.kind.may_ask(form.settings, form.kind.decode_item(found.content)):
                     await self._ask_shared(actor, found.id)
                     return await self.view(actor=actor, assignment_id=found.id), True
-                return self._fresh_view(found, terms=terms, form=form, prefetch=prefetch, now=now), True
-
-    @staticmethod
-    def _fresh_view(
-        found: NewAssignment, *, terms: ProjectTerms, form: Form, prefetch: bool, now: datetime
-    ) -> AssignmentView:
-        """The view of an assignment that was just made: nothing needs to be looked up but what is known already."""
-        row = ViewedAssignment(
-            id=found.id,
-            state="prefetched" if prefetch else "active",
-            item_id=found.item_id,
-            brief=found.brief,
-            topic=found.topic,
-            content=found.content,
-            form_version=terms.form_version,
-            guidelines_version=terms.guidelines_version,
-            rate=terms.rate,
-            cap_ms=terms.cap_ms,
-            spent=Spent(),
-            lease_until=now + terms.lease,
-            rework_round=0,
-        )
-        return view_of(
-            row,
-            terms=terms,
-            kind=form.kind,
-            settings=form.settings,
-            turns=given_turns(form.kind, row),
-            draft=None,
-            acknowledged_version=found.acknowledged_version,
-        )
+                view = fresh_view(found, admission, terms=terms, form=form, prefetch=prefetch, now=now)
+                return view, True
 
     async def _ask_shared(self, actor: Actor, assignment_id: UUID) -> None:
         async with self._db.hot() as driver, driver.transaction():
@@ -184,7 +166,7 @@ class Desk:
         """Why nothing of a project can be taken by the actor just now, and what would change it."""
         terms = await self.terms(slug=slug)
         async with self._db.read() as session:
-            return await why_empty(session, actor=actor, terms=terms)
+            return await why_empty(session, actor=actor, terms=terms, now=utc_now(), daily_minutes=self.daily_minutes)
 
     async def view(self, *, actor: Actor, assignment_id: UUID) -> AssignmentView:
         """One of the actor's own assignments, with everything the workbench shows.
@@ -211,6 +193,7 @@ class Desk:
                 spent=row.spent,
                 lease_until=row.lease_until,
                 rework_round=row.rework_round,
+                categories=row.categories,
             )
             return await full_view(driver, seen, actor=actor, terms=terms, kind=form.kind, settings=form.settings)
 
@@ -221,10 +204,15 @@ class Desk:
             NoSuchAssignmentError: not there, or not theirs.
             AssignmentEndedError: it has ended.
             AnotherOpenError: another one of the project is still open.
+            ContentClosedError: it was held ahead, and shows content that is not to be shown to them now.
         """
+        terms = await self.terms_of(assignment_id)
+        daily_minutes = terms.rules.daily_minutes or self.daily_minutes
         times = await self._times(assignment_id)
         async with self._db.hot() as driver, driver.transaction():
-            await leasing.start(driver, actor=actor, assignment_id=assignment_id, terms=times, now=now)
+            await leasing.start(
+                driver, actor=actor, assignment_id=assignment_id, terms=times, daily_minutes=daily_minutes, now=now
+            )
         return await self.view(actor=actor, assignment_id=assignment_id)
 
     async def pause(self, *, actor: Actor, assignment_id: UUID, paused: bool, signs: tuple[int, ...]) -> Beaten:
@@ -349,13 +337,16 @@ class Desk:
             form_of=lambda version: self.form(project_id, version),
             signs=signs,
         )
-        return await self._submissions.submit(answer)
+        told = await self._submissions.submit(answer)
+        self.admissions.moved_on(actor.person_id, project_id)
+        return told
 
     async def give_back(
         self, *, actor: Actor, assignment_id: UUID, report: bool, reason: str, note: str, signs: tuple[int, ...] = ()
     ) -> Receipt:
         """Skip or report; see `operations.ending.give_back`."""
         terms = await self._times(assignment_id)
+        self.admissions.moved_on(actor.person_id, await self._project_of(assignment_id))
         async with self._db.hot() as driver, driver.transaction():
             return await give_back(
                 driver,

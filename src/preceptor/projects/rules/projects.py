@@ -108,8 +108,6 @@ class ProjectRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     language. 1 to 5."""
     categories: tuple[ContentCategory, ...] = ()
     """Content that any item may hold; items can add to these. Only people who have said yes to all of it get work."""
-    certification: str = ""
-    """Key of the certification that somebody must hold; empty: none."""
     daily_minutes: int | None = None
     """Most minutes a day with content of one category; None: as the installation has it."""
     most_per_person: int | None = None
@@ -117,8 +115,6 @@ class ProjectRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     task_price_minor: int | None = None
     """Pay so much for each item handed in, in minor units; None: pay the hour. The hourly rate stays the promise."""
 
-
-MAX_CERTIFICATION = 80
 
 BOUNDS: dict[str, tuple[int, int]] = {
     "answers_per_item": (1, 20),
@@ -160,12 +156,6 @@ def rules_problems(rules: ProjectRules) -> list[FieldProblem]:
 def _admission_problems(rules: ProjectRules) -> Iterator[FieldProblem]:
     if rules.language and not is_language(rules.language):
         yield FieldProblem("rules.language", _("Choose a language from the list."))
-    if rules.level > LEAST_LEVEL and not (rules.language or rules.certification):
-        message = _("A level above 1 is one of a language or of a certification: choose one of them.")
-        yield FieldProblem("rules.level", message)
-    if len(rules.certification) > MAX_CERTIFICATION:
-        message = _("Use at most {count} characters.").format(count=MAX_CERTIFICATION)
-        yield FieldProblem("rules.certification", message)
     if len(set(rules.categories)) < len(rules.categories):
         yield FieldProblem("rules.categories", _("Name each kind of content once."))
 

@@ -12,6 +12,7 @@ from preceptor.lib.money import Money, earned
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor
 from preceptor.quality.queries import ReviewResult, latest_results
+from preceptor.work.desk import Desk
 from preceptor.work.queries.lists import (
     ReturnedWork,
     UnfinishedWork,
@@ -66,8 +67,9 @@ def day_begins(actor: Actor, now: datetime) -> datetime:
 async def show_work(request: Request[Actor]) -> Response[str]:
     """What one can take now, or why not."""
     actor, now = request.actor, request.now
+    desk: Desk = request.part("desk")
     async with request.db.read() as session:
-        found = await list_work(session, actor=actor)
+        found = await list_work(session, actor=actor, now=now, daily_minutes=desk.daily_minutes)
         returned = await list_returned(session, actor=actor)
         unfinished = await list_unfinished(session, actor=actor, now=now)
         today = await worked_since(session, actor=actor, since=day_begins(actor, now))

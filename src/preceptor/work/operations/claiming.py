@@ -251,6 +251,10 @@ class Queue:
                 found |= await self._serve(driver, line, group, low, values)
         return found
 
+    def passed_over(self, project_id: UUID, admission: Admission) -> bool:
+        """True where the project has open slots, as far as is known, in lanes that the admission leaves out."""
+        return any(not admission.may(group.lane) for group in self._hints.known(project_id).groups)
+
     async def _serve(
         self, driver: Driver, line: Sequence[Claimant], group: Group, low: int, values: dict[str, object]
     ) -> dict[UUID, NewAssignment]:

@@ -37,6 +37,10 @@ class Claims:
         check_claim(claim.actor, claim.terms)
         return await self._batcher.put(claim)
 
+    def passed_over(self, project_id: UUID, admission: Admission) -> bool:
+        """True where the project has open slots, as far as is known, in lanes that the admission leaves out."""
+        return self._queue.passed_over(project_id, admission)
+
     async def _write(self, claims: Sequence[Claim]) -> list[NewAssignment | HeldAssignment | Exception | None]:
         groups: dict[tuple[UUID, bool], list[Claim]] = {}
         for claim in claims:

@@ -15,6 +15,7 @@ from preceptor.people.rules import Actor
 from preceptor.work.events import Ended, Reported, Skipped
 from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat, take_slot_back
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
+from preceptor.work.operations.exposure import record_exposure
 from preceptor.work.rules.clock import ClockReading, Interval, Spent
 from preceptor.work.rules.pay import FIRST_ROUND, Earning, Outset, by_task, earning_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS, check_reason
@@ -27,10 +28,10 @@ COLUMNS = """
        assignment.active_ms, assignment.waiting_ms, assignment.idle_ms, assignment.paused_ms, assignment.earned_ms,
        assignment.rework_round, assignment.in_review, item.content, item.brief, item.topic,
        coalesce(assignment.beat_at, assignment.started_at, assignment.claimed_at), assignment.activity,
-       assignment.task_minor, assignment.round_payable_ms, assignment.round_earned_ms
+       assignment.task_minor, assignment.round_payable_ms, assignment.round_earned_ms, assignment.categories
 """
 
-COLUMN_COUNT = 30
+COLUMN_COUNT = 31
 
 READ = f"SELECT {COLUMNS} FROM assignment JOIN item ON item.id = assignment.item_id WHERE assignment.id = %s"  # noqa: S608 (constants alone)
 
@@ -139,6 +140,8 @@ class AssignmentRow(Timed, frozen=True, kw_only=True):
     outset: Outset = FIRST_ROUND
     handed_in: bool = False
     """It ends because it is handed in for the first time."""
+    categories: tuple[str, ...] = ()
+    """The content that was announced when it was handed out."""
     reading: ClockReading | None = None
     """Where the person's clock is to stand once the assignment has ended; None leaves it alone."""
 
@@ -211,6 +214,7 @@ def _row(row: Sequence[Any]) -> AssignmentRow:
         activity=row[26],
         task_minor=row[27],
         outset=Outset(row[28], row[29]),
+        categories=tuple(row[30] or ()),
     )
 
 
@@ -283,6 +287,8 @@ async def _up_to_now(driver: Driver, found: Sequence[Any], holding: Holding, now
 async def end(driver: Driver, values: Sequence[dict[str, Any]], *, statement: str = END) -> None:
     """Write the ends of assignments, as `closing_values` and its callers put them together, in one statement."""
     await driver.execute(statement, {"rows": msgspec.json.encode(values).decode()})
+    if exposed := [one["entry"] for one in values if one.get("categories")]:
+        await record_exposure(driver, entries=exposed)
 
 
 def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, now: datetime) -> dict[str, Any]:
@@ -310,6 +316,7 @@ def closing_values(row: AssignmentRow, *, actor_id: UUID | None, event: Ended, n
         "timed": row.started_at is not None,
         "ticked": row.reading.ticked_at if row.reading else None,
         "busy": row.reading.busy_at if row.reading else None,
+        "categories": row.categories,
         "event": new_id(),
         "name": event.name,
         "data": event.facts(),

@@ -68,6 +68,10 @@ class Hints:
             return await self.look(driver, project_id, fully=False)
         return hints
 
+    def known(self, project_id: UUID) -> QueueHints:
+        """The hints of a project as they were last looked up."""
+        return self._projects.get(project_id) or QueueHints()
+
     async def look(self, driver: Driver, project_id: UUID, *, fully: bool) -> QueueHints:
         """Look where the open slots begin; `fully`: without regard to what was known."""
         hints = self._projects.setdefault(project_id, QueueHints())

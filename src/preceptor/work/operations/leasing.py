@@ -11,13 +11,14 @@ from preceptor.lib.errors import ConflictError
 from preceptor.lib.events import Event
 from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
-from preceptor.people.rules import Actor
+from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import Begun, Paused, Resumed, ReworkBegun
 from preceptor.work.operations.beats import Beat, Beaten, Terms, beat_all
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.operations.ending import AssignmentRow, access_own
 from preceptor.work.operations.submitting import LOG
+from preceptor.work.queries.admission import exposed_today
 
 PROJECT_OF = "SELECT project_id FROM assignment WHERE id = %s"
 
@@ -46,6 +47,20 @@ WHERE id = %(id)s
 """
 
 
+UNWILLING = """
+SELECT announced.category FROM unnest(%s::text[]) AS announced (category)
+WHERE NOT EXISTS (SELECT FROM content_consent AS consent
+                  WHERE consent.person_id = %s AND consent.category = announced.category)
+"""
+
+
+class ContentClosedError(ConflictError):
+    """The task shows content the person has not said yes to (any more), or has seen enough of for one day."""
+
+    code = "content_closed"
+    title = _("This task shows content that you are not to be shown now. It goes to somebody else.")
+
+
 class AnotherOpenError(ConflictError):
     """One task of a project at a time."""
 
@@ -72,13 +87,22 @@ def idle_after(terms: ProjectTerms) -> timedelta:
     return timedelta(milliseconds=terms.idle_after_ms)
 
 
-async def start(driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Terms, now: datetime) -> None:
+async def start(
+    driver: Driver,
+    *,
+    actor: Actor,
+    assignment_id: UUID,
+    terms: Terms,
+    daily_minutes: int = DAILY_MINUTES,
+    now: datetime,
+) -> None:
     """Open a prefetched or returned assignment; an open one stays open.
 
     Raises:
         NoSuchAssignmentError: not there, or not theirs.
         AssignmentEndedError: it has ended.
         AnotherOpenError: another one of the project is open.
+        ContentClosedError: content was announced that the person is not to be shown now.
     """
     await driver.execute("SELECT 1 FROM clock WHERE person_id = %s FOR NO KEY UPDATE", (actor.person_id,))
     await driver.execute("SELECT 1 FROM assignment WHERE id = %s FOR NO KEY UPDATE", (assignment_id,))
@@ -89,6 +113,8 @@ async def start(driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Ter
             case "active" | "paused":
                 return
             case "prefetched":
+                if row.categories:
+                    await _check_content(driver, actor, row, daily_minutes=daily_minutes, now=now)
                 await driver.execute(OPEN, values)
                 await _log(driver, row, Begun(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id))
             case "returned":
@@ -100,6 +126,17 @@ async def start(driver: Driver, *, actor: Actor, assignment_id: UUID, terms: Ter
                 raise AssignmentEndedError
     except UniqueViolation as error:
         raise AnotherOpenError from error
+
+
+async def _check_content(
+    driver: Driver, actor: Actor, row: AssignmentRow, *, daily_minutes: int, now: datetime
+) -> None:
+    """Let what was held ahead be opened, or not: since it was taken, a consent or the day's minutes may be gone."""
+    found = await (await driver.execute(UNWILLING, (list(row.categories), actor.person_id))).fetchall()
+    exposed = await exposed_today(driver, person_id=actor.person_id, time_zone=actor.time_zone, now=now)
+    most = timedelta(minutes=daily_minutes) // timedelta(milliseconds=1)
+    if found or any(exposed.get(ContentCategory(one), 0) >= most for one in row.categories):
+        raise ContentClosedError
 
 
 async def pause(

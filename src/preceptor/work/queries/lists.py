@@ -1,6 +1,6 @@
 """The list of work: what a trainer can take, what they have begun, and what came back to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,16 @@ from preceptor.kinds.registry import UnknownKindError, task_kind
 from preceptor.lib.db import ReadSession
 from preceptor.lib.i18n import LazyText
 from preceptor.lib.money import Money
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory, Permission
 from preceptor.people.tables import Team
 from preceptor.projects.queries import acknowledged_versions, list_terms_of_work
 from preceptor.projects.rules import ProjectTerms
+from preceptor.work.queries.admission import admissions_of, lanes_of
 from preceptor.work.queries.counts import ProjectCounts, counts_of_projects
 from preceptor.work.queries.summaries import summary_of
-from preceptor.work.rules.openings import Opening, Reason, why_no_projects, why_nothing
+from preceptor.work.rules.admission import MINUTE_MS, Admission
+from preceptor.work.rules.lanes import lane_order
+from preceptor.work.rules.openings import Opening, Reason, Refusal, why_no_projects, why_nothing
 
 PROBE = 200
 """Open slots that are looked at, one by one, to see whether a person may take them."""
@@ -30,13 +33,13 @@ UNFINISHED_FOR = timedelta(days=14)
 # order of claiming. The cost does not grow with the queue; what this person has done stands at its front, where they
 # took it, so the end is where to look.
 PROBE_END = """
-SELECT wanted.project_id, found.slots, found.free
-FROM unnest(%(projects)s::uuid[]) AS wanted (project_id)
+SELECT wanted.project_id, wanted.lane, found.slots, found.free
+FROM unnest(%(projects)s::uuid[], %(lanes)s::text[]) AS wanted (project_id, lane)
 CROSS JOIN LATERAL (
     SELECT count(*) AS slots, count(DISTINCT slot.item_id) FILTER (WHERE had.id IS NULL) AS free
     FROM (
         SELECT slot.item_id FROM slot
-        WHERE slot.project_id = wanted.project_id AND slot.lane = %(lane)s AND slot.state = 'open'
+        WHERE slot.project_id = wanted.project_id AND slot.lane = wanted.lane AND slot.state = 'open'
         ORDER BY slot.priority DESC, slot.round DESC, slot.place DESC LIMIT %(most)s
     ) AS slot
     LEFT JOIN assignment had ON had.item_id = slot.item_id AND had.trainer_id = %(trainer)s
@@ -82,6 +85,10 @@ class WorkEntry(msgspec.Struct, frozen=True, kw_only=True):
         reason: why that is none, where it is none and nothing of theirs is under way.
         acknowledged_version: newest guidelines they have said they read; 0 for none.
         current_assignment_id: what they have begun here and can go on with.
+        content: what its tasks may show, of those they could take.
+        exposed_minutes: time with the content they have seen most of today; None where there is no such content.
+        daily_minutes: most minutes a day with content of one kind.
+        more: why they cannot take further tasks that are open here, where they can take some.
     """
 
     project_id: UUID
@@ -100,6 +107,10 @@ class WorkEntry(msgspec.Struct, frozen=True, kw_only=True):
     guidelines_version: int
     acknowledged_version: int
     current_assignment_id: UUID | None
+    content: list[ContentCategory]
+    exposed_minutes: int | None
+    daily_minutes: int
+    more: Reason | None
 
 
 class WorkList(msgspec.Struct, frozen=True):
@@ -107,6 +118,20 @@ class WorkList(msgspec.Struct, frozen=True):
 
     entries: list[WorkEntry]
     reason: Reason | None
+
+
+class LaneQueue(msgspec.Struct, frozen=True):
+    """How a project's queue stands for one person, of the lanes that they may take.
+
+    Attributes:
+        opening: what they can take.
+        refused: why not more: of the lanes that they may not take, the first that has open slots, else any.
+        lanes: what the content is told of: the lanes that have slots, or had some.
+    """
+
+    opening: Opening
+    refused: Refusal | None
+    lanes: list[str]
 
 
 class ReturnedWork(msgspec.Struct, frozen=True):
@@ -127,8 +152,12 @@ class UnfinishedWork(msgspec.Struct, frozen=True):
     saved_at: datetime
 
 
-async def list_work(session: ReadSession, *, actor: Actor) -> WorkList:
+async def list_work(
+    session: ReadSession, *, actor: Actor, now: datetime, daily_minutes: int = DAILY_MINUTES
+) -> WorkList:
     """Every open or paused project of the actor's teams: what they have begun first, what has nothing for them last.
+
+    `daily_minutes`: with content of one category, where a project does not say.
 
     Raises:
         MissingPermissionError: the actor does no work.
@@ -137,14 +166,16 @@ async def list_work(session: ReadSession, *, actor: Actor) -> WorkList:
     if not terms:
         return WorkList([], why_no_projects(teams=len(actor.team_ids)))
     project_ids = [one.id for one in terms]
-    openings = await openings_of(session, actor=actor, project_ids=project_ids)
+    admissions = await admissions_of(session, actor=actor, terms=terms, now=now, daily_minutes=daily_minutes)
+    queues = await queues_of(session, actor=actor, admissions=admissions)
     current = await _current(session, actor, project_ids)
     read = await acknowledged_versions(session, actor=actor, project_ids=project_ids)
     names = await _team_names(session, actor)
     entries = [
         _entry(
             one,
-            opening=openings[one.id],
+            admission=admissions[one.id],
+            queue=queues[one.id],
             current=current.get(one.id),
             acknowledged=read.get(one.id, 0),
             teams=sorted(names[team_id] for team_id in one.team_ids & names.keys()),
@@ -160,9 +191,18 @@ def _place(entry: WorkEntry) -> tuple[object, ...]:
 
 
 def _entry(
-    terms: ProjectTerms, *, opening: Opening, current: UUID | None, acknowledged: int, teams: list[str]
+    terms: ProjectTerms,
+    *,
+    admission: Admission,
+    queue: LaneQueue,
+    current: UUID | None,
+    acknowledged: int,
+    teams: list[str],
 ) -> WorkEntry:
-    reason = None if current else why_nothing(opening, state=terms.state)
+    reason = None if current else why_nothing(queue.opening, state=terms.state, refused=queue.refused)
+    content = [
+        ContentCategory(one) for one in sorted({one for lane in queue.lanes for one in admission.announced(lane)})
+    ]
     return WorkEntry(
         project_id=terms.id,
         slug=terms.slug,
@@ -171,15 +211,19 @@ def _entry(
         kind=terms.kind,
         kind_title=kind_title(terms.kind),
         teams=teams,
-        rate=terms.rate,
+        rate=admission.rate,
         unpaid=terms.rules.unpaid,
         estimated_minutes=terms.rules.estimated_minutes,
-        cap_minutes=terms.rules.cap_minutes,
-        open=0 if reason else opening.free,
+        cap_minutes=None if admission.cap_ms is None else admission.cap_ms // MINUTE_MS,
+        open=0 if reason else queue.opening.free,
         reason=reason,
         guidelines_version=terms.guidelines_version,
         acknowledged_version=acknowledged,
         current_assignment_id=current,
+        content=content,
+        exposed_minutes=max(map(admission.exposed_ms, content)) // MINUTE_MS if content else None,
+        daily_minutes=admission.daily_minutes,
+        more=None if reason or queue.refused is None else queue.refused.reason,
     )
 
 
@@ -191,33 +235,58 @@ def kind_title(key: str) -> LazyText:
         return LazyText("{key}", values=(("key", key),))
 
 
-async def why_empty(session: ReadSession, *, actor: Actor, terms: ProjectTerms) -> Reason | None:
+async def why_empty(
+    session: ReadSession, *, actor: Actor, terms: ProjectTerms, now: datetime, daily_minutes: int = DAILY_MINUTES
+) -> Reason | None:
     """Why the actor can take nothing from a project; None where they can, or could a moment ago."""
-    openings = await openings_of(session, actor=actor, project_ids=[terms.id])
-    return why_nothing(openings[terms.id], state=terms.state)
+    admissions = await admissions_of(session, actor=actor, terms=[terms], now=now, daily_minutes=daily_minutes)
+    queue = (await queues_of(session, actor=actor, admissions=admissions))[terms.id]
+    return why_nothing(queue.opening, state=terms.state, refused=queue.refused)
 
 
-async def openings_of(
-    session: ReadSession, *, actor: Actor, project_ids: Sequence[UUID], lane: str = ""
-) -> dict[UUID, Opening]:
+async def queues_of(
+    session: ReadSession, *, actor: Actor, admissions: Mapping[UUID, Admission]
+) -> dict[UUID, LaneQueue]:
     """How the queues of projects stand for one person.
 
-    Up to 200 open slots are looked at one by one. Where there are more, `free` is the number of open slots, which
-    may hold a few that this person cannot take.
+    Up to 200 open slots of a lane are looked at one by one. Where there are more, `free` is the number of open slots,
+    which may hold a few that this person cannot take.
     """
     driver = await session.driver()
-    counts = await counts_of_projects(session, project_ids=project_ids)
-    values = {"projects": list(project_ids), "lane": lane, "trainer": actor.person_id, "most": PROBE}
+    counts = await counts_of_projects(session, project_ids=admissions)
+    lanes = await lanes_of(driver, project_ids=admissions)
+    pairs = [(project_id, lane) for project_id, keys in lanes.items() for lane in keys]
+    values = {
+        "projects": [project_id for project_id, _lane in pairs],
+        "lanes": [lane for _project_id, lane in pairs],
+        "trainer": actor.person_id,
+        "most": PROBE,
+    }
     rows = await (await driver.execute(PROBE_END, values)).fetchall()
-    return {project_id: _opening(counts[project_id], slots=slots, free=free) for project_id, slots, free in rows}
+    probes: dict[UUID, dict[str, tuple[int, int]]] = {project_id: {} for project_id in admissions}
+    for project_id, lane, slots, free in rows:
+        probes[project_id][lane] = (slots, free)
+    return {
+        project_id: _lane_queue(counts[project_id], admission, probes[project_id])
+        for project_id, admission in admissions.items()
+    }
 
 
-def _opening(counts: ProjectCounts, *, slots: int, free: int) -> Opening:
-    if slots >= PROBE:
+def _lane_queue(counts: ProjectCounts, admission: Admission, probes: Mapping[str, tuple[int, int]]) -> LaneQueue:
+    keys = sorted(probes, key=lane_order)
+    mine = [key for key in keys if admission.may(key)]
+    others = [key for key in keys if not admission.may(key)]
+    slots = sum(probes[key][0] for key in mine)
+    free = sum(probes[key][1] for key in mine)
+    if not others and any(probes[key][0] >= PROBE for key in mine):
         # A person takes one slot of an item, so there is no more for them than there are items.
         free = max(free, min(counts.open, counts.items))
         slots = max(slots, counts.open)
-    return Opening(free=free, slots=slots, held=max(counts.held, 0), items=counts.items)
+    opening = Opening(free=free, slots=slots, held=max(counts.held, 0), items=counts.items)
+    with_slots = [key for key in others if probes[key][0]]
+    refused = next((reason for key in with_slots or others if (reason := admission.why_not(key))), None)
+    refusal = None if refused is None else Refusal(refused, bool(with_slots), not mine)
+    return LaneQueue(opening, refusal, keys)
 
 
 async def _current(session: ReadSession, actor: Actor, project_ids: Sequence[UUID]) -> dict[UUID, UUID]:

@@ -11,7 +11,7 @@ from preceptor.kinds.task import TaskKind
 from preceptor.lib.db import Driver
 from preceptor.lib.money import Money
 from preceptor.llms.asking import problem_text
-from preceptor.people.rules import Actor
+from preceptor.people.rules import CATEGORY_NAMES, Actor, ContentCategory
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.queries.turns import ResponseRecord, TurnRecord, given_turn_record, parent_ids, turns_of
 from preceptor.work.rules.clock import Spent
@@ -129,6 +129,8 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     rework_round: int
     skip_reasons: list[ReasonView]
     report_reasons: list[ReasonView]
+    content_warnings: list[ReasonView] = []
+    """Content that it may show and that was announced before it was taken."""
 
 
 class ViewedAssignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +149,7 @@ class ViewedAssignment(msgspec.Struct, frozen=True, kw_only=True):
     spent: Spent
     lease_until: datetime
     rework_round: int
+    categories: tuple[str, ...] = ()
 
 
 def failure_text(code: str | None) -> str | None:
@@ -218,6 +221,7 @@ def view_of(
         rework_round=row.rework_round,
         skip_reasons=[ReasonView(key, str(label)) for key, label in SKIP_REASONS.items()],
         report_reasons=[ReasonView(key, str(label)) for key, label in REPORT_REASONS.items()],
+        content_warnings=[ReasonView(key, str(CATEGORY_NAMES[ContentCategory(key)])) for key in row.categories],
     )
 
 

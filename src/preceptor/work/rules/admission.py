@@ -5,53 +5,43 @@ from datetime import datetime
 
 import msgspec
 
-from preceptor.lib.i18n import LazyText, _
+from preceptor.hiring.rules import GOOD_STANDING, Standing
+from preceptor.lib.i18n import _, ngettext_lazy
 from preceptor.lib.money import Money
-from preceptor.people.rules import CATEGORY_NAMES, ContentCategory, Profile, language_name
+from preceptor.people.rules import CATEGORY_NAMES, DAILY_MINUTES, ContentCategory, Profile, language_name
 from preceptor.projects.rules import ProjectRules, ProjectTerms
 from preceptor.work.rules.lanes import Asked, asked_of, lane_of
 from preceptor.work.rules.openings import Reason, WhyNot
 
 MINUTE_MS = 60_000
-CONTENT_PAGE = "/account/content"
-LANGUAGES_PAGE = "/account/languages"
-
-
-class Certified(msgspec.Struct, frozen=True):
-    """A certification that somebody holds just now. `level`: 1 to 5."""
-
-    key: str
-    level: int
+CONTENT_PAGE = "/account/work"
+RESTRICTED = _("A decision keeps you from new tasks here.")
 
 
 class CertificationNeeded(msgspec.Struct, frozen=True):
-    """What a project's certification is called, and where it can be got; empty where no exam is open."""
-
-    title: str
-    link: str = ""
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """That somebody may not work here just now, by a decision about them.
+    """The certification that a project asks for, and how a person stands to it.
 
     Attributes:
-        text: what was decided, and why.
-        link: where the case can be read and appealed against.
-        until: when it ends; None where it does not by itself.
+        title: what it is called.
+        level: the least level the project asks for; an item may ask for more.
+        held: the level the person holds; 0 for none.
+        link: where it can be got; empty where no exam is open.
     """
 
-    text: LazyText
-    link: str
-    until: datetime | None = None
+    title: str
+    level: int
+    held: int = 0
+    link: str = ""
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a person who looks for work in a project, at one moment.
 
     Attributes:
-        profile: their languages and what they have said yes to.
-        certified: certifications that hold, by key, with their level.
-        standing: what keeps them out, by a decision of somebody; None where nothing does.
+        profile: their languages, as they say themselves, and what they have said yes to.
+        certified: the level in languages that they are certified in, by tag; it counts instead of what they say.
+        needed: the certification that the project asks for; None where it asks for none.
+        standing: whether a decision about them keeps them out.
         exposed_ms: time with each kind of content since their midnight.
         day_ends: their next midnight.
         taken: tasks of the project they have taken; counted only where the project limits them.
@@ -59,10 +49,16 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
     profile: Profile = Profile()
     certified: Mapping[str, int] = {}
-    standing: Standing | None = None
+    needed: CertificationNeeded | None = None
+    standing: Standing = GOOD_STANDING
     exposed_ms: Mapping[ContentCategory, int] = {}
     day_ends: datetime | None = None
     taken: int = 0
+
+    def level_of(self, language: str) -> int:
+        """Their level in a language: what they are certified for, else what they say themselves; 0 for none."""
+        met = (level for tag, level in self.certified.items() if tag == language or tag.startswith(f"{language}-"))
+        return max(met, default=0) or self.profile.level_of(language)
 
 
 class Admission:
@@ -70,12 +66,12 @@ class Admission:
 
     Args:
         rules: the project's.
-        candidate: what is known of the person; None lets them take everything.
+        candidate: what is known of the person; None where nothing needed to be looked up.
+        lanes: without a candidate, the lanes they may take; None for all.
         rate: what an hour pays them.
         cap_ms: most time that is paid per item; None for no limit.
         task_minor: what handing in a task earns, in minor units; None where the hour is paid.
-        daily_minutes: with content of one category; None: the project's rules say it.
-        needed: what the project's certification is called.
+        daily_minutes: with content of one category, where the project does not say.
     """
 
     def __init__(
@@ -86,16 +82,16 @@ class Admission:
         rate: Money,
         cap_ms: int | None,
         task_minor: int | None = None,
-        daily_minutes: int = 0,
-        needed: CertificationNeeded | None = None,
+        daily_minutes: int = DAILY_MINUTES,
+        lanes: frozenset[str] | None = None,
     ) -> None:
+        self.rules = rules
         self.rate = rate
         self.cap_ms = cap_ms
         self.task_minor = task_minor
         self.daily_minutes = rules.daily_minutes or daily_minutes
-        self._rules = rules
         self._candidate = candidate
-        self._needed = needed
+        self._lanes = lanes
         self._known: dict[str, tuple[bool, tuple[str, ...]]] = {}
 
     @classmethod
@@ -114,18 +110,31 @@ class Admission:
     def _look(self, lane: str) -> tuple[bool, tuple[str, ...]]:
         known = self._known.get(lane)
         if known is None:
-            asked = asked_of(lane_of(lane), self._rules)
-            known = self._known[lane] = (self.why_not(lane) is None, tuple(one.value for one in asked.categories))
+            asked = asked_of(lane_of(lane), self.rules)
+            if self._candidate is not None:
+                may = self.why_not(lane) is None
+            else:
+                may = self._lanes is None or lane in self._lanes
+            known = self._known[lane] = (may, tuple(one.value for one in asked.categories))
         return known
+
+    @property
+    def watches(self) -> bool:
+        """True where what the person does may change what they may take: content by the day, tasks by their number."""
+        return self.rules.most_per_person is not None or any(announced for _may, announced in self._known.values())
+
+    def exposed_ms(self, category: ContentCategory) -> int:
+        """Time with content of a category since the person's midnight, as far as it was looked up."""
+        return 0 if self._candidate is None else self._candidate.exposed_ms.get(category, 0)
 
     def why_not(self, lane: str) -> Reason | None:
         """What keeps the person from taking a lane, the hardest to change first; None where nothing does."""
         if self._candidate is None:
             return None
-        asked = asked_of(lane_of(lane), self._rules)
+        asked = asked_of(lane_of(lane), self.rules)
         return (
-            _of_person(self._candidate, self._rules)
-            or _of_certification(asked, self._candidate, self._needed)
+            _of_person(self._candidate, self.rules)
+            or _of_certification(asked, self._candidate.needed)
             or _of_language(asked, self._candidate)
             or _of_content(asked, self._candidate)
             or _of_exposure(asked, self._candidate, self.daily_minutes)
@@ -134,50 +143,50 @@ class Admission:
 
 def _of_person(candidate: Candidate, rules: ProjectRules) -> Reason | None:
     standing = candidate.standing
-    if standing is not None:
-        hint = _("The case says why and until when, and you can appeal there. Pay you have earned stays yours.")
-        return Reason(WhyNot.RESTRICTED, standing.text, hint, link=standing.link, until=standing.until)
+    if not standing.may_work:
+        hint = _("What you have begun can be handed in, and everything you earned is paid.")
+        link = f"/cases/{standing.case_id}" if standing.case_id else ""
+        return Reason(WhyNot.RESTRICTED, standing.why or RESTRICTED, hint, link=link, until=standing.until)
     if rules.most_per_person is not None and candidate.taken >= rules.most_per_person:
-        text = _("You have taken all {count} tasks that one person may take here.").format(count=rules.most_per_person)
+        text = ngettext_lazy(
+            "You have taken the one task that a person may take here.",
+            "You have taken all {count} tasks that one person may take here.",
+            rules.most_per_person,
+        )
         hint = _("The other answers must come from other people. A manager can raise the number.")
         return Reason(WhyNot.CAP_REACHED, text, hint)
     return None
 
 
-def _of_certification(asked: Asked, candidate: Candidate, needed: CertificationNeeded | None) -> Reason | None:
-    if not asked.certification:
+def _of_certification(asked: Asked, needed: CertificationNeeded | None) -> Reason | None:
+    if needed is None or needed.held >= (level := max(asked.level, needed.level)):
         return None
-    held = candidate.certified.get(asked.certification, 0)
-    if held >= asked.level:
-        return None
-    title = needed.title if needed else asked.certification
-    link = needed.link if needed else ""
-    if held:
+    if needed.held:
         text = _("Your certification “{title}” is of level {held}; this takes level {level}.")
-        text = text.format(title=title, held=held, level=asked.level)
     else:
         text = _("This takes the certification “{title}”, at level {level} or above.")
-        text = text.format(title=title, level=asked.level)
-    hint = (
-        _("You get it by a paid exam.") if link else _("No exam for it is open just now. A manager can tell you more.")
+    by_exam, by_nothing = (
+        _("You get it by a paid exam."),
+        _("No exam for it is open now. A manager can tell more."),
     )
-    return Reason(WhyNot.NOT_CERTIFIED, text, hint, link=link)
+    named = text.format(title=needed.title, held=needed.held, level=level)
+    return Reason(WhyNot.NOT_CERTIFIED, named, by_exam if needed.link else by_nothing, link=needed.link)
 
 
 def _of_language(asked: Asked, candidate: Candidate) -> Reason | None:
     if not asked.language:
         return None
     name = language_name(asked.language)
-    level = candidate.profile.level_of(asked.language)
+    level = candidate.level_of(asked.language)
     if level == 0:
         text = _("Answers are written in {language}, which is not among your languages.").format(language=name)
         hint = _("If you write it well, add it to your languages.")
-        return Reason(WhyNot.LANGUAGE, text, hint, link=LANGUAGES_PAGE)
+        return Reason(WhyNot.LANGUAGE, text, hint, link=CONTENT_PAGE)
     # Where a certification is needed, its level is what was measured; that of the language is what they say themselves.
-    if not asked.certification and level < asked.level:
-        text = _("This takes {language} at level {level}; you have put level {held}.")
+    if candidate.needed is None and level < asked.level:
+        text = _("This takes {language} at level {level}; yours is level {held}.")
         text = text.format(language=name, level=asked.level, held=level)
-        return Reason(WhyNot.LEVEL, text, _("If you write it better by now, say so."), link=LANGUAGES_PAGE)
+        return Reason(WhyNot.LEVEL, text, _("If you write it better by now, say so."), link=CONTENT_PAGE)
     return None
 
 

@@ -45,7 +45,11 @@ class Asked(msgspec.Struct, frozen=True):
     language: str
     level: int
     categories: tuple[ContentCategory, ...]
-    certification: str
+
+    @property
+    def is_nothing(self) -> bool:
+        """True where anybody of the project may take it, whatever they speak and have said yes to."""
+        return not (self.language or self.categories)
 
 
 @lru_cache(maxsize=4_096)
@@ -68,7 +72,6 @@ def asked_of(lane: Lane, rules: ProjectRules) -> Asked:
         language=lane.language or rules.language,
         level=lane.level or rules.level,
         categories=tuple(sorted(lane.categories.union(rules.categories))),
-        certification=rules.certification,
     )
 
 

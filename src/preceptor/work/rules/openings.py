@@ -48,6 +48,20 @@ class Reason(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """What keeps a person from lanes of a project.
+
+    Attributes:
+        reason: of the lane that they come nearest to.
+        open_there: there are open slots in lanes they may not take.
+        everywhere: there is no lane they may take.
+    """
+
+    reason: Reason
+    open_there: bool
+    everywhere: bool
+
+
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """How a project's queue stands for one person.
 
@@ -90,8 +104,14 @@ WORDS: Mapping[WhyNot, tuple[LazyText, LazyText]] = {
 }
 
 
-def why_nothing(opening: Opening, *, state: ProjectState) -> Reason | None:
-    """Why a person can take nothing from a project; None where they can."""
+def why_nothing(opening: Opening, *, state: ProjectState, refused: Refusal | None = None) -> Reason | None:
+    """Why a person can take nothing from a project; None where they can.
+
+    What is refused to them is told where it is what stands in the way: work is open that they may not take, or no work
+    of the project ever is for them.
+    """
+    if state is ProjectState.OPEN and opening.free <= 0 and refused and (refused.open_there or refused.everywhere):
+        return refused.reason
     checks = (
         (state is ProjectState.PAUSED, WhyNot.PAUSED),
         (state is not ProjectState.OPEN, WhyNot.NOT_OPEN),
