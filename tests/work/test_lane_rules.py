@@ -14,7 +14,9 @@ from preceptor.projects.rules import ProjectRules, rules_problems
 from preceptor.work.rules.admission import Admission, Candidate, CertificationNeeded
 from preceptor.work.rules.lanes import Lane, asked_of, lane_from, lane_of, lane_order, lane_problems
 from preceptor.work.rules.openings import WhyNot
+from preceptor.work.rules.pay_terms import PayTerms
 
+PAY = PayTerms(rate=Money(100, "EUR"))
 LANGUAGES = st.sampled_from(["", "ca", "es", "pt", "pt-BR"])
 CATEGORIES = st.frozensets(st.sampled_from(list(ContentCategory)), max_size=3)
 LANES = st.builds(Lane, LANGUAGES, st.integers(0, 5), CATEGORIES)
@@ -41,7 +43,7 @@ CANDIDATES = st.builds(
 
 
 def admitted(candidate: Candidate, **rules: object) -> Admission:
-    return Admission(rules=ProjectRules(**rules), candidate=candidate, rate=Money(100, "EUR"), cap_ms=None)
+    return Admission(rules=ProjectRules(**rules), candidate=candidate, pay=PAY)
 
 
 def code_of(candidate: Candidate, lane: str = "", **rules: object) -> WhyNot | None:
@@ -65,7 +67,7 @@ def test_what_a_lane_asks_is_at_least_what_is_announced(lane, rules):
 
 @given(LANES, RULES, CANDIDATES)
 def test_nobody_is_admitted_to_what_they_may_not_see_or_cannot_write(lane, rules, candidate):
-    admission = Admission(rules=rules, candidate=candidate, rate=Money(1, "EUR"), cap_ms=None)
+    admission = Admission(rules=rules, candidate=candidate, pay=PAY)
     asked = asked_of(lane, rules)
     fits = (
         candidate.profile.consents.issuperset(asked.categories)
@@ -87,7 +89,7 @@ def test_demanding_lanes_come_before_easy_ones(lanes):
 
 
 def test_what_somebody_gives_is_kept_in_one_form():
-    assert lane_from("PT-br", 3, ["violence", "hate"]).key == "pt-BR/3/hate+violence"
+    assert lane_from(language="PT-br", level=3, categories=["violence", "hate"]).key == "pt-BR/3/hate+violence"
     assert not list(lane_problems("", language="ca", level=3, categories=["hate"]))
     paths = [one.path for one in lane_problems("items.0", language="ca/evil", level=9, categories=["nice"])]
     assert paths == ["items.0.language", "items.0.level", "items.0.categories"]

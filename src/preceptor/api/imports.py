@@ -165,12 +165,18 @@ async def hand_in(
     topic: FromQuery[str] = "",
     answers: FromQuery[int | None] = None,
     priority: FromQuery[int] = 5,
+    language: FromQuery[str] = "",
+    level: FromQuery[int] = 0,
+    category: FromQuery[list[str] | None] = None,
+    routed: FromQuery[bool] = False,
     encoding: FromQuery[str | None] = None,
     column: FromQuery[list[str] | None] = None,
 ) -> ImportDocument:
     """Let the rows of a file become items. The file is the request's body; follow the import to see how it goes.
 
     With `check=true` nothing is added until the import is confirmed. `on_problem=stop` adds all of the file or nothing.
+    `language`, `level` and `category` (as often as needed) are what every row asks of whoever takes it; with
+    `routed=true` columns `language`, `level` and `categories` say it of each.
     Columns that are called otherwise than the format has them are named by `column=field=name`, as often as needed.
     """
     limit = request.settings.max_upload_bytes
@@ -190,6 +196,10 @@ async def hand_in(
             topic=topic,
             answers=answers,
             priority=priority,
+            language=language,
+            level=level,
+            categories=tuple(category or ()),
+            routed=routed,
             encoding=encoding,
             columns=columns_from(column or ()),
         ),

@@ -15,7 +15,14 @@ from preceptor.lib.web import Request
 from preceptor.people import Actor, Permission
 from preceptor.projects.queries import access_project, project_terms
 from preceptor.work.operations.adding import GivenItem, add_given_items, add_prompts, check_may_add
-from preceptor.work.operations.items import MOST_AT_ONCE, add_open_items, cancel_items, move_items
+from preceptor.work.operations.items import (
+    MOST_AT_ONCE,
+    add_open_items,
+    cancel_items,
+    checked_lane,
+    move_items,
+    place_items,
+)
 from preceptor.work.queries.counts import access_counts
 from preceptor.work.queries.project_items import ItemEntry, ItemFilter, ItemState, access_item, list_items
 
@@ -23,7 +30,10 @@ MOST_SEARCHED = 200
 
 
 class ItemRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An item. `answered` of the `wanted` answers are submitted and not rejected; `held` ones are being worked on."""
+    """An item. `answered` of the `wanted` answers are submitted and not rejected; `held` ones are being worked on.
+
+    `language`, `level` and `categories` are what it asks beyond the project; empty and 0 where it asks nothing.
+    """
 
     id: UUID
     summary: str
@@ -31,6 +41,9 @@ class ItemRow(msgspec.Struct, frozen=True, kw_only=True):
     brief: str
     topic: str
     priority: int
+    language: str
+    level: int
+    categories: list[str]
     wanted: int
     answered: int
     held: int
@@ -72,7 +85,8 @@ class ItemDocument(ItemRow, frozen=True, kw_only=True):
 class NewItemsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Items to add, in one of three ways: `items` with their content; `prompts`, each an item; or `count` free topics.
 
-    `brief`, `topic`, `wanted` and `priority` are those of prompts and free topics; `items` bring their own.
+    `brief`, `topic`, `wanted`, `priority`, `language`, `level` and `categories` are those of prompts and free topics;
+    `items` bring their own.
     """
 
     items: list[GivenItem] | None = None
@@ -82,6 +96,9 @@ class NewItemsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     topic: str = ""
     wanted: int | None = None
     priority: int = 5
+    language: str = ""
+    level: int = 0
+    categories: tuple[str, ...] = ()
 
 
 class AddedAnswer(msgspec.Struct, frozen=True):
@@ -101,6 +118,15 @@ class MoveBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ids: list[UUID]
     priority: int
+
+
+class PlaceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Items of the project, at most 5,000, and all that they ask from now on: what is left out, the project says."""
+
+    ids: list[UUID]
+    language: str = ""
+    level: int = 0
+    categories: tuple[str, ...] = ()
 
 
 class ChangedAnswer(msgspec.Struct, frozen=True):
@@ -152,7 +178,9 @@ async def show_items(
 
 
 def _common(row: ItemEntry) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(row), "state": row.state.value}
+    common = {**msgspec.structs.asdict(row), "state": row.state.value}
+    lane = common.pop("lane")
+    return common | {"language": lane.language, "level": lane.level, "categories": sorted(lane.categories)}
 
 
 @get("/projects/{slug:str}/items/{item_id:uuid}", summary="One item")
@@ -194,6 +222,7 @@ async def add(request: Request[Actor], slug: FromPath[str], data: JSONBody[NewIt
             "topic": data.topic,
             "wanted": data.wanted,
             "priority": data.priority,
+            "lane": checked_lane(language=data.language, level=data.level, categories=data.categories),
         }
         if data.prompts is not None:
             ids = await add_prompts(session, actor=actor, terms=terms, prompts=data.prompts, **common)
@@ -233,6 +262,19 @@ async def move(request: Request[Actor], slug: FromPath[str], data: JSONBody[Move
     return ChangedAnswer(changed)
 
 
+@post("/projects/{slug:str}/items/place", summary="Change what items ask of people", status_code=200)
+async def place(request: Request[Actor], slug: FromPath[str], data: JSONBody[PlaceBody]) -> ChangedAnswer:
+    """Give items another language, least level or content. Their open answers move at once; held ones are finished."""
+    actor = request.actor
+    actor.require(Permission.ITEM_WRITE)
+    _check_number(data.ids)
+    lane = checked_lane(language=data.language, level=data.level, categories=data.categories)
+    async with request.db.write() as session:
+        project = await access_project(session, actor=actor, slug=slug)
+        terms = await project_terms(session, project_id=project.id)
+        return ChangedAnswer(await place_items(session, actor=actor, terms=terms, item_ids=data.ids, lane=lane))
+
+
 @get("/projects/{slug:str}/counts", summary="How far a project is")
 async def show_counts(request: Request[Actor], slug: FromPath[str]) -> CountsAnswer:
     """The counts of a project, for its managers and for the client that it belongs to."""
@@ -259,4 +301,4 @@ async def show_counts(request: Request[Actor], slug: FromPath[str]) -> CountsAns
     )
 
 
-handlers: list[Any] = [show_items, show_item, add, cancel, move, show_counts]
+handlers: list[Any] = [show_items, show_item, add, cancel, move, place, show_counts]

@@ -42,6 +42,10 @@ CHUNK = 1 << 20
 @click.option("--brief", default="", help="Brief of rows that bring none.")
 @click.option("--answers", type=int, help="Answers per item. Default: what the project says.")
 @click.option("--priority", type=click.IntRange(0, 9), default=5, show_default=True, help="0 is taken first.")
+@click.option("--language", default="", metavar="TAG", help="Language that answers are written in, such as ca.")
+@click.option("--level", type=click.IntRange(0, 5), default=0, help="Least level of whoever answers.")
+@click.option("--category", "categories", multiple=True, help="Content that every row may show, such as violence.")
+@click.option("--routed", is_flag=True, help="Columns language, level and categories say it of each row.")
 @click.option("--encoding", help="Text encoding. Default: as the file says, else UTF-8.")
 def command(
     *,
@@ -57,6 +61,10 @@ def command(
     brief: str,
     answers: int | None,
     priority: int,
+    language: str,
+    level: int,
+    categories: tuple[str, ...],
+    routed: bool,
     encoding: str | None,
 ) -> None:
     """Import PATH, a file or folder in FORMAT, into a project, which is made where there is none.
@@ -65,7 +73,16 @@ def command(
     runs, and also while it does not. The exit code is 0 unless the import failed.
     """
     options = ImportOptions(
-        topic=topic, brief=brief, answers=answers, priority=priority, encoding=encoding, columns=columns_from(columns)
+        topic=topic,
+        brief=brief,
+        answers=answers,
+        priority=priority,
+        language=language,
+        level=level,
+        categories=categories,
+        routed=routed,
+        encoding=encoding,
+        columns=columns_from(columns),
     )
 
     async def work(db: Database, settings: Settings) -> tuple[ImportView, list[LineProblem]]:

@@ -1,6 +1,6 @@
 """Rows of a file as items of a project: what a kind makes of imported content, and of the answers in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -24,14 +24,16 @@ from preceptor.kinds.content import Content
 from preceptor.kinds.given import GivenAnswer, Record
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidItemError, TaskKind
-from preceptor.lib.i18n import LazyText
+from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.storage import Storage
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.attaching import keep_picture, look_at_picture
 from preceptor.work.operations.importing import ItemRow, digest_of, prepare
 from preceptor.work.queries.turns import given_turn_shown
+from preceptor.work.rules.lanes import lane_from, lane_problems
 
 NOBODY = UUID(int=0)
+LEVELS = frozenset("012345")
 MOST_PIECES = 10_000
 """Items that one row may give."""
 
@@ -76,6 +78,7 @@ class RowReader:
         import_id: UUID = NOBODY,
     ) -> None:
         self._source = Source(path=path, encoding=options.encoding, columns=options.columns, name=file_name)
+        self._source.routed = options.routed
         self._source.keep_picture = _picture_keeper(storage)
         read = import_format(format).read
         assert read is not None
@@ -85,6 +88,7 @@ class RowReader:
         self._judges = type(self._kind).answers_from_content is not TaskKind.answers_from_content
         self._settings = self._kind.decode_settings(form)
         self._options = options
+        self._lane = lane_from(language=options.language, level=options.level, categories=options.categories).key
         self._project_id, self._import_id = terms.id, import_id
         self._wanted = options.answers or terms.rules.answers_per_item
         self._file_name = _encode(file_name)
@@ -133,16 +137,36 @@ class RowReader:
         brief, topic = row.brief or self._options.brief, row.topic or self._options.topic
         if (brief or topic) and (message := label_problem(brief) or label_problem(topic)):
             return message
+        lane = self._lane if row.asks is None else self._lane_of(row.asks)
+        if isinstance(lane, LazyText):
+            return lane
         content = row.content
         pieces = [content] if isinstance(content, self._kind.accepts) else fitting(self._kind, content)
         if not pieces:
             return foreign_content_message()
         try:
-            return [self._item(row, piece, brief, topic) for piece in pieces]
+            return [self._item(row, piece, brief, topic, lane) for piece in pieces]
         except InvalidItemError as error:
             return row_message(error.fields)
 
-    def _item(self, row: ImportedRow, piece: Content, brief: str, topic: str) -> ItemRow:
+    def _lane_of(self, asks: Mapping[str, Any]) -> str | LazyText:
+        """The lane a row asks for, or what is wrong with that. Categories are a list, or names with commas."""
+        level = str(asks.get("level", self._options.level)).strip()
+        names = asks.get("categories", self._options.categories)
+        if isinstance(names, str):
+            names = [name.strip() for name in names.strip("[]").replace('"', "").split(",") if name.strip()]
+        if level not in LEVELS or not isinstance(names, list | tuple):
+            return _("“level” has to be a number from 1 to 5, and “categories” a list of names.")
+        asked: dict[str, Any] = {
+            "language": str(asks.get("language", self._options.language)).strip(),
+            "level": int(level),
+            "categories": [str(name) for name in names],
+        }
+        if problems := list(lane_problems("", **asked)):
+            return row_message(problems)
+        return lane_from(**asked).key
+
+    def _item(self, row: ImportedRow, piece: Content, brief: str, topic: str, lane: str) -> ItemRow:
         item = self._kind.item_from_content(piece)
         content = _encode(item)
         answers = partial(self._answers, item, piece) if self._judges else None
@@ -162,6 +186,7 @@ class RowReader:
             source=b'{"file":%b,"line":%d}' % (self._file_name, row.line),
             answers=answers if given else None,
             assets=row.assets,
+            lane=lane,
         )
 
     def _given(self, item: Any, piece: Content, item_id: UUID) -> Sequence[GivenAnswer[Any]]:

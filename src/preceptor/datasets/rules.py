@@ -12,6 +12,7 @@ import msgspec
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.people.rules import LEAST_LEVEL, MOST_LEVEL
+from preceptor.work.rules.lanes import lane_problems
 
 MAX_LABEL = 2_000
 MAX_FILE_NAME = 200
@@ -102,6 +103,14 @@ class ImportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Per item; None for what the project says."""
     priority: int = 5
     """0 first, 9 last."""
+    language: str = ""
+    """BCP 47 tag of the language the answers are in; empty for the project's."""
+    level: int = 0
+    """Least level of whoever answers, 1 to 5; 0 for the project's."""
+    categories: tuple[str, ...] = ()
+    """Content that every item may show, besides what the project announces for all of them."""
+    routed: bool = False
+    """Columns `language`, `level` and `categories` say of each row who may take it, in place of the three above."""
     encoding: str | None = None
     """Of the text; None goes by the byte order mark and takes UTF-8 where there is none."""
     columns: dict[str, str] = {}
@@ -159,6 +168,7 @@ def option_problems(options: ImportOptions) -> list[FieldProblem]:
         problems.append(FieldProblem("answers", _("Give a number from {least} to {most}.").format(least=1, most=100)))
     if not 0 <= options.priority <= 9:  # noqa: PLR2004 (likewise)
         problems.append(FieldProblem("priority", _("Give a number from {least} to {most}.").format(least=0, most=9)))
+    problems += lane_problems("", language=options.language, level=options.level, categories=options.categories)
     return problems
 
 

@@ -43,6 +43,8 @@ class Admissions:
     def __init__(self, db: Database, *, daily_minutes: int = DAILY_MINUTES) -> None:
         self._db = db
         self._daily_minutes = daily_minutes
+        self._several: set[UUID] = set()
+        """Projects with more lanes than the one without a name: a quick look does not do there."""
         self._kept: OrderedDict[UUID, dict[UUID, _Kept]] = OrderedDict()
 
     async def of(self, *, actor: Actor, terms: ProjectTerms, now: datetime, fresh: bool = False) -> Admission:
@@ -51,15 +53,19 @@ class Admissions:
         most = FRESH_SECONDS if fresh else KEPT_SECONDS
         if (
             kept is not None
+            and (kept.admission.is_looked_up or not fresh)
             and time.monotonic() - kept.made_at < most
             and kept.version == actor.version
             and kept.time_zone == actor.time_zone
             and kept.rate == terms.rate
+            and (kept.admission.pay.valid_until is None or now < kept.admission.pay.valid_until)
             and kept.admission.rules == terms.rules
         ):
             return kept.admission
         began = time.monotonic()
-        admission = None if fresh else await self._quick(actor, terms, now)
+        if fresh:
+            self._several.add(terms.id)
+        admission = None if terms.id in self._several else await self._quick(actor, terms, now)
         if admission is None:
             async with self._db.read() as session:
                 admission = await admission_of(

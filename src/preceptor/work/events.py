@@ -33,6 +33,15 @@ class ItemsMoved(Event, frozen=True, kw_only=True):
     priority: int
 
 
+class ItemsPlaced(Event, frozen=True, kw_only=True):
+    """Items ask for another language, level or content. The subject is the project. `lane`: what they ask now."""
+
+    name: ClassVar[str] = "work.items_placed"
+
+    items: int
+    lane: str
+
+
 class ReportTaken(Event, frozen=True, kw_only=True):
     """A product sent a conversation that a user reported. The subject is the item."""
 

@@ -23,6 +23,9 @@ from preceptor.datasets.readers.source import Source
 from preceptor.kinds.given import Record
 from preceptor.lib.i18n import _
 
+ROUTING = ("language", "level", "categories")
+"""Columns that say who may take an item, where the import is told so."""
+
 
 class Container(StrEnum):
     """What rows are written in."""
@@ -175,6 +178,15 @@ def understood(
     Raises:
         BadRowError: it means nothing.
     """
+    row = _understood(understand, value, line, source)
+    if not source.routed:
+        return row
+    return msgspec.structs.replace(row, asks={name: value[name] for name in ROUTING if value.get(name)})
+
+
+def _understood(
+    understand: Callable[[dict[str, Any], int], ImportedRow], value: dict[str, Any], line: int, source: Source
+) -> ImportedRow:
     try:
         return understand(value, line)
     except StrangeColumnsError:

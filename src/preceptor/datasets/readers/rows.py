@@ -1,5 +1,6 @@
 """What reading a file gives: rows of typed content, and problems by line."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ class ImportedRow(msgspec.Struct, frozen=True):
     """Skill or topic label of the item."""
     brief: str | None = None
     """What the person is asked to do with it."""
+    asks: Mapping[str, Any] | None = None
+    """What its columns `language`, `level` and `categories` hold, where they are to say who may take it."""
     assets: tuple[Any, ...] = ()
     """Pictures it shows, kept in the storage by `Source.keep_picture`, as that answered."""
     note: LazyText | None = None

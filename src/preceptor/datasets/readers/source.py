@@ -88,6 +88,8 @@ class Source:
         """Keeps a picture that the file holds, given its bytes and name, and says what it is; None to look only."""
         self.any_columns = False
         """Whether rows are of use whatever their columns are called, as records."""
+        self.routed = False
+        """Whether the columns `language`, `level` and `categories` say who may take an item."""
         self.names: list[str] | None = None
         """Names of the columns, renamed, where the file says them for all rows at once; known once the first row is."""
         self._encoding = encoding

@@ -48,6 +48,10 @@ class ImportFields(msgspec.Struct, frozen=True):
     brief: str = ""
     answers: int | None = None
     priority: int = 5
+    language: str = ""
+    level: int = 0
+    categories: tuple[str, ...] = ()
+    routed: bool = False
     encoding: str | None = None
     columns: str = ""
     """A line for each field whose column is called otherwise: `prompt = question`."""
@@ -177,6 +181,10 @@ async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
                 topic=fields.topic,
                 answers=fields.answers,
                 priority=fields.priority,
+                language=fields.language,
+                level=fields.level,
+                categories=fields.categories,
+                routed=fields.routed,
                 encoding=fields.encoding,
                 columns=_columns(fields.columns),
             ),

@@ -18,6 +18,7 @@ from preceptor.projects.queries import form_at
 from preceptor.projects.rules import ProjectState, ProjectTerms
 from preceptor.work.operations.assets import unknown_file_problems
 from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
+from preceptor.work.rules.lanes import ANYBODY, Lane, lane_from, lane_problems
 
 MOST_PROBLEMS = 20
 
@@ -30,13 +31,24 @@ class AddedToClosedError(ConflictError):
 
 
 class GivenItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An item as a program gives it. `content` is the kind's; `wanted` None: as many answers as the project has it."""
+    """An item as a program gives it.
+
+    Attributes:
+        content: the kind's.
+        wanted: None: as many answers as the project has it.
+        language: BCP 47 tag of the language the answer is in; empty: the project's.
+        level: least level of whoever answers, 1 to 5; 0: the project's.
+        categories: content that it may show, besides what the project announces for all its items.
+    """
 
     content: dict[str, Any] = {}
     brief: str = ""
     topic: str = ""
     wanted: int | None = None
     priority: int = DEFAULT_PRIORITY
+    language: str = ""
+    level: int = 0
+    categories: tuple[str, ...] = ()
 
 
 async def add_given_items(
@@ -62,6 +74,10 @@ async def add_given_items(
         except InvalidItemError as error:
             problems += [FieldProblem(f"items.{index}.content.{one.path}", one.message) for one in error.fields]
             continue
+        asked: dict[str, Any] = {"language": item.language, "level": item.level, "categories": item.categories}
+        if wrong := list(lane_problems(f"items.{index}", **asked)):
+            problems += wrong
+            continue
         named += [(f"items.{index}.content", file) for file in kind.item_files(content)]
         wanted = terms.rules.answers_per_item if item.wanted is None else item.wanted
         made.append(
@@ -71,6 +87,7 @@ async def add_given_items(
                 topic=item.topic,
                 wanted=wanted,
                 priority=kind.item_priority(settings, content, item.priority),
+                lane=lane_from(**asked).key,
             )
         )
     problems += await unknown_file_problems(session, project_id=terms.id, named=named)
@@ -89,6 +106,7 @@ async def add_prompts(
     topic: str = "",
     wanted: int | None = None,
     priority: int = DEFAULT_PRIORITY,
+    lane: Lane = ANYBODY,
 ) -> list[UUID]:
     """Make an item of every prompt that says something, all of them or none, and answer their ids.
 
@@ -123,6 +141,7 @@ async def add_prompts(
             topic=topic,
             wanted=terms.rules.answers_per_item if wanted is None else wanted,
             priority=kind.item_priority(settings, content, priority),
+            lane=lane.key,
         )
         made.append(item)
     if problems:

@@ -18,12 +18,12 @@ from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import AnswersGiven, ItemsAdded
 from preceptor.work.operations.assets import NewAsset, insert_assets
-from preceptor.work.operations.items import HASH_LETTERS
+from preceptor.work.operations.items import HASH_LETTERS, check_lanes
 
-COPY_ITEMS = (
-    "COPY item (id, project_id, priority, wanted, brief, topic, content, content_hash, source, import_id) FROM STDIN"
-)
-COPY_SLOTS = "COPY slot (item_id, n, project_id, priority, round, place, state, assignment_id) FROM STDIN"
+COPY_ITEMS = """
+COPY item (id, project_id, priority, lane, wanted, brief, topic, content, content_hash, source, import_id) FROM STDIN
+"""
+COPY_SLOTS = "COPY slot (item_id, n, project_id, lane, priority, round, place, state, assignment_id) FROM STDIN"
 COPY_ASSIGNMENTS = """
 COPY assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor, currency,
                  lease_until, claimed_at, started_at, ended_at) FROM STDIN
@@ -58,7 +58,8 @@ FROM unnest(%s::uuid[], %s::int[]) AS more (id, slots) WHERE item.id = more.id
 PLACES = "SELECT array_agg(nextval('queue_place')) FROM generate_series(1, %s)"
 GROUPS = """
 INSERT INTO queue_group (project_id, lane, priority, round)
-SELECT %(project)s, '', priority, round FROM unnest(%(priorities)s::int[], %(rounds)s::int[]) AS new (priority, round)
+SELECT %(project)s, lane, priority, round
+FROM unnest(%(lanes)s::text[], %(priorities)s::int[], %(rounds)s::int[]) AS new (lane, priority, round)
 ON CONFLICT DO NOTHING
 """
 
@@ -79,6 +80,7 @@ class ItemRow(msgspec.Struct, kw_only=True):
         wanted: answers to be asked of people here; the given ones count among them.
         answers: by name of the worker, the answers given elsewhere as JSON, once the item's id is known.
         assets: files it shows that the project may not have yet.
+        lane: key of what it asks of whoever answers it.
         id: its own, should it be new.
         line: as COPY reads it, where that does not hang on what the database holds.
     """
@@ -92,6 +94,7 @@ class ItemRow(msgspec.Struct, kw_only=True):
     source: bytes = b"{}"
     answers: Callable[[UUID], Sequence[tuple[str, bytes]]] | None = None
     assets: tuple[NewAsset, ...] = ()
+    lane: str = ""
     id: UUID = NO_ID
     line: bytes = b""
 
@@ -106,10 +109,11 @@ def prepare(rows: Sequence[ItemRow], *, project_id: UUID, import_id: UUID) -> No
 
 
 def _item_line(row: ItemRow, wanted: int, project: bytes, run: bytes) -> bytes:
-    return b"%032x\t%b\t%d\t%d\t%b\t%b\t%b\t%b\t%b\t%b\n" % (
+    return b"%032x\t%b\t%d\t%b\t%d\t%b\t%b\t%b\t%b\t%b\t%b\n" % (
         row.id.int,
         project,
         row.priority,
+        row.lane.encode(),
         wanted,
         _text(row.brief),
         _text(row.topic),
@@ -300,7 +304,7 @@ async def _write_items(driver: Driver, terms: ProjectTerms, items: Sequence[_Ite
         return 0
     project, run = str(terms.id).encode(), str(import_id).encode()
     lines = []
-    slots: list[tuple[int, bytes, int]] = []
+    slots: list[tuple[int, bytes, str, int]] = []
     for item in items:
         row = item.row
         wanted = row.wanted
@@ -308,7 +312,7 @@ async def _write_items(driver: Driver, terms: ProjectTerms, items: Sequence[_Ite
             for n, answer in enumerate(item.answers, 1):
                 answer.n = n
             wanted = min(max(wanted, len(item.answers)), MOST_ANSWERS)
-        slots += [(n, item.key, row.priority) for n in range(len(item.answers) + 1, wanted + 1)]
+        slots += [(n, item.key, row.lane, row.priority) for n in range(len(item.answers) + 1, wanted + 1)]
         lines.append(row.line or _item_line(row, wanted, project, run))
     await _copy(driver, COPY_ITEMS, lines)
     # Round n holds the n-th answer of every item: all items are answered once before any is answered twice.
@@ -318,13 +322,17 @@ async def _write_items(driver: Driver, terms: ProjectTerms, items: Sequence[_Ite
         driver,
         COPY_SLOTS,
         [
-            b"%b\t%d\t%b\t%d\t%d\t%d\topen\t\\N\n" % (key, n, project, priority, n, place)
-            for (n, key, priority), place in zip(slots, places or (), strict=True)
+            b"%b\t%d\t%b\t%b\t%d\t%d\t%d\topen\t\\N\n" % (key, n, project, lane.encode(), priority, n, place)
+            for (n, key, lane, priority), place in zip(slots, places or (), strict=True)
         ],
     )
-    rounds = {(priority, n) for n, _key, priority in slots} | {(item.row.priority, 0) for item in items}
-    priorities, numbers = zip(*sorted(rounds), strict=True)
-    await driver.execute(GROUPS, {"project": terms.id, "priorities": list(priorities), "rounds": list(numbers)})
+    groups = {(lane, priority, n) for n, _key, lane, priority in slots}
+    groups |= {(item.row.lane, item.row.priority, 0) for item in items}
+    lanes, priorities, rounds = zip(*sorted(groups), strict=True)
+    values = {"lanes": list(lanes), "priorities": list(priorities), "rounds": list(rounds)}
+    await driver.execute(GROUPS, values | {"project": terms.id})
+    if any(lanes):
+        await check_lanes(driver, terms)
     return len(slots)
 
 
@@ -343,8 +351,8 @@ async def _write_answers(
             submission = b"%032x" % next(ids).int
             if not answer.takes:
                 slots.append(
-                    b"%b\t%d\t%b\t%d\t%d\t0\tdone\t%b\n"
-                    % (item_id, answer.n, project, item.row.priority, answer.n, own)
+                    b"%b\t%d\t%b\t%b\t%d\t%d\t0\tdone\t%b\n"
+                    % (item_id, answer.n, project, item.row.lane.encode(), item.row.priority, answer.n, own)
                 )
             assignments.append(
                 b"%b\t%b\t%d\t%b\t%b\taccepted\t%b\t0\t%b\t%b\t%b\t%b\t%b\n"

@@ -1,6 +1,6 @@
-"""Items: adding them to the queue, cancelling them, changing their priority."""
+"""Items: adding them to the queue, cancelling them, changing their priority and what they ask for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,15 @@ from uuid import UUID
 import msgspec
 
 from preceptor.kinds.registry import task_kind
-from preceptor.lib.db import WriteSession
+from preceptor.lib.db import Driver, WriteSession
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import ProjectTerms
-from preceptor.work.events import ItemsAdded, ItemsCancelled, ItemsMoved
+from preceptor.work.events import ItemsAdded, ItemsCancelled, ItemsMoved, ItemsPlaced
 from preceptor.work.operations.assets import NewAsset, insert_assets
+from preceptor.work.rules.lanes import ANYBODY, MOST_LANES, Lane, lane_from, lane_problems
 
 DEFAULT_PRIORITY = 5
 MOST_AT_ONCE = 5_000
@@ -76,6 +77,26 @@ SELECT count(*) FROM moved
 """
 
 
+PLACE = """
+WITH moved AS (
+    UPDATE item SET lane = %(lane)s
+    WHERE project_id = %(project)s AND id = ANY(%(ids)s) AND state = 'open' AND lane <> %(lane)s
+    RETURNING id
+), placed AS (
+    UPDATE slot SET lane = %(lane)s, place = CASE slot.state WHEN 'open' THEN nextval('queue_place') ELSE slot.place END
+    FROM moved WHERE slot.item_id = moved.id RETURNING slot.priority, slot.round
+), grouped AS (
+    INSERT INTO queue_group (project_id, lane, priority, round)
+    SELECT DISTINCT %(project)s::uuid, %(lane)s, priority, round FROM (
+        SELECT priority, round FROM placed UNION SELECT priority, 0 FROM placed) AS found
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM moved
+"""
+
+COUNT_LANES = "SELECT count(DISTINCT lane) FROM queue_group WHERE project_id = %s"
+
+
 class NewItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item to add. `content` has passed the kind's `parse_item_content`."""
 
@@ -88,6 +109,13 @@ class NewItem(msgspec.Struct, frozen=True, kw_only=True):
     source: dict[str, Any] = {}
     assets: tuple[NewAsset, ...] = ()
     """Files it shows that the project may not have yet; their bytes are in the storage."""
+
+
+class TooManyLanesError(InvalidError):
+    """More ways of combining language, level and content than one project may have."""
+
+    code = "too_many_lanes"
+    title = _("A project may have at most 200 combinations of language, level and content. Use fewer, or two projects.")
 
 
 class TooManyItemsError(InvalidError):
@@ -140,6 +168,8 @@ async def add_items(
     await driver.execute(INSERT_ITEMS, values)
     await driver.execute(INSERT_SLOTS, values)
     await driver.execute(INSERT_GROUPS, values)
+    if any(item.lane for item in items):
+        await check_lanes(driver, terms)
     session.emit(
         ItemsAdded(
             actor_id=actor.person_id,
@@ -150,6 +180,17 @@ async def add_items(
         )
     )
     return ids
+
+
+async def check_lanes(driver: Driver, terms: ProjectTerms) -> None:
+    """Let what was just put into the queue stand, or not.
+
+    Raises:
+        TooManyLanesError: the project has over 200 lanes by now.
+    """
+    row = await (await driver.execute(COUNT_LANES, (terms.id,))).fetchone()
+    if row is not None and row[0] > MOST_LANES:
+        raise TooManyLanesError
 
 
 def _problems(item: NewItem, index: int) -> list[FieldProblem]:
@@ -175,6 +216,7 @@ async def add_open_items(
     topic: str = "",
     wanted: int | None = None,
     priority: int = DEFAULT_PRIORITY,
+    lane: Lane = ANYBODY,
 ) -> list[UUID]:
     """Put `count` items on a topic of the trainer's own choice into the queue; `wanted` None: as the project has it.
 
@@ -195,6 +237,7 @@ async def add_open_items(
         topic=topic,
         wanted=terms.rules.answers_per_item if wanted is None else wanted,
         priority=priority,
+        lane=lane.key,
     )
     return await add_items(session, actor=actor, terms=terms, items=[item] * count)
 
@@ -236,5 +279,41 @@ async def move_items(
     assert row is not None
     session.emit(
         ItemsMoved(actor_id=actor.person_id, subject_id=terms.id, project_id=terms.id, items=row[0], priority=priority)
+    )
+    return int(row[0])
+
+
+def checked_lane(*, language: str, level: int, categories: Iterable[str]) -> Lane:
+    """The lane of what somebody gave.
+
+    Raises:
+        InvalidError: no such language, level or category.
+    """
+    given = list(categories)
+    if problems := list(lane_problems("", language=language, level=level, categories=given)):
+        raise InvalidError(fields=problems)
+    return lane_from(language=language, level=level, categories=given)
+
+
+async def place_items(
+    session: WriteSession, *, actor: Actor, terms: ProjectTerms, item_ids: Collection[UUID], lane: Lane
+) -> int:
+    """Have items ask for another language, level or content. Answers how many changed.
+
+    Their open slots move at once; who holds one goes on with what they were told when they took it.
+
+    Raises:
+        MissingPermissionError: the actor may not write items.
+        TooManyLanesError: the project would have over 200 lanes.
+    """
+    actor.require(Permission.ITEM_WRITE)
+    driver = await session.driver()
+    await driver.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 1))", (str(terms.id),))
+    values = {"project": terms.id, "ids": list(item_ids), "lane": lane.key}
+    row = await (await driver.execute(PLACE, values)).fetchone()
+    assert row is not None
+    await check_lanes(driver, terms)
+    session.emit(
+        ItemsPlaced(actor_id=actor.person_id, subject_id=terms.id, project_id=terms.id, items=row[0], lane=lane.key)
     )
     return int(row[0])

@@ -4,12 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from preceptor.hiring.queries import standings_of
+from sqlalchemy import select
+
+from preceptor.hiring.queries import certifications_of, needs_of, standings_of
+from preceptor.hiring.tables import Certification
 from preceptor.lib.db import Driver, ReadSession
 from preceptor.people.queries import profile_of
 from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory
-from preceptor.projects.rules import ProjectTerms
-from preceptor.work.rules.admission import Admission, Candidate
+from preceptor.projects.rules import ProjectTerms, Purpose
+from preceptor.work.queries.pay_terms import pay_terms_of
+from preceptor.work.rules.admission import Admission, Candidate, CertificationNeeded, plain_pay
 from preceptor.work.rules.exposure import day_begins, day_of, zone_of
 from preceptor.work.rules.lanes import Lane, asked_of
 
@@ -18,6 +22,11 @@ PLAIN = """
 SELECT EXISTS (SELECT FROM due_process_case AS held
                WHERE held.person_id = %(person)s AND held.measure <> 'warning' AND held.withdrawn_at IS NULL
                  AND held.effective_at <= %(now)s)
+    OR EXISTS (SELECT FROM queue_group WHERE project_id = %(project)s AND lane > '')
+    OR EXISTS (SELECT FROM project_need WHERE project_id = %(project)s)
+    OR EXISTS (SELECT FROM engagement WHERE person_id = %(person)s)
+    OR EXISTS (SELECT FROM rate)
+    OR EXISTS (SELECT FROM floor)
 """
 
 LANES = """
@@ -78,21 +87,44 @@ async def admissions_of(
     exposed = await exposed_today(driver, person_id=person_id, time_zone=actor.time_zone, now=now)
     limited = [one.id for one in terms if one.rules.most_per_person is not None]
     taken = await _taken(driver, person_id, limited) if limited else {}
+    certified = await certifications_of(session, person_id=person_id, now=now)
+    languages: dict[str, int] = {}
+    for held in certified:
+        if held.language:
+            languages[held.language] = max(held.level, languages.get(held.language, 0))
+    needed = await _needed(session, ids, {one.certification_id: one.level for one in certified})
     return {
         one.id: Admission(
             rules=one.rules,
             candidate=Candidate(
                 profile=profile,
+                certified=languages,
+                needed=needed.get(one.id),
                 standing=standings[one.id],
                 exposed_ms=exposed,
                 day_ends=day_begins(today + timedelta(days=1), zone),
                 taken=taken.get(one.id, 0),
             ),
-            rate=one.rate,
-            cap_ms=one.cap_ms,
+            pay=await pay_terms_of(session, person_id=person_id, project=one, at=now),
             daily_minutes=daily_minutes,
         )
         for one in terms
+    }
+
+
+async def _needed(
+    session: ReadSession, project_ids: Collection[UUID], levels: Mapping[UUID, int]
+) -> dict[UUID, CertificationNeeded]:
+    needs = await needs_of(session, project_ids=project_ids)
+    if not needs:
+        return {}
+    named = select(Certification.id, Certification.name).where(
+        Certification.id.in_({need.certification_id for need in needs.values()})
+    )
+    names: dict[UUID, str] = {row[0]: row[1] for row in await session.execute(named)}
+    return {
+        project_id: CertificationNeeded(names[need.certification_id], need.level, levels.get(need.certification_id, 0))
+        for project_id, need in needs.items()
     }
 
 
@@ -102,13 +134,15 @@ async def quick_admission_of(driver: Driver, *, actor: Actor, terms: ProjectTerm
     It names the lane without a name alone: what asks nothing is open to everybody of the project.
     """
     rules = terms.rules
+    if terms.purpose is not Purpose.WORK or rules.unpaid:
+        return None
     if rules.most_per_person is not None or not asked_of(Lane(), rules).is_nothing:
         return None
-    row = await (await driver.execute(PLAIN, {"person": actor.person_id, "now": now})).fetchone()
+    row = await (await driver.execute(PLAIN, {"person": actor.person_id, "project": terms.id, "now": now})).fetchone()
     assert row is not None
     if row[0]:
         return None
-    return Admission(rules=rules, candidate=None, lanes=frozenset({""}), rate=terms.rate, cap_ms=terms.cap_ms)
+    return Admission(rules=rules, candidate=None, lanes=frozenset({""}), pay=plain_pay(terms))
 
 
 async def exposed_today(

@@ -23,6 +23,7 @@ from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries import ProjectView
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.queries.turns import TurnRecord, turns_of
+from preceptor.work.rules.lanes import Lane, lane_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
 
 PAGE_SIZE = 50
@@ -36,7 +37,7 @@ FIRST = UUID(int=2**128 - 1)
 # The walk ends as soon as the page is full. `@?` looks into texts alone, wherever they stand, never into their keys;
 # what the kind hides would be told by being found.
 LOOK = """
-SELECT looked.id, looked.state, looked.priority, looked.wanted, looked.brief, looked.topic, looked.content,
+SELECT looked.id, looked.state, looked.priority, looked.lane, looked.wanted, looked.brief, looked.topic, looked.content,
        looked.created_at, slots.answered, slots.held, slots.open, turn.prompt
 FROM (
     SELECT * FROM item WHERE project_id = %(project)s AND id < %(before)s ORDER BY id DESC LIMIT %(most)s
@@ -72,8 +73,8 @@ SELECT DISTINCT topic FROM (
 """
 
 ITEM = """
-SELECT item.id, item.state, item.priority, item.wanted, item.brief, item.topic, item.content, item.created_at,
-       slots.answered, slots.held, slots.open, turn.prompt, item.import_id
+SELECT item.id, item.state, item.priority, item.lane, item.wanted, item.brief, item.topic, item.content,
+       item.created_at, slots.answered, slots.held, slots.open, turn.prompt, item.import_id
 FROM item
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE slot.state = 'done') AS answered, count(*) FILTER (WHERE slot.state = 'held') AS held,
@@ -134,6 +135,7 @@ class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
         summary: what it is about, in one line.
         answered: answers handed in that were not rejected, of `wanted`.
         held: answers that somebody is at.
+        lane: what it asks of whoever takes it, beyond the project.
     """
 
     id: UUID
@@ -142,6 +144,7 @@ class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
     brief: str
     topic: str
     priority: int
+    lane: Lane
     wanted: int
     answered: int
     held: int
@@ -244,7 +247,7 @@ def _like(text: str) -> str:
 
 
 def _entry(row: Sequence[Any], kind: str) -> ItemEntry:
-    item_id, state, priority, wanted, brief, topic, content, created_at, answered, held, still_open, prompt = row
+    item_id, state, priority, lane, wanted, brief, topic, content, created_at, answered, held, still_open, prompt = row
     item_state = ItemState.CANCELLED if state == "cancelled" else ItemState.OPEN
     if item_state is ItemState.OPEN and not held + still_open:
         item_state = ItemState.DONE
@@ -255,6 +258,7 @@ def _entry(row: Sequence[Any], kind: str) -> ItemEntry:
         brief=brief,
         topic=topic,
         priority=priority,
+        lane=lane_of(lane),
         wanted=wanted,
         answered=answered,
         held=held,

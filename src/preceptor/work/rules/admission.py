@@ -12,6 +12,7 @@ from preceptor.people.rules import CATEGORY_NAMES, DAILY_MINUTES, ContentCategor
 from preceptor.projects.rules import ProjectRules, ProjectTerms
 from preceptor.work.rules.lanes import Asked, asked_of, lane_of
 from preceptor.work.rules.openings import Reason, WhyNot
+from preceptor.work.rules.pay_terms import PayTerms
 
 MINUTE_MS = 60_000
 CONTENT_PAGE = "/account/work"
@@ -61,6 +62,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         return max(met, default=0) or self.profile.level_of(language)
 
 
+def plain_pay(terms: ProjectTerms) -> PayTerms:
+    """What a task pays where nothing but the project says so."""
+    return PayTerms(rate=terms.rate, cap_ms=terms.cap_ms, task_minor=terms.task_minor)
+
+
 class Admission:
     """Which lanes of one project one person may take, and what a task pays them.
 
@@ -68,9 +74,7 @@ class Admission:
         rules: the project's.
         candidate: what is known of the person; None where nothing needed to be looked up.
         lanes: without a candidate, the lanes they may take; None for all.
-        rate: what an hour pays them.
-        cap_ms: most time that is paid per item; None for no limit.
-        task_minor: what handing in a task earns, in minor units; None where the hour is paid.
+        pay: what a task pays them.
         daily_minutes: with content of one category, where the project does not say.
     """
 
@@ -79,16 +83,12 @@ class Admission:
         *,
         rules: ProjectRules,
         candidate: Candidate | None,
-        rate: Money,
-        cap_ms: int | None,
-        task_minor: int | None = None,
+        pay: PayTerms,
         daily_minutes: int = DAILY_MINUTES,
         lanes: frozenset[str] | None = None,
     ) -> None:
         self.rules = rules
-        self.rate = rate
-        self.cap_ms = cap_ms
-        self.task_minor = task_minor
+        self.pay = pay
         self.daily_minutes = rules.daily_minutes or daily_minutes
         self._candidate = candidate
         self._lanes = lanes
@@ -97,7 +97,22 @@ class Admission:
     @classmethod
     def to_everything(cls, terms: ProjectTerms) -> "Admission":
         """Of somebody who may take any lane, at the project's own rate."""
-        return cls(rules=terms.rules, candidate=None, rate=terms.rate, cap_ms=terms.cap_ms, task_minor=terms.task_minor)
+        return cls(rules=terms.rules, candidate=None, pay=plain_pay(terms))
+
+    @property
+    def rate(self) -> Money:
+        """What an hour pays them."""
+        return self.pay.rate
+
+    @property
+    def cap_ms(self) -> int | None:
+        """Most time that is paid per item, in milliseconds; None for no limit."""
+        return self.pay.cap_ms
+
+    @property
+    def task_minor(self) -> int | None:
+        """What handing in a task earns, in minor units; None where the hour is paid."""
+        return self.pay.task_minor
 
     def may(self, lane: str) -> bool:
         """True where they may take it."""
@@ -117,6 +132,11 @@ class Admission:
                 may = self._lanes is None or lane in self._lanes
             known = self._known[lane] = (may, tuple(one.value for one in asked.categories))
         return known
+
+    @property
+    def is_looked_up(self) -> bool:
+        """True where everything about the person was looked up; False where one quick look was enough so far."""
+        return self._candidate is not None
 
     @property
     def watches(self) -> bool:

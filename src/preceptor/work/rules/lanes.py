@@ -39,6 +39,10 @@ class Lane(msgspec.Struct, frozen=True):
         return f"{self.language}/{self.level or ''}/{'+'.join(sorted(self.categories))}"
 
 
+ANYBODY = Lane()
+"""Of items that ask nothing beyond their project."""
+
+
 class Asked(msgspec.Struct, frozen=True):
     """What a lane and its project ask together. `level` is at least 1."""
 
@@ -81,7 +85,7 @@ def lane_order(key: str) -> tuple[object, ...]:
     return (-lane.level, not lane.language, len(lane.categories), key)
 
 
-def lane_from(language: str, level: int, categories: Iterable[str]) -> Lane:
+def lane_from(*, language: str, level: int, categories: Iterable[str]) -> Lane:
     """The lane of what somebody gave, once `lane_problems` finds nothing wrong with it."""
     return Lane(clean_language(language) if language else "", level, frozenset(map(ContentCategory, categories)))
 
