@@ -290,7 +290,7 @@ async def access_item(session: ReadSession, *, actor: Actor, project: ProjectVie
     row: Any = await (await driver.execute(ITEM, {"item": item_id, "project": project.id})).fetchone()
     if row is None:
         raise NoSuchItemError
-    entry, content = _entry(row[:-1], project.kind), row[6]
+    entry, content = _entry(row[:-1], project.kind), row[7]
     answers: list[Any] = await (await driver.execute(ANSWERS, (item_id,))).fetchall()
     try:
         kind = task_kind(project.kind)
