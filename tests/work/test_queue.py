@@ -110,7 +110,7 @@ async def test_a_rejected_answer_asks_for_another_of_somebody_else(db, make_worl
     for one in held:
         await hand_in(db, one.id)
     async with db.write() as session:
-        await reject(session, actor=SYSTEM, assignment_id=held[0].id, reason="off_topic")
+        await reject(session, actor=SYSTEM, assignment_id=held[0].id, reason="off_topic", now=utc_now())
     async with db.write() as session:
         await accept(session, actor=SYSTEM, assignment_id=held[1].id, submission_id=held[1].id)
     assert await claim(db, queue, people[0], world) is None
