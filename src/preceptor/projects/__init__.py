@@ -3,6 +3,7 @@
 from preceptor.projects.rules import (
     BOUNDS,
     MOVES,
+    RATINGS_SHOWN_FROM,
     STATE_NAMES,
     WEBHOOK_EVENT_NAMES,
     WEBHOOK_TEST,
@@ -20,6 +21,7 @@ from preceptor.projects.rules import (
 __all__ = [
     "BOUNDS",
     "MOVES",
+    "RATINGS_SHOWN_FROM",
     "STATE_NAMES",
     "WEBHOOK_EVENT_NAMES",
     "WEBHOOK_TEST",

@@ -26,6 +26,7 @@ LEFT = (
 MENU = (
     MenuEntry("work", text("Work"), "/work", frozenset({Permission.WORK_DO})),
     MenuEntry("mine", text("My work"), "/my-work", frozenset({Permission.WORK_DO})),
+    MenuEntry("teams", text("Teams"), "/teams", frozenset({Permission.WORK_DO})),
     MenuEntry("earnings", text("Earnings"), "/earnings", frozenset({Permission.WORK_DO})),
     MenuEntry("reviews", text("Reviews"), "/reviews", frozenset({Permission.REVIEW_READ})),
     MenuEntry("claims", text("Claims"), "/claims", frozenset({Permission.CLAIM_DECIDE})),
@@ -33,6 +34,7 @@ MENU = (
     MenuEntry("client", text("Projects"), "/client", frozenset({Permission.PROJECT_READ_OWN})),
     MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),
     MenuEntry("cases", text("Cases"), "/cases", frozenset({Permission.CASE_READ})),
+    MenuEntry("announcements", text("Announcements"), "/announcements", frozenset({Permission.ANNOUNCEMENT_WRITE})),
     MenuEntry("models", text("Models"), "/models", frozenset({Permission.MODEL_WRITE})),
     MenuEntry("events", text("Events"), "/events", frozenset({Permission.EVENT_READ})),
 )

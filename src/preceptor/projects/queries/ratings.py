@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import ReadSession
@@ -44,7 +45,7 @@ async def _newest(session: ReadSession, project_ids: Collection[UUID]) -> Sequen
     """The newest rating of each trainer in the last year."""
     rows = await session.scalars(
         select(ProjectRating)
-        .distinct(ProjectRating.project_id, ProjectRating.person_id)
+        .ext(distinct_on(ProjectRating.project_id, ProjectRating.person_id))
         .where(
             ProjectRating.project_id.in_(project_ids),
             ProjectRating.month >= (utc_now() - RATINGS_COUNT_FOR).date(),

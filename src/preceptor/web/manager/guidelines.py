@@ -1,5 +1,7 @@
 """Writing guidelines, and how they came to be what they are."""
 
+from uuid import UUID
+
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -10,20 +12,22 @@ from preceptor.lib.i18n import _
 from preceptor.lib.text import render_markdown
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
-from preceptor.projects.operations import change_guidelines
+from preceptor.projects.operations import change_guidelines, note_folded
 from preceptor.projects.queries import (
     ChangeNote,
     GuidelinesChanges,
     GuidelinesReaders,
     GuidelinesView,
     ProjectView,
+    QuestionView,
     access_guidelines,
     access_project,
+    access_question,
     count_readers,
     guidelines_changes,
     list_guidelines_versions,
 )
-from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.manager.filled import Filled, parse_id, problems_of
 
 TEMPLATE = "web/manager/guidelines.html"
 
@@ -34,6 +38,8 @@ class GuidelinesFields(msgspec.Struct, frozen=True):
     expected_version: int
     markdown: str = ""
     change_note: str = ""
+    question: UUID | None = None
+    """The question whose answer goes into it."""
 
 
 class PreviewFields(msgspec.Struct, frozen=True):
@@ -42,6 +48,7 @@ class PreviewFields(msgspec.Struct, frozen=True):
     markdown: str = ""
     change_note: str = ""
     expected_version: int = 0
+    question: str = ""
 
 
 class GuidelinesPage(msgspec.Struct, frozen=True):
@@ -53,6 +60,8 @@ class GuidelinesPage(msgspec.Struct, frozen=True):
     preview: Markup
     history: list[ChangeNote]
     readers: GuidelinesReaders
+    question: QuestionView | None
+    """A question whose answer is to go into them."""
 
 
 class HistoryPage(msgspec.Struct, frozen=True):
@@ -66,17 +75,29 @@ class HistoryPage(msgspec.Struct, frozen=True):
 
 
 @get("/projects/{slug:str}/guidelines", name="project.guidelines")
-async def show_guidelines(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
-    """The guidelines in force, to be changed."""
-    return await _page(request, slug)
+async def show_guidelines(
+    request: Request[Actor], slug: FromPath[str], question: FromQuery[UUID | None] = None
+) -> Response[str]:
+    """The guidelines in force, to be changed; with `question`, beside what it taught."""
+    return await _page(request, slug, question_id=question)
 
 
-async def _page(request: Request[Actor], slug: str, *, form: Filled | None = None, status: int = 200) -> Response[str]:
+async def _page(
+    request: Request[Actor],
+    slug: str,
+    *,
+    form: Filled | None = None,
+    question_id: UUID | None = None,
+    status: int = 200,
+) -> Response[str]:
     actor = request.actor
     actor.require(Permission.PROJECT_WRITE)
     async with request.db.read() as session:
         guidelines = await access_guidelines(session, actor=actor, slug=slug)
         filled = form or Filled({"markdown": guidelines.markdown, "expected_version": guidelines.version})
+        question = None
+        if question_id is not None:
+            question = await access_question(session, actor=actor, question_id=question_id)
         view = GuidelinesPage(
             project=await access_project(session, actor=actor, slug=slug),
             guidelines=guidelines,
@@ -84,6 +105,7 @@ async def _page(request: Request[Actor], slug: str, *, form: Filled | None = Non
             preview=render_markdown(str(filled.value("markdown"))),
             history=await list_guidelines_versions(session, actor=actor, slug=slug),
             readers=await count_readers(session, actor=actor, slug=slug),
+            question=question,
         )
     return page(request, TEMPLATE, view, status=status)
 
@@ -103,9 +125,12 @@ async def do_change(request: Request[Actor], slug: FromPath[str]) -> Response[st
                 change_note=fields.change_note,
                 expected_version=fields.expected_version,
             )
+            if fields.question is not None and version != fields.expected_version:
+                await note_folded(session, actor=request.actor, question_id=fields.question, version=version)
     except (InvalidError, ConflictError) as error:
         form = Filled(dict(raw), problems_of(error))
-        return await _page(request, slug, form=form, status=error.status)
+        about = parse_id(str(raw.get("question", "")))
+        return await _page(request, slug, form=form, question_id=about, status=error.status)
     if version == fields.expected_version:
         return redirect(request, f"/projects/{slug}/guidelines", said=_("Nothing was changed."), kind="warn")
     said = _("Version {version} is in force. Trainers are asked to read what changed.").format(version=version)

@@ -8,11 +8,19 @@ from litestar.params import FromPath, FromQuery
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import ConflictError, InvalidError, NotFoundError
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people import Actor, Permission
-from preceptor.people.operations import add_member, add_team, remove_member
-from preceptor.people.queries import PersonView, TeamView, access_person, list_people, list_team_members, list_teams
+from preceptor.people import FUNCTION_NAMES, Actor, Permission, TeamFunction
+from preceptor.people.operations import add_member, add_team, remove_member, set_team_function, transfer_person
+from preceptor.people.queries import (
+    MemberView,
+    PersonView,
+    TeamView,
+    access_person,
+    list_people,
+    list_team_members,
+    list_teams,
+)
 from preceptor.web.manager.filled import Filled, problems_of
 
 FOUND_AT_MOST = 12
@@ -30,6 +38,21 @@ class MemberFields(msgspec.Struct, frozen=True):
     person_id: UUID
 
 
+class FunctionFields(msgspec.Struct, frozen=True):
+    """What somebody is in the team."""
+
+    person_id: UUID
+    function: TeamFunction
+
+
+class TransferFields(msgspec.Struct, frozen=True):
+    """Who is moved where, and why."""
+
+    person_id: UUID
+    to_team_id: UUID | None = None
+    reason: str = ""
+
+
 class TeamsPage(msgspec.Struct, frozen=True):
     """All teams, and the form of a new one."""
 
@@ -43,9 +66,12 @@ class TeamPage(msgspec.Struct, frozen=True):
     """A team's members, and people who could join it."""
 
     team: TeamView
-    members: list[PersonView]
+    others: list[TeamView]
+    """Where somebody could be moved to."""
+    members: list[MemberView]
     found: list[PersonView]
     search: str
+    functions: dict[TeamFunction, LazyText]
     may_write: bool
     may_clients: bool
 
@@ -90,11 +116,14 @@ async def show_team(request: Request[Actor], team_id: FromPath[UUID], q: FromQue
     actor.require(Permission.PERSON_READ)
     async with request.db.read() as session:
         team = await _team(session, actor, team_id)
+        teams = await list_teams(session, actor=actor)
         members = await list_team_members(session, actor=actor, team_id=team_id)
         found = (await list_people(session, actor=actor, search=q.strip())).rows if q.strip() else []
     inside = {person.id for person in members}
     view = TeamPage(
         team=team,
+        others=[one for one in teams if one.id != team_id],
+        functions=FUNCTION_NAMES,
         members=sorted(members, key=lambda person: person.name.casefold()),
         found=[person for person in found if person.id not in inside and person.state == "active"][:FOUND_AT_MOST],
         search=q,
@@ -135,4 +164,53 @@ async def do_remove_member(request: Request[Actor], team_id: FromPath[UUID]) -> 
     return redirect(request, f"/people/teams/{team_id}", said=said)
 
 
-handlers = [show_teams, do_add_team, show_team, do_add_member, do_remove_member]
+@post("/people/teams/{team_id:uuid}/function", name="team.function")
+async def do_set_function(request: Request[Actor], team_id: FromPath[UUID]) -> Response[str]:
+    """Say what somebody is in the team."""
+    fields = parse_form(await request.form(), FunctionFields)
+    async with request.db.write() as session:
+        person = await access_person(session, actor=request.actor, person_id=fields.person_id)
+        await set_team_function(
+            session, actor=request.actor, team_id=team_id, person_id=person.id, function=fields.function
+        )
+    request.authentication.forget(person.id)
+    name = FUNCTION_NAMES[fields.function]
+    said = _("{name} is now in this team as: {function}.").format(name=person.name, function=str(name))
+    return redirect(request, f"/people/teams/{team_id}", said=said)
+
+
+@post("/people/teams/{team_id:uuid}/transfer", name="team.transfer")
+async def do_transfer(request: Request[Actor], team_id: FromPath[UUID]) -> Response[str]:
+    """Move somebody to another team."""
+    fields = parse_form(await request.form(), TransferFields)
+    here = f"/people/teams/{team_id}"
+    if fields.to_team_id is None:
+        return redirect(request, here, said=_("Choose the team they come to."), kind="warn")
+    try:
+        async with request.db.write() as session:
+            person = await access_person(session, actor=request.actor, person_id=fields.person_id)
+            await transfer_person(
+                session,
+                actor=request.actor,
+                person_id=person.id,
+                from_team_id=team_id,
+                to_team_id=fields.to_team_id,
+                reason=fields.reason,
+                now=request.now,
+            )
+    except (InvalidError, ConflictError) as error:
+        return redirect(request, here, said=problems_of(error)[0].message, kind="warn")
+    request.authentication.forget(person.id)
+    said = _("{name} was moved and is told why. What they did and can stays theirs.").format(name=person.name)
+    return redirect(request, here, said=said)
+
+
+handlers = [
+    show_teams,
+    do_add_team,
+    show_team,
+    do_add_member,
+    do_remove_member,
+    do_set_function,
+    do_transfer,
+]

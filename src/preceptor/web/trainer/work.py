@@ -11,6 +11,7 @@ from litestar import Response, get
 from preceptor.lib.money import Money, earned
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor
+from preceptor.projects.queries import AnnouncementView, unread_questions, unseen_announcements
 from preceptor.quality.queries import ReviewResult, latest_results
 from preceptor.work.desk import Desk
 from preceptor.work.queries.lists import (
@@ -32,6 +33,8 @@ class WorkCard(msgspec.Struct, frozen=True):
     each: Money | None
     """What one task in the estimated time earns; None where the work is unpaid."""
     first: bool
+    unread: int
+    """Questions about it with words that this person has not read."""
 
     @property
     def has_new_guidelines(self) -> bool:
@@ -55,6 +58,7 @@ class WorkPage(msgspec.Struct, frozen=True):
     unfinished: list[UnfinishedWork]
     today: Worked
     teams: int
+    announcements: list[AnnouncementView]
 
 
 def day_begins(actor: Actor, now: datetime) -> datetime:
@@ -73,22 +77,27 @@ async def show_work(request: Request[Actor]) -> Response[str]:
         returned = await list_returned(session, actor=actor)
         unfinished = await list_unfinished(session, actor=actor, now=now)
         today = await worked_since(session, actor=actor, since=day_begins(actor, now))
+        announcements = await unseen_announcements(session, actor=actor)
+        unread = await unread_questions(session, actor=actor, project_ids=[one.project_id for one in found.entries])
         said = await latest_results(session, actor=actor, assignment_ids=[one.assignment_id for one in returned])
     view = WorkPage(
-        cards=_cards(found.entries),
+        cards=_cards(found.entries, unread),
         found=found,
         returned=[ReturnedCard(one, said.get(one.assignment_id)) for one in returned],
         unfinished=unfinished,
         today=today,
         teams=len(actor.team_ids),
+        announcements=announcements,
     )
     return page(request, "web/trainer/work.html", view)
 
 
-def _cards(entries: list[WorkEntry]) -> list[WorkCard]:
+def _cards(entries: list[WorkEntry], unread: dict[UUID, int]) -> list[WorkCard]:
     begun = {entry.project_id for entry in entries if entry.current_assignment_id}
     first: set[UUID] = begun or {entry.project_id for entry in entries[:1] if entry.open}
-    return [WorkCard(entry, _each(entry), entry.project_id in first) for entry in entries]
+    return [
+        WorkCard(entry, _each(entry), entry.project_id in first, unread.get(entry.project_id, 0)) for entry in entries
+    ]
 
 
 def _each(entry: WorkEntry) -> Money | None:

@@ -1,5 +1,5 @@
 /** The bar at the top: what is worked on, the clock and the money, and whether everything is saved. */
-import { formatClock, formatDuration, formatMoney, formatTime, html, icon, nothing, t } from "@preceptor/ui";
+import { formatClock, formatDuration, formatMoney, formatTime, html, icon, nothing, t, tn } from "@preceptor/ui";
 import type { Progress } from "../../../kinds/widget.ts";
 import type { ClockShown } from "./clock.ts";
 import { guidelinesLabel, isUnread } from "./guidelines.ts";
@@ -38,10 +38,19 @@ export function bar({ session, clock, progress, guidelines, signedOut }: BarCont
         ${guidelines
           ? html`<button type="button" class="quiet tiny ${isUnread(guidelines) ? "unread" : ""}" @click=${actions.guidelines}>${icon("book")}<span>${guidelinesLabel(guidelines)}</span></button>`
           : nothing}
+        ${questionsLink(session)}
         <button type="button" class="quiet tiny icon-only hide-small" aria-label=${t("All keys")} title=${t("All keys")} aria-keyshortcuts="?" @click=${actions.keys}>${icon("keyboard")}</button>
       </span>
     </div>
   </div>`;
+}
+
+// In a tab of its own: the draft stays where it is, and nobody has to find the way back.
+function questionsLink(session: Session): unknown {
+  const { questions } = session.data;
+  if (!questions) return nothing;
+  const label = questions.unread > 0 ? tn("Questions: {count} new", "Questions: {count} new", questions.unread) : t("Questions");
+  return html`<a class="button quiet tiny ${questions.unread > 0 ? "unread" : ""}" href=${questions.url} target="_blank" rel="noopener">${icon("message")}<span class="hide-small">${label}</span><span class="only-small sr-only">${label}</span></a>`;
 }
 
 function clockButton(session: Session, clock: ClockShown): unknown {

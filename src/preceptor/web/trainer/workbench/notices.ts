@@ -1,5 +1,6 @@
 /** Sentences above the work that must be seen. */
 import { html, icon, nothing, t } from "@preceptor/ui";
+import "./announcements.ts";
 import type { Session } from "./session.ts";
 
 export interface NoticeActions {
@@ -8,7 +9,9 @@ export interface NoticeActions {
 
 export function notices(session: Session, busy: boolean, actions: NoticeActions): unknown {
   const { state, rework } = session.assignment;
+  const { announcements = [] } = session.data;
   return html`<div class="notices">
+    ${announcements.length > 0 ? html`<bench-announcements .announcements=${announcements} .api=${session.api}></bench-announcements>` : nothing}
     ${rework
       ? html`<div class="notice warn">${icon("undo")}<div class="body"><strong>${t("Sent back to you: {reason}", { reason: rework.reason })}</strong>
           ${rework.note ? html`<p dir="auto">${rework.note}</p>` : nothing}

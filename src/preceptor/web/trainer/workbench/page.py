@@ -14,7 +14,7 @@ from preceptor.lib.web import Request, page, redirect
 from preceptor.people import Actor
 from preceptor.people.queries import access_person
 from preceptor.projects.operations import acknowledge_guidelines
-from preceptor.projects.queries import guidelines_at
+from preceptor.projects.queries import guidelines_at, unread_questions, unseen_announcements
 from preceptor.work.desk import Desk
 from preceptor.work.queries.views import AssignmentView
 
@@ -30,6 +30,23 @@ class GuidelinesText(msgspec.Struct, frozen=True):
     previous_text: str | None
 
 
+class AnnouncementText(msgspec.Struct, frozen=True):
+    """Something that the person's teams or projects were told and they have not seen."""
+
+    id: str
+    version: int
+    title: str
+    markdown: str
+    to: str
+
+
+class QuestionsLink(msgspec.Struct, frozen=True):
+    """Where questions about the project are, and how many hold words that the person has not read."""
+
+    url: str
+    unread: int
+
+
 class WorkbenchData(msgspec.Struct, frozen=True):
     """What the workbench's script is handed."""
 
@@ -40,6 +57,8 @@ class WorkbenchData(msgspec.Struct, frozen=True):
     csrf: str
     idle_after_ms: int
     api: str = "/api/v1"
+    announcements: list[AnnouncementText] = []
+    questions: QuestionsLink | None = None
     mode: str = "work"
     tryout: dict[str, str] | None = None
     """In mode `preview`: where turns are tried, below the API, and what the try-out began with; None asks no models."""
@@ -109,6 +128,8 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         previous = None
         if read is not None and read < view.guidelines.version:
             previous = (await guidelines_at(session, project_id=terms.id, version=read)).markdown
+        unread = await unread_questions(session, actor=actor, project_ids=[terms.id])
+        told = await unseen_announcements(session, actor=actor)
         person = await access_person(session, actor=actor, person_id=actor.person_id)
     kind = task_kind(terms.kind)
     data = WorkbenchData(
@@ -118,6 +139,8 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         widget=kind.widget_module,
         csrf=request.scope["state"].get("csrf_token", ""),
         idle_after_ms=view.idle_after_ms,
+        announcements=[AnnouncementText(str(one.id), one.version, one.title, one.markdown, one.to) for one in told],
+        questions=QuestionsLink(f"/projects/{terms.slug}/questions", unread.get(terms.id, 0)),
     )
     shown = WorkbenchPage(
         title=view.project.title,

@@ -12,6 +12,16 @@ export interface Guidelines {
   notes?: { version: number; note: string }[];
 }
 
+export interface Announcement {
+  id: string;
+  version: number;
+  title: string;
+  /** Markdown. */
+  markdown: string;
+  /** The team or project that it is for. */
+  to: string;
+}
+
 /** The JSON in `<script type="application/json" id="workbench-data">`. */
 export interface WorkbenchData {
   assignment: Assignment;
@@ -22,6 +32,10 @@ export interface WorkbenchData {
   widget: string;
   guidelines: Guidelines | null;
   person: { id: string; email: string };
+  /** What this person has still to see; missing in a try-out. */
+  announcements?: Announcement[];
+  /** Where questions about the project are asked, and how many hold new words; missing in a try-out. */
+  questions?: { url: string; unread: number } | null;
   urls: {
     /** The list of projects. */
     work: string;
