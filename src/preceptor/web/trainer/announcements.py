@@ -26,7 +26,7 @@ from preceptor.projects.queries import (
     list_announcements,
     list_projects,
 )
-from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.filled import Filled, problems_of
 
 BACKS = frozenset({"/work", "/announcements"})
 

@@ -28,7 +28,7 @@ from preceptor.projects.queries import (
     access_question,
     list_questions,
 )
-from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.filled import Filled, problems_of
 
 FUNCTION_TONES = {TeamFunction.MEMBER: "", TeamFunction.LEAD: "accent", TeamFunction.MANAGER: "good"}
 

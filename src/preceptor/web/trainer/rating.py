@@ -12,7 +12,7 @@ from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.projects import RATINGS_SHOWN_FROM, Rated, Ratings
 from preceptor.projects.queries import OwnRating, own_ratings, project_ratings
-from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.filled import Filled, problems_of
 from preceptor.work.operations.voice import rate_project
 from preceptor.work.queries.voice import WorkedProject, worked_project
 
