@@ -15,8 +15,9 @@ from preceptor.datasets.events import (
     ReleaseFrozen,
     ReleaseRetried,
     ReleaseWritten,
+    SimilarityRequested,
 )
-from preceptor.datasets.jobs import announce_releases, run_import, write_release
+from preceptor.datasets.jobs import announce_releases, find_similar, run_import, write_release
 from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
@@ -66,6 +67,7 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(AnnouncementWritten, job=tell_announcement),
     Follow(ImportRequested, job=run_import),
     Follow(ImportConfirmed, job=run_import),
+    Follow(SimilarityRequested, job=find_similar),
     Follow(ItemsAdded, fold=fold_tallies),
     Follow(AnswersGiven, fold=fold_tallies),
     Follow(ItemsCancelled, fold=fold_tallies),

@@ -92,3 +92,20 @@ class ReleaseDownloaded(Event, frozen=True, kw_only=True):
     name: ClassVar[str] = "datasets.release_downloaded"
 
     path: str
+
+
+class SimilarityRequested(Event, frozen=True, kw_only=True):
+    """Somebody wants to know which items of a project are nearly the same. The subject is the search."""
+
+    name: ClassVar[str] = "datasets.similarity_requested"
+
+    likeness: float
+
+
+class SimilarityFound(Event, frozen=True, kw_only=True):
+    """All open items of a project were compared. The subject is the search."""
+
+    name: ClassVar[str] = "datasets.similarity_found"
+
+    items: int
+    found: int

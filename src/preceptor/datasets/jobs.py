@@ -9,6 +9,7 @@ from preceptor.datasets.children import TRY_AGAIN, run_child, task_of
 from preceptor.datasets.events import ReleaseWritten
 from preceptor.datasets.operations.imports import fail_import
 from preceptor.datasets.operations.releases import fail_release
+from preceptor.datasets.operations.similarity import end_search
 from preceptor.datasets.queries.told import told_of_releases
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database, WriteSession
@@ -67,6 +68,25 @@ async def write_release(db: Database, settings: Settings, *, subject_id: str) ->
         log.error("export ended", release_id=subject_id, code=code)
         async with db.write() as session:
             await fail_release(session, actor=SYSTEM, release_id=UUID(subject_id), error=EXPORT_BROKE, now=utc_now())
+
+
+class SearchInterruptedError(UnavailableError):
+    """The database went away while items were being compared."""
+
+
+async def find_similar(db: Database, settings: Settings, *, subject_id: str) -> None:
+    """Find items that say nearly the same, in a program of its own: see `similarity`.
+
+    Raises:
+        SearchInterruptedError: it is to be begun again.
+    """
+    code = await run_child("preceptor.datasets.similarity", task_of(settings, subject_id))
+    if code == TRY_AGAIN:
+        raise SearchInterruptedError
+    if code:
+        log.error("search ended", search_id=subject_id, code=code)
+        async with db.write() as session:
+            await end_search(session, search_id=UUID(subject_id), failed=True, now=utc_now())
 
 
 async def announce_releases(session: WriteSession, events: Sequence[HappenedEvent]) -> None:

@@ -1,23 +1,35 @@
 """Items of a project that say nearly the same: found by MinHash, apart from imports, as it takes its time.
 
+For pages it runs as a program of its own (`python -m preceptor.datasets.similarity`), a child of the worker.
+
 Source: Broder (1997), "On the resemblance and containment of documents"; words are taken in threes.
 """
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
+from preceptor.datasets.children import TRY_AGAIN, FileTask, begin_child
+from preceptor.datasets.operations.similarity import Found, begin_search, end_search, note_found
 from preceptor.kinds.registry import task_kind
+from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
-from preceptor.people.rules import Actor, Permission
-from preceptor.projects.queries import access_project
+from preceptor.lib.db.database import DatabaseGoneError
+from preceptor.lib.logs import set_up_logs
+from preceptor.lib.settings import Settings
+from preceptor.people.rules import SYSTEM, Actor, Permission
+from preceptor.projects.queries import access_project, project_terms
 
 PERMUTATIONS = 64
 BANDS = 16
 SEED = 42
 WORDS = 3
 PAGE = 2_000
+FOUND_AT_ONCE = 200
 LIKE = 0.8
 """Estimated share of what two texts say in common from which they are told."""
 
@@ -38,9 +50,16 @@ class SimilarItems(msgspec.Struct, frozen=True):
 
 
 async def similar_items(
-    db: Database, *, actor: Actor, slug: str, likeness: float = LIKE
+    db: Database, *, actor: Actor, slug: str, likeness: float = LIKE, looked: list[int] | None = None
 ) -> AsyncIterator[SimilarItems]:
     """Every item that nearly says what an earlier one does, with the earlier one that is most like it.
+
+    Args:
+        db: the database.
+        actor: who asks.
+        slug: of the project.
+        likeness: from which on two are told, 0 to 1.
+        looked: its first number counts the items as they are compared.
 
     Memory grows with the number of items, by less than a kilobyte for each: signatures are kept, texts are not.
 
@@ -61,6 +80,8 @@ async def similar_items(
         while rows := await (await driver.execute(ITEMS, (project.id, after, PAGE))).fetchall():
             for item_id, content in rows:
                 after = item_id
+                if looked is not None:
+                    looked[0] += 1
                 text = kind.item_summary(kind.decode_item(content))
                 if not text.strip():
                     continue
@@ -79,3 +100,42 @@ def shingles(text: str) -> list[str]:
     """What a text says, as its words in threes; a shorter one as a whole."""
     words = text.lower().split()
     return [" ".join(words[place : place + WORDS]) for place in range(max(1, len(words) - WORDS + 1))]
+
+
+async def search(db: Database, *, search_id: UUID) -> None:
+    """Compare the items of a project and write down what was found, a page of items at a time."""
+    async with db.write() as session:
+        work = await begin_search(session, search_id=search_id)
+        terms = None if work is None else await project_terms(session, project_id=work.project_id)
+    if work is None or terms is None:
+        return
+    found: list[Found] = []
+    looked = 0
+    compared = similar_items(db, actor=SYSTEM, slug=terms.slug, likeness=work.likeness, looked=(counter := [0]))
+    async for pair in compared:
+        found.append(Found(pair.second, pair.first, pair.likeness))
+        if len(found) >= FOUND_AT_ONCE or counter[0] - looked >= PAGE:
+            looked = counter[0]
+            async with db.write() as session:
+                await note_found(session, search_id=search_id, items=looked, found=found)
+            found = []
+    async with db.write() as session:
+        await note_found(session, search_id=search_id, items=counter[0], found=found)
+        await end_search(session, search_id=search_id, failed=False, now=utc_now())
+
+
+async def _run(task: FileTask) -> int:
+    settings = Settings(home=Path(task.home), database_url=task.database_url, log_level=task.log_level)
+    set_up_logs(settings)
+    db = Database(settings.database_url, pool_size=2, label="preceptor-similarity")
+    try:
+        await search(db, search_id=task.subject_id)
+    except DatabaseGoneError:
+        return TRY_AGAIN
+    finally:
+        await db.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_run(begin_child())))

@@ -82,6 +82,46 @@ class ImportProblem(Base):
     left_out: Mapped[bool] = mapped_column(server_default="true")
 
 
+class SimilaritySearch(Base):
+    """A look through a project's open items for those that nearly say what an earlier one does. One at a time."""
+
+    __tablename__ = "similarity_search"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        CheckConstraint("likeness > 0 AND likeness <= 1", name="likeness"),
+        Index(None, "project_id", "id"),
+        Index(
+            "uq_similarity_search_moving",
+            "project_id",
+            unique=True,
+            postgresql_where="state IN ('waiting', 'running')",
+        ),
+    )
+
+    id: Mapped[UUID] = id_column()
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    likeness: Mapped[float] = mapped_column(Double)
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    items: Mapped[int] = mapped_column(server_default="0")
+    """Looked at so far."""
+    found: Mapped[int] = mapped_column(server_default="0")
+    requested_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = created_at_column()
+    finished_at: Mapped[datetime | None]
+
+
+class SimilarItem(Base):
+    """An item that nearly says what an earlier one does, as a search found it."""
+
+    __tablename__ = "similar_item"
+    __table_args__ = (Index("ix_similar_item_order", "search_id", "likeness", "item_id"),)
+
+    search_id: Mapped[UUID] = mapped_column(ForeignKey("similarity_search.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    earlier_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
+    likeness: Mapped[float] = mapped_column(Double)
+
+
 class Release(Base):
     """A numbered, frozen set of accepted submissions and the files made of it.
 

@@ -13,6 +13,7 @@ from preceptor.datasets.operations.releases import (
     retry_release,
     withdraw_work,
 )
+from preceptor.datasets.operations.similarity import SearchingAlreadyError, request_similarity
 
 __all__ = [
     "NobodyWithdrawnError",
@@ -22,6 +23,7 @@ __all__ = [
     "OvertakenError",
     "ProjectClosedError",
     "ReleaseMade",
+    "SearchingAlreadyError",
     "check_release_settings",
     "confirm_import",
     "discard_import",
@@ -29,6 +31,7 @@ __all__ = [
     "note_download",
     "read_otherwise",
     "request_import",
+    "request_similarity",
     "retry_release",
     "withdraw_work",
 ]

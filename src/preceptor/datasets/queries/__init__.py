@@ -25,6 +25,7 @@ from preceptor.datasets.queries.releases import (
     newest_releases,
     release_key,
 )
+from preceptor.datasets.queries.similarity import SearchView, SimilarPair, list_similar, newest_search
 
 __all__ = [
     "FileView",
@@ -36,6 +37,8 @@ __all__ = [
     "ReleaseDifference",
     "ReleaseSummary",
     "ReleaseView",
+    "SearchView",
+    "SimilarPair",
     "access_data_project",
     "access_import",
     "access_release",
@@ -46,7 +49,9 @@ __all__ = [
     "list_import_problems",
     "list_imports",
     "list_releases",
+    "list_similar",
     "newest_releases",
+    "newest_search",
     "reads_releases",
     "release_difference",
     "release_key",
