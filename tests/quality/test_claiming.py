@@ -71,7 +71,7 @@ async def test_nobody_reviews_their_own_work(bench, make_world, db):
     for act in (
         lambda session: take_review(session, actor=both, review_id=review.id, now=utc_now()),
         lambda session: renew_review(session, actor=both, review_id=review.id, now=utc_now()),
-        lambda session: release_review(session, actor=both, review_id=review.id),
+        lambda session: release_review(session, actor=both, review_id=review.id, now=utc_now()),
     ):
         async with db.write() as session:
             with pytest.raises(NoSuchReviewError):
@@ -116,7 +116,7 @@ async def test_a_claim_closes_the_answer_for_its_trainer_and_a_release_opens_it_
         await bench.desk.correct(**correction)
     for _time in range(2):
         async with db.write() as session:
-            await release_review(session, actor=reviewer, review_id=review_id)
+            await release_review(session, actor=reviewer, review_id=review_id, now=utc_now())
     newest = await bench.desk.correct(**correction)
     assert await bench.claim(reviewer) == review_id
     (review,) = await bench.reviews()
@@ -159,7 +159,7 @@ async def test_what_is_held_too_long_goes_back(bench, make_world, db, reviewer):
         with pytest.raises(ReviewTakenError):
             await take_review(session, actor=reviewer, review_id=review_id, now=utc_now())
         with pytest.raises(ReviewNotHeldError):
-            await release_review(session, actor=reviewer, review_id=review_id)
+            await release_review(session, actor=reviewer, review_id=review_id, now=utc_now())
 
 
 async def test_a_hold_is_renewed(bench, make_world, db, reviewer):

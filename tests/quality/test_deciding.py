@@ -200,7 +200,7 @@ async def test_only_whoever_holds_it_decides(bench, held, reviewer, db):
     with pytest.raises(MissingPermissionError):
         await bench.decide(manager, review_id, "accept")
     async with db.write() as session:
-        await release_review(session, actor=reviewer, review_id=review_id)
+        await release_review(session, actor=reviewer, review_id=review_id, now=utc_now())
     with pytest.raises(ReviewNotHeldError):
         await bench.decide(reviewer, review_id, "accept")
     await bench.decide(reviewer, review_id, "accept", submission_id=handed.submission_id)
@@ -210,7 +210,7 @@ async def test_only_whoever_holds_it_decides(bench, held, reviewer, db):
 async def test_a_verdict_on_what_was_corrected_in_the_meantime_is_refused(bench, held, reviewer, db):
     handed, review_id = held
     async with db.write() as session:
-        await release_review(session, actor=reviewer, review_id=review_id)
+        await release_review(session, actor=reviewer, review_id=review_id, now=utc_now())
     content = corrected(handed, "The trainer's own correction.")
     newest = await bench.desk.correct(actor=handed.trainer, assignment_id=handed.assignment_id, content=content)
     with pytest.raises(StaleReviewError):

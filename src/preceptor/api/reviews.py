@@ -1,7 +1,7 @@
 """Reviews: the inbox, claiming, deciding. What the review desk in the browser calls, and scripts may."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,8 +13,9 @@ from preceptor.lib.i18n import _
 from preceptor.lib.web import Request
 from preceptor.people import Actor
 from preceptor.quality import Verdict
-from preceptor.quality.operations import claim_review, decide, release_review, renew_review, take_review
+from preceptor.quality.operations import beat_review, claim_review, decide, release_review, renew_review, take_review
 from preceptor.quality.queries import InboxProject, InboxRow, ReviewView, access_review, list_inbox, why_nothing
+from preceptor.work.operations.stints import StintClock
 
 
 class ReasonPart(msgspec.Struct, frozen=True):
@@ -67,6 +68,26 @@ class HoldView(msgspec.Struct, frozen=True):
     """Until when the review is yours."""
 
     lease_until: datetime
+
+
+class ReviewBeatBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the desk has seen since the last heartbeat.
+
+    `inputs`: milliseconds ago of moments with a key, pointer or scroll; `reading_ms`: how long the text in view takes
+    to read; `foreground`: false for a page in the background; `paused`: stop the clock, or go on.
+    """
+
+    inputs: Annotated[list[int], msgspec.Meta(max_length=2_000)] = []
+    reading_ms: int = 0
+    foreground: bool = True
+    paused: bool | None = None
+
+
+class ReviewBeatView(msgspec.Struct, frozen=True):
+    """Until when the review is yours, and the time you have spent on it, with what it has earned."""
+
+    lease_until: datetime
+    clock: StintClock
 
 
 class InboxEmptyError(NotFoundError):
@@ -136,11 +157,28 @@ async def renew(request: Request[Actor], review_id: FromPath[UUID]) -> HoldView:
         return HoldView(await renew_review(session, actor=request.actor, review_id=review_id, now=request.now))
 
 
+@post("/reviews/{review_id:uuid}/beat", summary="A sign of life from the review desk", status_code=200)
+async def beat(request: Request[Actor], review_id: FromPath[UUID], data: JSONBody[ReviewBeatBody]) -> ReviewBeatView:
+    """Give out your time since the last heartbeat; it is paid by the clock's rules, as a trainer's is."""
+    async with request.db.write() as session:
+        lease_until, clock = await beat_review(
+            session,
+            actor=request.actor,
+            review_id=review_id,
+            signs=tuple(data.inputs),
+            reading_ms=data.reading_ms,
+            foreground=data.foreground,
+            paused=data.paused,
+            now=request.now,
+        )
+    return ReviewBeatView(lease_until, clock)
+
+
 @post("/reviews/{review_id:uuid}/release", summary="Put a review back", status_code=204)
 async def release(request: Request[Actor], review_id: FromPath[UUID]) -> None:
     """Put a review back undecided."""
     async with request.db.write() as session:
-        await release_review(session, actor=request.actor, review_id=review_id)
+        await release_review(session, actor=request.actor, review_id=review_id, now=request.now)
 
 
-handlers: list[Any] = [show_inbox, claim, show_review, give_verdict, renew, release]
+handlers: list[Any] = [show_inbox, claim, show_review, give_verdict, renew, beat, release]

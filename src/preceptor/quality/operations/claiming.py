@@ -1,19 +1,21 @@
 """Claiming reviews, keeping them and putting them back. A claim closes the answer for its trainer's corrections."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, GoneError
 from preceptor.lib.i18n import _
+from preceptor.pay.rules import Activity
 from preceptor.people.rules import Actor, Permission
-from preceptor.projects.queries import access_project
+from preceptor.projects.queries import access_project, project_terms
 from preceptor.quality.events import ReviewClaimed, ReviewReleased
 from preceptor.quality.operations.opening import void
 from preceptor.quality.queries.holding import hold_expired, hold_next_open, hold_own_claim, hold_review
 from preceptor.quality.queries.waiting import newest_revisions
 from preceptor.quality.rules import LEASE, kept_from
 from preceptor.quality.tables import Review
+from preceptor.work.operations.stints import StintClock, beat_stint, begin_stint, end_stint
 from preceptor.work.operations.verdicts import NotSubmittedError, begin_review
 
 
@@ -59,6 +61,7 @@ async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None 
     held = await hold_own_claim(session, actor=actor, slug=slug)
     if held is not None:
         held.lease_until = now + LEASE
+        await run_clock(session, held, now=now)
         return held.id
     while (review := await hold_next_open(session, actor=actor, slug=slug, now=now)) is not None:
         if await _take(session, review, actor=actor, now=now):
@@ -80,6 +83,7 @@ async def take_review(session: WriteSession, *, actor: Actor, review_id: UUID, n
     review = (await hold_review(session, actor=actor, review_id=review_id)).row
     if review.state == "claimed" and review.reviewer_id == actor.person_id:
         review.lease_until = now + LEASE
+        await run_clock(session, review, now=now)
         return
     if review.state in {"decided", "void"}:
         raise ReviewEndedError
@@ -101,6 +105,8 @@ async def _take(session: WriteSession, review: Review, *, actor: Actor, now: dat
     newest = await newest_revisions(session, assignment_ids=[review.assignment_id])
     review.submission_id = newest[review.assignment_id]
     review.state, review.reviewer_id, review.lease_until = "claimed", actor.person_id, now + LEASE
+    await session.flush()
+    await run_clock(session, review, now=now)
     session.emit(
         ReviewClaimed(
             actor_id=actor.person_id,
@@ -127,7 +133,79 @@ async def renew_review(session: WriteSession, *, actor: Actor, review_id: UUID, 
     return review.lease_until
 
 
-async def release_review(session: WriteSession, *, actor: Actor, review_id: UUID) -> None:
+async def beat_review(
+    session: WriteSession,
+    *,
+    actor: Actor,
+    review_id: UUID,
+    signs: tuple[int, ...] = (),
+    reading_ms: int = 0,
+    foreground: bool = True,
+    paused: bool | None = None,
+    now: datetime,
+) -> tuple[datetime, StintClock]:
+    """A heartbeat of the review desk: gives out the reviewer's time, and keeps the review theirs while they live.
+
+    Args:
+        session: the transaction.
+        actor: who reviews.
+        review_id: what they look at.
+        signs: milliseconds ago of moments with a key, pointer or scroll.
+        reading_ms: how long the text in view takes to read.
+        foreground: False for a page in the background.
+        paused: stop the clock (True) or go on (False); None leaves it as it is.
+        now: the time.
+
+    Returns:
+        Until when the review is theirs, and where their clock stands.
+
+    Raises:
+        NoSuchReviewError: not there, not theirs to see, or a look at their own work.
+        ReviewNotHeldError: somebody else has it, or nobody.
+    """
+    actor.require(Permission.REVIEW_DECIDE)
+    held = await hold_review(session, actor=actor, review_id=review_id)
+    review = held.row
+    if review.state != "claimed" or review.reviewer_id != actor.person_id or review.lease_until is None:
+        raise ReviewNotHeldError
+    if signs or paused is not None:
+        review.lease_until = now + LEASE
+    clock = await beat_stint(
+        session,
+        person_id=actor.person_id,
+        subject_id=review.id,
+        idle_after=timedelta(seconds=held.rules.idle_after_seconds),
+        signs=signs,
+        reading_ms=reading_ms,
+        foreground=foreground,
+        paused=paused,
+        now=now,
+    )
+    return review.lease_until, clock
+
+
+async def run_clock(session: WriteSession, review: Review, *, now: datetime) -> None:
+    """Let the clock of whoever holds a review run: their time is paid."""
+    assert review.reviewer_id is not None
+    terms = await project_terms(session, project_id=review.project_id)
+    await begin_stint(
+        session,
+        person_id=review.reviewer_id,
+        project=terms,
+        activity=Activity.REVIEW,
+        subject_id=review.id,
+        now=now,
+    )
+
+
+async def stop_clock(session: WriteSession, review: Review, *, outcome: str, seen: bool, now: datetime) -> None:
+    """Book the reviewer's time. `seen`: they ended it themselves."""
+    terms = await project_terms(session, project_id=review.project_id)
+    idle_after = timedelta(milliseconds=terms.idle_after_ms)
+    await end_stint(session, subject_id=review.id, idle_after=idle_after, outcome=outcome, seen=seen, now=now)
+
+
+async def release_review(session: WriteSession, *, actor: Actor, review_id: UUID, now: datetime) -> None:
     """Put a review back undecided: anybody may take it, and its trainer may correct again. Repeating changes nothing.
 
     Raises:
@@ -143,18 +221,22 @@ async def release_review(session: WriteSession, *, actor: Actor, review_id: UUID
         raise ReviewEndedError
     if review.reviewer_id != actor.person_id:
         raise ReviewNotHeldError
-    await _put_back(session, review, actor_id=actor.person_id, expired=False)
+    await _put_back(session, review, actor_id=actor.person_id, expired=False, now=now)
 
 
 async def expire_reviews(session: WriteSession, *, now: datetime, limit: int = 200) -> int:
     """Put back what reviewers have held for too long without a sign of life. Answers how many."""
     expired = await hold_expired(session, now=now, limit=limit)
     for review in expired:
-        await _put_back(session, review, actor_id=None, expired=True)
+        await _put_back(session, review, actor_id=None, expired=True, now=now)
     return len(expired)
 
 
-async def _put_back(session: WriteSession, review: Review, *, actor_id: UUID | None, expired: bool) -> None:
+async def _put_back(
+    session: WriteSession, review: Review, *, actor_id: UUID | None, expired: bool, now: datetime
+) -> None:
+    outcome = "expired" if expired else "released"
+    await stop_clock(session, review, outcome=outcome, seen=not expired, now=now)
     try:
         await begin_review(session, assignment_id=review.assignment_id, began=False)
     except NotSubmittedError:

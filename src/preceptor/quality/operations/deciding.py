@@ -12,7 +12,13 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 from preceptor.quality.events import ReviewDecided
-from preceptor.quality.operations.claiming import ReviewEndedError, ReviewNotHeldError, ReviewTakenError, take_review
+from preceptor.quality.operations.claiming import (
+    ReviewEndedError,
+    ReviewNotHeldError,
+    ReviewTakenError,
+    stop_clock,
+    take_review,
+)
 from preceptor.quality.operations.telling import tell_rejected
 from preceptor.quality.queries.comparing import contents_of, says_the_same
 from preceptor.quality.queries.holding import (
@@ -106,6 +112,7 @@ async def decide(
     review.correction_id = await _carry_out(
         session, held, actor, verdict=verdict, reason=reason, content=content, now=now
     )
+    await stop_clock(session, review, outcome="decided", seen=True, now=now)
     review.state, review.verdict, review.reason, review.note = "decided", verdict.value, reason, note
     review.lease_until, review.decided_at = None, now
     session.emit(

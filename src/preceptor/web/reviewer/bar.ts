@@ -4,6 +4,8 @@ import type { Problem } from "../../kinds/widget.ts";
 import type { Verdict } from "./types.ts";
 
 interface Shown {
+  /** The reviewer's own time. */
+  clock: unknown;
   busy: boolean;
   correcting: boolean;
   note: string;
@@ -32,7 +34,7 @@ export function foot(shown: Shown, actions: Actions): unknown {
   const writesNote = shown.showsNote || (shown.correcting && shown.note !== "");
   return html`<div class="act" role="region" aria-label=${shown.correcting ? t("Your correction") : t("Verdict")}>
     ${writesNote ? noteField(shown, actions) : nothing}
-    <div class="row">${shown.correcting ? correctingBar(shown, actions) : verdictBar(shown, actions)}</div>
+    <div class="row">${shown.clock}${shown.correcting ? correctingBar(shown, actions) : verdictBar(shown, actions)}</div>
   </div>`;
 }
 

@@ -78,7 +78,7 @@ async def release(request: Request[Actor], review_id: FromPath[UUID]) -> Respons
     """Put it back undecided."""
     try:
         async with request.db.write() as session:
-            await release_review(session, actor=request.actor, review_id=review_id)
+            await release_review(session, actor=request.actor, review_id=review_id, now=request.now)
     except (ConflictError, GoneError) as error:
         return redirect(request, "/reviews", said=error.title, kind="warn")
     return redirect(request, "/reviews", said=_("You have put the review back. Somebody else may take it."))

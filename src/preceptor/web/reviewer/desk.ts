@@ -8,6 +8,7 @@ import { Api, ApiProblem, Unreachable } from "../trainer/workbench/api.ts";
 import { History } from "../trainer/workbench/history.ts";
 import { SignIn } from "../trainer/workbench/sign-in.ts";
 import { foot } from "./bar.ts";
+import "./clock.ts";
 import { discardDialog, endDialog, keysDialog, refusalDialog } from "./dialogs.ts";
 import { forget, keep, kept, said, say } from "./kept.ts";
 import { asAssignment, type Decision, type DeskData, type Verdict } from "./types.ts";
@@ -18,7 +19,6 @@ addStyles(styles);
 type Open = { kind: "return" | "reject" | "keys" | "discard" } | { kind: "end"; words: string };
 
 const SINGLE_KEYS = "preceptor-single-keys";
-const RENEW_EVERY = 5 * 60_000;
 /** A key that was meant for the answer before must not decide this one. */
 const SETTLE = 900;
 /** Nothing can be decided here any more, whatever is tried. */
@@ -44,7 +44,6 @@ export class ReviewDesk extends LightElement {
   #widget: TaskWidget | null = null;
   #history = new History<unknown>();
   #shownAt = Infinity;
-  #touchedAt = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -80,7 +79,7 @@ export class ReviewDesk extends LightElement {
 
   #foot(): unknown {
     return foot(
-      { busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
+      { clock: html`<review-clock .api=${this.#api} .reviewId=${this.#review.id} .onEnd=${this.#lost}></review-clock>`, busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
       {
         choose: (verdict) => this.#choose(verdict),
         sendCorrection: () => void this.#sendCorrection(),
@@ -142,8 +141,6 @@ export class ReviewDesk extends LightElement {
     this.addEventListener("value-changed", (event) => this.#onValue(event as CustomEvent<ValueChanged<unknown>>));
     this.addEventListener("undo-wanted", () => this.#undo());
     this.addEventListener("redo-wanted", () => this.#redo());
-    for (const sign of ["keydown", "pointerdown", "scroll"]) document.addEventListener(sign, () => (this.#touchedAt = Date.now()), { passive: true });
-    setInterval(() => void this.#renew(), RENEW_EVERY);
   }
 
   async #load(): Promise<void> {
@@ -291,14 +288,10 @@ export class ReviewDesk extends LightElement {
     this.#widget?.focusProblem(first.path);
   }
 
-  async #renew(): Promise<void> {
-    if (Date.now() - this.#touchedAt > RENEW_EVERY || this.busy) return;
-    try {
-      await this.#api.post(`/reviews/${this.#review.id}/renew`);
-    } catch (error) {
-      if (error instanceof ApiProblem && ENDED.has(error.code)) flash(error.words, "warn");
-    }
-  }
+  // While a verdict is on its way the hold may well have ended: that is no news.
+  #lost = (problem: ApiProblem): void => {
+    if (!this.busy && ENDED.has(problem.code)) flash(problem.words, "warn");
+  };
 
   #toggleNote(): void {
     this.showsNote = !this.showsNote;

@@ -1,0 +1,80 @@
+/** The reviewer's clock: heartbeats while somebody is at the desk, the time and money so far, and a pause. */
+import { LightElement, customElement, formatClock, formatMoney, html, icon, nothing, property, state, t } from "@preceptor/ui";
+import { ApiProblem, Unreachable, type Api } from "../trainer/workbench/api.ts";
+import { InputLog } from "../trainer/workbench/inputs.ts";
+import { readingAllowance } from "../trainer/workbench/reading.ts";
+
+const EVERY = 20_000;
+const FIRST = 1500;
+
+interface StintClock {
+  state: "active" | "paused" | "ended";
+  active_ms: number;
+  amount: { amount: number; currency: string };
+}
+
+@customElement("review-clock")
+export class ReviewClock extends LightElement {
+  @property({ attribute: false }) api: Api | null = null;
+  @property({ attribute: false }) reviewId = "";
+  /** What to do when the review is somebody else's by now. */
+  @property({ attribute: false }) onEnd: (problem: ApiProblem) => void = () => undefined;
+  @state() private clock: StintClock | null = null;
+  @state() private busy = false;
+  #inputs = new InputLog(() => undefined);
+  #beating = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#inputs.begin();
+    this.#timer = setInterval(() => void this.beat(), EVERY);
+    setTimeout(() => void this.beat(), FIRST);
+    document.addEventListener("visibilitychange", this.#seen);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+    document.removeEventListener("visibilitychange", this.#seen);
+    this.#inputs.close();
+  }
+
+  override render(): unknown {
+    const clock = this.clock;
+    if (!clock || clock.state === "ended") return nothing;
+    const paused = clock.state === "paused";
+    return html`<span class="clock num" role="timer" aria-label=${t("Your time on this review")}>${icon("clock")} ${formatClock(clock.active_ms)}${clock.amount.amount ? html` <span class="muted">·</span> ${formatMoney(clock.amount)}` : nothing}</span>
+      <button type="button" class="quiet icon-only" aria-pressed=${String(paused)} ?disabled=${this.busy} aria-label=${paused ? t("Go on") : t("Pause the clock")} title=${paused ? t("Go on") : t("Pause the clock")} @click=${() => void this.#pause(!paused)}>${icon(paused ? "play" : "pause")}</button>`;
+  }
+
+  /** Tells the server what was done since the last time. */
+  async beat(options: { paused?: boolean; keepalive?: boolean } = {}): Promise<void> {
+    const { paused = null, keepalive = false } = options as { paused?: boolean | null; keepalive?: boolean };
+    if (!this.api || this.#beating || (document.visibilityState === "hidden" && !keepalive)) return;
+    this.#beating = true;
+    const inputs = this.#inputs.pending();
+    try {
+      const { clock } = await this.api.post<{ clock: StintClock }>(
+        `/reviews/${this.reviewId}/beat`,
+        { inputs: inputs.ages, reading_ms: readingAllowance(document), foreground: true, paused },
+        { keepalive, ...(keepalive ? { signIn: false } : {}) },
+      );
+      this.#inputs.acknowledge(inputs);
+      this.clock = clock;
+    } catch (error) {
+      if (error instanceof ApiProblem) this.onEnd(error);
+      else if (!(error instanceof Unreachable)) throw error;
+    } finally {
+      this.#beating = false;
+    }
+  }
+
+  async #pause(paused: boolean): Promise<void> {
+    this.busy = true;
+    await this.beat({ paused });
+    this.busy = false;
+  }
+
+  #seen = (): void => void this.beat({ keepalive: document.visibilityState === "hidden" });
+}
