@@ -277,6 +277,16 @@ class ReportTaken(_Document, frozen=True):
     received_at: datetime
 
 
+class PictureFile(_Document, frozen=True):
+    """A picture that a project has: its items name it in their content as it stands here."""
+
+    sha256: str
+    name: str
+    media_type: str
+    width: int
+    height: int
+
+
 class ImportRun(_Document, frozen=True):
     """An import. `state`: waiting, running, checked (waits for a decision), done, failed, discarded."""
 

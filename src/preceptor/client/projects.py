@@ -12,6 +12,7 @@ from preceptor.client.documents import (
     ItemsAdded,
     LineProblem,
     LineProblems,
+    PictureFile,
     Project,
     ProjectMade,
     ReportTaken,
@@ -91,6 +92,18 @@ class Projects:
         """
         body = {"items": items}
         return self._connection.send("POST", f"/projects/{slug}/items", body=body, answer=ItemsAdded).ids
+
+    def upload_picture(self, *, slug: str, content: bytes, name: str = "picture") -> PictureFile:
+        """Let a project have a picture, for `add_items` to name. The same one again changes nothing.
+
+        Args:
+            slug: the project.
+            content: JPEG, PNG, WebP, GIF or BMP, at most 25 MB.
+            name: what it is called.
+        """
+        return self._connection.send_bytes(
+            f"/projects/{slug}/assets", query={"name": name}, content=content, answer=PictureFile
+        )
 
     def send_report(
         self,

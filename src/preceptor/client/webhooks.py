@@ -118,10 +118,12 @@ class Webhooks:
 
     def deliveries(self, *, webhook_id: str, cursor: str | None = None) -> WebhookDeliveries:
         """What was sent or is going to be, newest first."""
-        path = f"/webhooks/{webhook_id}/deliveries"
-        return self._connection.get(path, query={"cursor": cursor}, answer=WebhookDeliveries)
+        return self._connection.get(
+            f"/webhooks/{webhook_id}/deliveries", query={"cursor": cursor}, answer=WebhookDeliveries
+        )
 
     def send_again(self, *, webhook_id: str, delivery_id: str) -> Delivery:
         """Send a message again, delivered or not."""
-        path = f"/webhooks/{webhook_id}/deliveries/{delivery_id}/send"
-        return self._connection.send("POST", path, body={}, answer=Delivery)
+        return self._connection.send(
+            "POST", f"/webhooks/{webhook_id}/deliveries/{delivery_id}/send", body={}, answer=Delivery
+        )
