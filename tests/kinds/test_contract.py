@@ -155,6 +155,30 @@ def test_agreement_is_perfect_with_oneself_and_less_with_another(kind):
 
 
 @every_kind
+def test_an_answer_that_is_its_own_key_is_right_and_another_is_less_so(kind):
+    sample = kind.sample()
+    said = kind.said(sample.settings, sample.answer)
+    assert len({(one.name, one.about) for one in said}) == len(said) > 0
+    right = kind.score_against(sample.settings, sample.answer, sample.answer)
+    other = kind.score_against(sample.settings, sample.answer, sample.changed_answer)
+    missing = kind.score_against(sample.settings, sample.answer, None)
+    assert {one.name for one in right} == {one.name for one in said if one.likeness}
+    assert all(one.score == pytest.approx(1.0) and one.judged > 0 for one in right), right
+    assert all(0 <= one.score <= 1 for one in other)
+    assert not right or min(one.score for one in other) < 1
+    assert all(one.score == 0 for one in missing)
+    assert [one.name for one in missing] == [one.name for one in right]
+
+
+@every_kind
+def test_a_key_is_checked_as_an_answer_is_and_may_leave_things_open(kind):
+    sample = kind.sample()
+    assert kind.key_problems(sample.settings, sample.item, sample.turns, sample.answer) == []
+    empty = kind.decode_answer(b"{}")
+    assert kind.key_problems(sample.settings, sample.item, sample.turns, empty)
+
+
+@every_kind
 def test_an_answer_gives_typed_content_that_can_be_encoded(kind):
     sample = kind.sample()
     rows = kind.content_rows(sample.settings, sample.item, sample.turns, sample.answer, PROVENANCE)
@@ -250,3 +274,6 @@ def test_a_fields_sample_is_right_and_it_can_disagree(one):
     assert (same.units, same.pairs) == (2, 2)
     nothing = one.agreement(sample.settings, [[sample.value], []])
     assert (nothing.value, nothing.units, nothing.pairs) == (None, 0, 0)
+    if not one.is_prose:
+        assert one.likeness(sample.settings, sample.value, sample.value) == pytest.approx(1.0)
+        assert 0 <= one.likeness(sample.settings, sample.value, sample.changed) < 1

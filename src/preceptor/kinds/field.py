@@ -70,6 +70,8 @@ class Field(InFolder, ABC, Generic[SettingsT, ValueT]):
     """The setting that lists what is chosen among, if there is one: things with `key`, `label` and maybe more below."""
     operators: ClassVar[tuple[Operator, ...]] = ("answered", "unanswered")
     """What a condition on another question can ask about a value of this field."""
+    is_prose: ClassVar[bool] = False
+    """True where only a person can say how near a value comes to a key."""
     needs: ClassVar[Literal["", "things", "texts", "pictures"]] = ""
     """What it cannot do without in its `Subject`."""
 
@@ -135,6 +137,11 @@ class Field(InFolder, ABC, Generic[SettingsT, ValueT]):
     @abstractmethod
     def agreement(self, settings: SettingsT, units: Sequence[Sequence[ValueT]]) -> Measure:
         """How far people agree; per unit, the values given by those who judged it."""
+
+    def likeness(self, settings: SettingsT, key: ValueT, value: ValueT) -> float:
+        """How near a value comes to what a key says: 1 for the same, 0 for nothing in common."""
+        del settings
+        return float(key == value)
 
     @abstractmethod
     def sample(self) -> FieldSample[SettingsT, ValueT]:

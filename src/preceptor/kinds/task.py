@@ -26,6 +26,7 @@ from preceptor.kinds.invalid import InvalidAnswerError, InvalidItemError, Invali
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.reading import MalformedError, read_json
 from preceptor.kinds.sample import AnswerT, ItemT, Sample, SettingsT
+from preceptor.kinds.scoring import FieldScore, Said, is_present, plainly_said, scores
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown, parent_of
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _
@@ -372,6 +373,27 @@ class TaskKind(InFolder, ABC, Generic[SettingsT, ItemT, AnswerT]):
             settings: of the form the answers were given under.
             answers: per item, one answer per person.
         """
+
+    # Keys: what is right about an item, in the form of an answer.
+
+    def said(self, settings: SettingsT, answer: AnswerT) -> Sequence[Said]:
+        """What an answer says, field by field, each with what it is about and how it is compared with a key."""
+        del settings
+        return tuple(plainly_said(answer))
+
+    def score_against(self, settings: SettingsT, key: AnswerT, answer: AnswerT | None) -> tuple[FieldScore, ...]:
+        """How near an answer comes to a key, per field that the key says something in; None: nothing was answered."""
+        return scores(self.said(settings, key), () if answer is None else self.said(settings, answer))
+
+    def key_problems(
+        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], key: AnswerT
+    ) -> list[FieldProblem]:
+        """What is wrong with a key; it may leave open whatever it likes, but not everything. Prose is for graders."""
+        built = msgspec.to_builtins(key)
+        problems = [one for one in self.validate_answer(settings, item, turns, key) if is_present(built, one.path)]
+        if not problems and not self.said(settings, key):
+            problems.append(FieldProblem("", _("Say at least one thing that is right.")))
+        return problems
 
     @abstractmethod
     def content_rows(

@@ -134,6 +134,10 @@ class BoxesField(Field[BoxesSettings, tuple[Shape, ...]]):
             pairs=pairs,
         )
 
+    def likeness(self, settings: BoxesSettings, key: tuple[Shape, ...], value: tuple[Shape, ...]) -> float:
+        """Panoptic quality at an overlap of one half."""
+        return quality(settings, key, value)
+
     def sample(self) -> FieldSample[BoxesSettings, tuple[Shape, ...]]:
         """Two boxes and a point, and one box that lies elsewhere."""
         settings = BoxesSettings(

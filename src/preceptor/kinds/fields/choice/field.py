@@ -151,6 +151,11 @@ class ChoiceField(Field[ChoiceSettings, Keys]):
             pairs=pairs,
         )
 
+    def likeness(self, settings: ChoiceSettings, key: Keys, value: Keys) -> float:
+        """1 less the MASI distance between sets; for one choice, the same or not."""
+        del settings
+        return 1 - masi_distance(key, value)
+
     def sample(self) -> FieldSample[ChoiceSettings, Keys]:
         """Two leaves of a tree, and another one."""
         return FieldSample(

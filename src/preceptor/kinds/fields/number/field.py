@@ -91,6 +91,12 @@ class NumberField(Field[NumberSettings, Number]):
             pairs=pairs,
         )
 
+    def likeness(self, settings: NumberSettings, key: Number, value: Number) -> float:
+        """1 less the distance as a share of what lies between both bounds; where there are none, the same or not."""
+        if settings.least is None or settings.most is None or settings.most <= settings.least:
+            return float(key == value)
+        return max(0.0, 1 - abs(key - value) / (settings.most - settings.least))
+
     def sample(self) -> FieldSample[NumberSettings, Number]:
         """Two and a half, and nine, of ten."""
         return FieldSample(settings=NumberSettings(least=0, most=10, step=0.5), value=2.5, changed=9)

@@ -79,6 +79,11 @@ class RankingField(Field[RankingSettings, Groups]):
             pairs=pairs,
         )
 
+    def likeness(self, settings: RankingSettings, key: Groups, value: Groups) -> float:
+        """Kendall's tau-b, moved from -1 … 1 to 0 … 1; an order with things left out says nothing."""
+        del settings
+        return (tau_b(key, value) + 1) / 2 if ranks_in(key).keys() == ranks_in(value).keys() else 0.0
+
     def sample(self) -> FieldSample[RankingSettings, Groups]:
         """Three things with a tie, and the other way round."""
         return FieldSample(

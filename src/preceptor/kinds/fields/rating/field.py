@@ -82,6 +82,10 @@ class RatingField(Field[RatingSettings, int]):
             pairs=pairs,
         )
 
+    def likeness(self, settings: RatingSettings, key: int, value: int) -> float:
+        """1 less the distance as a share of the whole scale."""
+        return 1 - abs(key - value) / max(1, settings.points - 1)
+
     def sample(self) -> FieldSample[RatingSettings, int]:
         """Six of seven, and two of seven."""
         return FieldSample(settings=RatingSettings(), value=6, changed=2)

@@ -185,6 +185,11 @@ class SpansField(Field[SpansSettings, Spans]):
             pairs=pairs,
         )
 
+    def likeness(self, settings: SpansSettings, key: Spans, value: Spans) -> float:
+        """F1 of exact stretches and labels."""
+        del settings
+        return pairwise_f1(frozenset(key), frozenset(value))
+
     def sample(self) -> FieldSample[SpansSettings, Spans]:
         """A name and a place; and only a part of it, called otherwise."""
         return FieldSample(

@@ -137,6 +137,11 @@ class TagsField(Field[TagsSettings, tuple[str, ...]]):
             pairs=pairs,
         )
 
+    def likeness(self, settings: TagsSettings, key: tuple[str, ...], value: tuple[str, ...]) -> float:
+        """1 less the MASI distance between sets; nothing ticked where nothing is to be ticked is right."""
+        del settings
+        return 1 - masi_distance(key, value)
+
     def sample(self) -> FieldSample[TagsSettings, tuple[str, ...]]:
         """Two tags of three, and one."""
         return FieldSample(

@@ -38,6 +38,7 @@ class TextField(Field[TextSettings, str]):
     description = _("A text of any length, written freely.")
     settings_type = TextSettings
     value_type = str
+    is_prose = True
     setting_names: ClassVar[Mapping[str, LazyText]] = {
         "min_words": _("Words, at least"),
         "max_words": _("Words, at most"),

@@ -11,6 +11,7 @@ from preceptor.kinds.content import Content, Conversation, Provenance
 from preceptor.kinds.dialogue import last_words
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import Comparison, GivenAnswer
+from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import GivenTurn, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.compare_responses.answer import Answer, answer_problems
@@ -18,6 +19,7 @@ from preceptor.kinds.tasks.compare_responses.changes import answer_changes
 from preceptor.kinds.tasks.compare_responses.item import ItemContent, item_from, item_problems
 from preceptor.kinds.tasks.compare_responses.questions import answer_questions
 from preceptor.kinds.tasks.compare_responses.release import agreement_of, rows_of
+from preceptor.kinds.tasks.compare_responses.said import said_by
 from preceptor.kinds.tasks.compare_responses.sample import make_sample
 from preceptor.kinds.tasks.compare_responses.settings import STRENGTHS, Settings, settings_problems
 from preceptor.lib.errors import FieldProblem
@@ -107,6 +109,10 @@ class CompareResponses(TaskKind[Settings, ItemContent, Answer]):
         """Order, strength, "all are bad" and reason, in the words of the form."""
         del settings
         return list(answer_changes(turns, before, after))
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """The order, the best one, whether all are bad, and how much better the best is."""
+        return tuple(said_by(settings, answer))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Tau-b of the orders; shares of people with the same best one and view of badness; nearness in strength."""

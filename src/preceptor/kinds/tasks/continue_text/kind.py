@@ -10,11 +10,13 @@ from preceptor.kinds.changes import AnswerChange
 from preceptor.kinds.content import Content, Conversation, Message, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import PlainText
+from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.continue_text.answer import Answer, answer_problems, answer_questions
 from preceptor.kinds.tasks.continue_text.item import ItemContent, item_from, item_problems
 from preceptor.kinds.tasks.continue_text.release import agreement_of, answer_changes, rows_of
+from preceptor.kinds.tasks.continue_text.said import said_by
 from preceptor.kinds.tasks.continue_text.sample import make_sample
 from preceptor.kinds.tasks.continue_text.settings import Settings, all_positions, settings_problems
 from preceptor.lib.errors import FieldProblem
@@ -117,6 +119,10 @@ class ContinueText(TaskKind[Settings, ItemContent, Answer]):
         """The choice and the written text, in the words of the form."""
         del settings
         return list(answer_changes(turns, before, after))
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """The choice, and the written continuation as prose."""
+        return tuple(said_by(settings, answer))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """The share of pairs of people with the same choice, and the similarity of what they wrote."""

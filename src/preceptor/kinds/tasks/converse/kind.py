@@ -13,6 +13,7 @@ from preceptor.kinds.findings import Question
 from preceptor.kinds.given import GivenAnswer
 from preceptor.kinds.labels import label_in
 from preceptor.kinds.positions import spread
+from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.converse.answer import Answer
@@ -22,6 +23,7 @@ from preceptor.kinds.tasks.converse.item import ItemContent, item_from, item_pro
 from preceptor.kinds.tasks.converse.measures import agreement_of
 from preceptor.kinds.tasks.converse.questions import answer_questions
 from preceptor.kinds.tasks.converse.release import rows_of
+from preceptor.kinds.tasks.converse.said import said_by
 from preceptor.kinds.tasks.converse.sample import make_sample
 from preceptor.kinds.tasks.converse.settings import Settings, settings_problems
 from preceptor.kinds.tasks.converse.turns import messages_to_send, turn_problems
@@ -140,6 +142,10 @@ class Converse(TaskKind[Settings, ItemContent, Answer]):
     ) -> list[AnswerChange]:
         """What was said about each turn and about the whole, in the words of the form."""
         return answer_changes(settings, turns, before, after)
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """Ratings and tags of responses and of the whole, and written responses as prose."""
+        return tuple(said_by(settings, answer))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Alpha of ratings and tags and tau-b of rankings on shared turns; similarity of what the wholes were given."""

@@ -15,6 +15,7 @@ from preceptor.kinds.findings import Question, below
 from preceptor.kinds.given import GivenAnswer, PlainText, Record
 from preceptor.kinds.pictures import Picture, PictureFile
 from preceptor.kinds.positions import spread
+from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Json, Sample, SettingsRead, TaskKind
 from preceptor.kinds.tasks.custom_form.answer import Answer
@@ -25,6 +26,7 @@ from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, item
 from preceptor.kinds.tasks.custom_form.label_studio import read_config
 from preceptor.kinds.tasks.custom_form.records import settings_from
 from preceptor.kinds.tasks.custom_form.release import agreement_of, answer_changes, rows_of
+from preceptor.kinds.tasks.custom_form.said import said_by
 from preceptor.kinds.tasks.custom_form.sample import make_sample
 from preceptor.kinds.tasks.custom_form.schema import form_problems
 from preceptor.kinds.tasks.custom_form.settings import Settings, completed
@@ -170,6 +172,10 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
     ) -> list[AnswerChange]:
         """Question by question, in the words of the form."""
         return answer_changes(settings, turns, before, after)
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """Each question about each thing it is asked about, as far as its conditions hold."""
+        return tuple(said_by(settings, answer))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Each question by the measure of its field."""

@@ -158,7 +158,7 @@ def agreement_of(settings: Settings, answers: Sequence[Sequence[Answer]]) -> tup
         told: dict[tuple[str, str], list[Any]] = defaultdict(list)
         for answer in given:
             for one in asked:
-                for target, value in _values(asked, one, answer):
+                for target, value in values_of(asked, one, answer):
                     told[one.form.key, target].append(value)
         for (key, _target), values in told.items():
             units[key].append(values)
@@ -170,7 +170,7 @@ def agreement_of(settings: Settings, answers: Sequence[Sequence[Answer]]) -> tup
     return tuple(found)
 
 
-def _values(asked: Sequence[Asked], one: Asked, answer: Answer) -> Iterator[tuple[str, Any]]:
+def values_of(asked: Sequence[Asked], one: Asked, answer: Answer) -> Iterator[tuple[str, Any]]:
     """The values of one question by what they are about, as far as its conditions hold."""
     situation = Situation(asked, answer)
     targets = answer.values.get(one.form.key, {}).keys() | ({ITEM} if one.form.scope == "item" else set())

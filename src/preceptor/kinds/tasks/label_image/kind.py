@@ -11,11 +11,13 @@ from preceptor.kinds.content import Content, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import GivenAnswer
 from preceptor.kinds.pictures import Picture, PictureFile
+from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.label_image.changes import answer_changes
 from preceptor.kinds.tasks.label_image.item import Answer, ItemContent, item_from, item_problems
 from preceptor.kinds.tasks.label_image.release import agreement_of, rows_of
+from preceptor.kinds.tasks.label_image.said import said_by
 from preceptor.kinds.tasks.label_image.sample import make_sample
 from preceptor.kinds.tasks.label_image.settings import Settings, settings_from, settings_problems
 from preceptor.kinds.tasks.label_image.validation import answer_problems, answer_questions
@@ -105,6 +107,10 @@ class LabelImage(TaskKind[Settings, ItemContent, Answer]):
         """Shapes added, removed, renamed or moved, and the classes."""
         del turns
         return answer_changes(settings, before, after)
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """The shapes, and the classes of the picture."""
+        return tuple(said_by(settings, answer))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Panoptic quality and F measure of the shapes, likeness of the classes."""

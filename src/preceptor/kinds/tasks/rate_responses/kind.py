@@ -11,6 +11,7 @@ from preceptor.kinds.content import Content, Conversation, ErrorType, Message, P
 from preceptor.kinds.findings import Question
 from preceptor.kinds.labels import label_in
 from preceptor.kinds.positions import spread
+from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.rate_responses.answer import Answer
@@ -18,6 +19,7 @@ from preceptor.kinds.tasks.rate_responses.changes import answer_changes
 from preceptor.kinds.tasks.rate_responses.item import ItemContent, item_from, item_problems
 from preceptor.kinds.tasks.rate_responses.questions import answer_questions
 from preceptor.kinds.tasks.rate_responses.release import agreement_of, rows_of
+from preceptor.kinds.tasks.rate_responses.said import said_by
 from preceptor.kinds.tasks.rate_responses.sample import make_sample
 from preceptor.kinds.tasks.rate_responses.settings import Settings, settings_problems
 from preceptor.kinds.tasks.rate_responses.turns import messages_to_send, turn_problems
@@ -127,6 +129,10 @@ class RateResponses(TaskKind[Settings, ItemContent, Answer]):
     ) -> list[AnswerChange]:
         """Ratings, errors, comments, ranking and ideal response, in the words of the form."""
         return answer_changes(settings, turns, before, after)
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """Ratings and errors of each response, the order of them all, and the ideal response as prose."""
+        return tuple(said_by(settings, answer))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Ordinal alpha of the ratings, tau-b of the rankings, alpha of the error types, similarity of the ideals."""

@@ -11,6 +11,7 @@ from preceptor.kinds.content import Content, Conversation, ErrorType, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import Answered
 from preceptor.kinds.labels import label_in
+from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.task import InvalidItemError, Json, Sample, TaskKind
 from preceptor.kinds.tasks.review_conversation.answer import Answer, answer_problems
@@ -26,6 +27,7 @@ from preceptor.kinds.tasks.review_conversation.item import (
 )
 from preceptor.kinds.tasks.review_conversation.questions import answer_questions
 from preceptor.kinds.tasks.review_conversation.release import agreement_of, rows_of
+from preceptor.kinds.tasks.review_conversation.said import said_by
 from preceptor.kinds.tasks.review_conversation.sample import make_sample
 from preceptor.kinds.tasks.review_conversation.settings import Settings, settings_problems
 from preceptor.kinds.triage import ReportedConversation
@@ -114,6 +116,10 @@ class ReviewConversation(TaskKind[Settings, ItemContent, Answer]):
         """In the words of the form; marks by their places."""
         del turns
         return list(answer_changes(settings, before, after))
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """Verdict, severity, categories, verdicts of messages and marks."""
+        return tuple(said_by(settings, answer))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Same verdict; alpha of the categories; nearness in severity; alpha of the messages; F1 of the marks."""

@@ -19,7 +19,7 @@ from preceptor.kinds.redaction import Redacted, Stretch, redact
 from preceptor.kinds.tasks.review_conversation.answer import Answer
 from preceptor.kinds.tasks.review_conversation.item import ItemContent, index_of, text_key
 from preceptor.kinds.tasks.review_conversation.settings import SEVERITIES, Settings
-from preceptor.kinds.triage import MarkedStretch, MessageVerdict, TriagedConversation
+from preceptor.kinds.triage import MarkedStretch, MessageVerdict, Severity, TriagedConversation
 from preceptor.lib.i18n import _
 from preceptor.lib.text.private_data import find_private_data
 
@@ -143,9 +143,13 @@ def _categories(settings: Settings, answers: Sequence[Sequence[Answer]]) -> Meas
 def _severities(answers: Sequence[Sequence[Answer]]) -> Measure:
     units = [[SEVERITIES.index(answer.severity) for answer in given if answer.severity] for given in answers]
     found, pairs = measured(units)
-    most = len(SEVERITIES) - 1
-    value = mean_of_pairs(units, similarity=lambda one, other: 1 - abs(one - other) / most)
+    value = mean_of_pairs(units, similarity=lambda one, other: nearness(SEVERITIES[one], SEVERITIES[other]))
     return Measure("severity", _("Nearness in severity"), value, found, pairs)
+
+
+def nearness(one: Severity, other: Severity) -> float:
+    """1 for the same severity, 0 for the two ends of the scale."""
+    return 1 - abs(SEVERITIES.index(one) - SEVERITIES.index(other)) / (len(SEVERITIES) - 1)
 
 
 _ORDER: dict[MessageVerdict, int] = {"fine": 0, "problem": 1, "worst": 2}

@@ -8,8 +8,10 @@ import msgspec
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange
 from preceptor.kinds.content import Content, Conversation, Provenance
+from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import Answered, GivenAnswer
+from preceptor.kinds.scoring import Said, said_in
 from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.task import InvalidItemError, Sample, TaskKind
 from preceptor.kinds.tasks.write_response.answer import Answer, answer_problems, answer_questions
@@ -91,6 +93,10 @@ class WriteResponse(TaskKind[Settings, ItemContent, Answer]):
         """Outline, response and sources, in the words of the form."""
         del settings, turns
         return list(answer_changes(before, after))
+
+    def said(self, settings: Settings, answer: Answer) -> tuple[Said, ...]:
+        """The response, as prose: a person grades it."""
+        return tuple(said_in(TEXT, settings.response, answer.response, name="response", title=_("Response")))
 
     def agreement(self, settings: Settings, answers: Sequence[Sequence[Answer]]) -> tuple[Measure, ...]:
         """Similarity of the responses, and sources in common."""
