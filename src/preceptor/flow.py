@@ -26,7 +26,7 @@ from preceptor.lib.settings import Settings
 from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused
 from preceptor.projects.jobs import announce_states, tell_announcement
 from preceptor.quality.events import ReviewDecided
-from preceptor.quality.jobs import announce_reviews, follow_corrections, sample_submissions
+from preceptor.quality.jobs import announce_reviews, follow_corrections, sample_submissions, score_sittings
 from preceptor.work.events import (
     Accepted,
     AnswersGiven,
@@ -42,12 +42,13 @@ from preceptor.work.events import (
     Reported,
     Returned,
     Revived,
+    SittingHandedIn,
     Skipped,
     StintEnded,
     Submitted,
     ToppedUp,
 )
-from preceptor.work.jobs import announce_submissions, fold_tallies
+from preceptor.work.jobs import announce_submissions, fold_tallies, hand_in_sittings
 
 Fold = Callable[[WriteSession, Sequence[HappenedEvent]], Awaitable[None]]
 
@@ -79,6 +80,10 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(Submitted, fold=fold_tallies),
     Follow(Submitted, fold=sample_submissions),
     Follow(Submitted, fold=announce_submissions),
+    Follow(Submitted, fold=hand_in_sittings),
+    Follow(Skipped, fold=hand_in_sittings),
+    Follow(Reported, fold=hand_in_sittings),
+    Follow(SittingHandedIn, fold=score_sittings),
     Follow(Corrected, fold=follow_corrections),
     Follow(Corrected, fold=announce_submissions),
     Follow(ReviewDecided, fold=announce_reviews),

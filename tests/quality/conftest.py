@@ -22,6 +22,7 @@ from preceptor.quality.tables import Review
 from preceptor.work.desk import Desk
 from preceptor.work.queries.views import AssignmentView
 from preceptor.work.tables import Assignment, Submission
+from tests.quality.exams import exams  # noqa: F401 (a fixture)
 from tests.work.conftest import World, answer_to, make_world  # noqa: F401 (a fixture)
 
 

@@ -38,13 +38,12 @@ class CertificateRevoked(Event, frozen=True, kw_only=True):
     person_id: UUID
 
 
-class ProjectNeedSet(Event, frozen=True, kw_only=True):
-    """A project asks for a certification from now on; without `level` for none any more. The subject is the project."""
+class ExamSet(Event, frozen=True, kw_only=True):
+    """What an exam asks and certifies was written down anew. The subject is its project."""
 
-    name: ClassVar[str] = "hiring.project_need_set"
+    name: ClassVar[str] = "hiring.exam_set"
 
-    certification_id: UUID | None = None
-    level: int | None = None
+    certification_id: UUID
 
 
 class OfferDrafted(Event, frozen=True, kw_only=True):

@@ -70,3 +70,23 @@ class DisputeDecided(Event, frozen=True, kw_only=True):
 
     assignment_id: UUID
     overturned: bool
+
+
+class PartGraded(Event, frozen=True, kw_only=True):
+    """A person graded a part of a sitting, or left it out. The subject is the part's item."""
+
+    name: ClassVar[str] = "quality.part_graded"
+
+    sitting_id: UUID
+    left_out: bool = False
+
+
+class ExamDecided(Event, frozen=True, kw_only=True):
+    """A sitting was passed, at a level, or failed. The subject is the sitting."""
+
+    name: ClassVar[str] = "quality.exam_decided"
+
+    person_id: UUID
+    passed: bool
+    level: int | None = None
+    certificate_id: UUID | None = None

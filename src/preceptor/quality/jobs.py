@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
+
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import WriteSession
 from preceptor.lib.db.events import HappenedEvent
+from preceptor.lib.errors import ProblemError
+from preceptor.people.rules import SYSTEM
 from preceptor.projects.operations.deliveries import announce
 from preceptor.projects.rules import WebhookEvent
 from preceptor.quality.events import ReviewDecided
-from preceptor.quality.operations import move_reviews, open_reviews
+from preceptor.quality.operations import move_reviews, open_reviews, settle
 from preceptor.work.queries.told import told_of_submissions
+
+log = structlog.get_logger()
 
 
 async def sample_submissions(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
@@ -21,6 +27,16 @@ async def sample_submissions(session: WriteSession, events: Sequence[HappenedEve
 async def follow_corrections(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
     """Let open reviews look at what trainers have corrected."""
     await move_reviews(session, assignment_ids=_subjects(events))
+
+
+async def score_sittings(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Decide the sittings that were handed in, as far as no person has to grade anything in them."""
+    for sitting_id in _subjects(events):
+        try:
+            await settle(session, actor=SYSTEM, sitting_id=sitting_id, now=utc_now())
+        except ProblemError:
+            # The exam, or the plug-in with its task kind, is gone; others must not wait for that.
+            log.exception("a sitting cannot be graded", sitting=str(sitting_id))
 
 
 async def announce_reviews(session: WriteSession, events: Sequence[HappenedEvent]) -> None:

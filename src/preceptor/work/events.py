@@ -264,3 +264,28 @@ class ToppedUp(Event, frozen=True, kw_only=True):
     person_id: UUID
     amount_minor: int = 0
     currency: str = ""
+
+
+class ItemKeySet(Event, frozen=True, kw_only=True):
+    """What is right about an item was written down, or taken back. The subject is the item."""
+
+    name: ClassVar[str] = "work.item_key_set"
+
+    has_key: bool
+
+
+class SittingBegun(Event, frozen=True, kw_only=True):
+    """Somebody began to sit an exam. The subject is the sitting."""
+
+    name: ClassVar[str] = "work.sitting_begun"
+
+    attempt: int
+    parts: int
+
+
+class SittingHandedIn(Event, frozen=True, kw_only=True):
+    """A sitting of an exam was handed in, by its person, with its last part, or as its time was over."""
+
+    name: ClassVar[str] = "work.sitting_handed_in"
+
+    person_id: UUID

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from preceptor.lib.clock import utc_now
 from preceptor.lib.db import WriteSession
 from preceptor.lib.db.events import HappenedEvent
 from preceptor.projects.operations.deliveries import announce
 from preceptor.projects.rules import WebhookEvent
 from preceptor.work.events import Corrected, Submitted
 from preceptor.work.operations.breakdowns import add_to_breakdowns
+from preceptor.work.operations.sittings import hand_in_finished
 from preceptor.work.operations.tallies import add_to_tallies
 from preceptor.work.queries.told import told_of_submissions
 
@@ -17,6 +19,12 @@ async def fold_tallies(session: WriteSession, events: Sequence[HappenedEvent]) -
     """Count what happened, for the pages of projects and the list of work."""
     await add_to_tallies(session, events=[happened.event for happened in events])
     await add_to_breakdowns(session, happened=events)
+
+
+async def hand_in_sittings(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Hand in the sittings of exams whose last part has just ended."""
+    ids = [happened.event.subject_id for happened in events if happened.event.subject_id is not None]
+    await hand_in_finished(session, assignment_ids=ids, now=utc_now())
 
 
 async def announce_submissions(session: WriteSession, events: Sequence[HappenedEvent]) -> None:

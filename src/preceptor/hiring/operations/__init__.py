@@ -52,6 +52,10 @@ from preceptor.hiring.operations.engaging import (
     end_engagement,
     lapse_unanswered,
 )
+from preceptor.hiring.operations.exams import (
+    NotAnExamError,
+    set_exam,
+)
 from preceptor.hiring.operations.offers import (
     add_offer,
     change_offer,
@@ -69,6 +73,7 @@ __all__ = [
     "NoSuchCertificateError",
     "NoSuchCertificationError",
     "NobodyDecidesError",
+    "NotAnExamError",
     "OwnCaseError",
     "accept_offer",
     "add_certification",
@@ -100,6 +105,7 @@ __all__ = [
     "publish_offer",
     "refuse",
     "revoke_certificate",
+    "set_exam",
     "set_forecast",
     "set_project_need",
     "sweep_applications",

@@ -41,6 +41,13 @@ from preceptor.hiring.queries.engagements import (
     list_engagements,
     my_engagements,
 )
+from preceptor.hiring.queries.exams import (
+    ExamLink,
+    NoSuchExamError,
+    exam_terms,
+    exams_for,
+    prerequisites_of,
+)
 from preceptor.hiring.queries.offers import (
     NoSuchOfferError,
     OfferCounts,
@@ -76,10 +83,12 @@ __all__ = [
     "CaseWords",
     "CasesWanted",
     "EngagementView",
+    "ExamLink",
     "HeldCertification",
     "NoSuchApplicationError",
     "NoSuchCaseError",
     "NoSuchEngagementError",
+    "NoSuchExamError",
     "NoSuchOfferError",
     "OfferCounts",
     "OfferSearch",
@@ -98,6 +107,8 @@ __all__ = [
     "deciders",
     "engagement_rate",
     "exam_invitations",
+    "exam_terms",
+    "exams_for",
     "facts_of",
     "level_for",
     "levels_of",
@@ -112,6 +123,7 @@ __all__ = [
     "needs_of",
     "offered_places",
     "open_offer",
+    "prerequisites_of",
     "published_numbers",
     "room_of",
     "search_offers",

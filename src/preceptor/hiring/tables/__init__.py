@@ -14,11 +14,13 @@ from preceptor.hiring.tables.certifications import (
     Certificate,
     Certification,
     CertificationPrerequisite,
-    ProjectNeed,
 )
 from preceptor.hiring.tables.engagements import (
     Engagement,
     EngagementEnd,
+)
+from preceptor.hiring.tables.exams import (
+    Exam,
 )
 from preceptor.hiring.tables.offers import (
     OFFER_NUMBERS,
@@ -42,10 +44,10 @@ __all__ = [
     "DueProcessCase",
     "Engagement",
     "EngagementEnd",
+    "Exam",
     "Offer",
     "OfferLanguage",
     "OfferProject",
     "OfferTerms",
-    "ProjectNeed",
     "WorkForecast",
 ]

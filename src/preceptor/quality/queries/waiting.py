@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import and_, exists, select
 
 from preceptor.lib.db import ReadSession, WriteSession
-from preceptor.projects.rules import ProjectRules, ProjectState
+from preceptor.projects.rules import ProjectRules, ProjectState, Purpose
 from preceptor.projects.tables import Project
 from preceptor.quality.tables import Review
 from preceptor.work.tables import Assignment, Submission
@@ -86,7 +86,12 @@ async def reviewable(session: ReadSession, *, assignment_ids: Collection[UUID]) 
         )
         .join(Submission, and_(Submission.assignment_id == Assignment.id, Submission.revision == 1))
         .join(Project, Project.id == Assignment.project_id)
-        .where(Assignment.id.in_(assignment_ids), Assignment.state == "submitted", ~exists().where(in_this_round))
+        .where(
+            Assignment.id.in_(assignment_ids),
+            Assignment.state == "submitted",
+            Project.purpose != Purpose.EXAM.value,  # graded, not reviewed
+            ~exists().where(in_this_round),
+        )
         .order_by(Assignment.id)
     )
     found = list(rows)
@@ -125,7 +130,11 @@ async def hold_due(session: WriteSession, *, now: datetime, limit: int) -> list[
     project lets work wait for a review, unless a reviewer is at it.
     """
     projects = list(
-        await session.execute(select(Project.id, Project.rules).where(Project.state != ProjectState.DRAFT.value))
+        await session.execute(
+            select(Project.id, Project.rules).where(
+                Project.state != ProjectState.DRAFT.value, Project.purpose != Purpose.EXAM.value
+            )
+        )
     )
     rules = [msgspec.convert(row[1], ProjectRules) for row in projects]
     late = [now - timedelta(days=one.accept_after_days) for one in rules]

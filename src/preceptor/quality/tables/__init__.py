@@ -3,11 +3,17 @@
 from preceptor.quality.tables.disputes import (
     Dispute,
 )
+from preceptor.quality.tables.exams import (
+    ExamResult,
+    PartGrade,
+)
 from preceptor.quality.tables.reviews import (
     Review,
 )
 
 __all__ = [
     "Dispute",
+    "ExamResult",
+    "PartGrade",
     "Review",
 ]

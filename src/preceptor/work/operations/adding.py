@@ -7,17 +7,20 @@ from uuid import UUID
 import msgspec
 
 from preceptor.kinds.content import Conversation, Message
+from preceptor.kinds.findings import below
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidItemError, TaskKind
 from preceptor.lib.db import ReadSession, WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
+from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries import form_at
 from preceptor.projects.rules import ProjectState, ProjectTerms
 from preceptor.work.operations.assets import unknown_file_problems
 from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
+from preceptor.work.operations.keys import NewKey, checked_key, keep_keys
 from preceptor.work.rules.lanes import ANYBODY, Lane, lane_from, lane_problems
 
 MOST_PROBLEMS = 20
@@ -49,6 +52,10 @@ class GivenItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     language: str = ""
     level: int = 0
     categories: tuple[str, ...] = ()
+    key: dict[str, Any] | None = None
+    """What is right, in the form of an answer; given responses are named by their places: `given-response-1`."""
+    by_hand: bool = False
+    """A person grades what is written."""
 
 
 async def add_given_items(
@@ -68,6 +75,7 @@ async def add_given_items(
     problems: list[FieldProblem] = []
     made: list[NewItem] = []
     named: list[tuple[str, PictureFile]] = []
+    keys: list[tuple[dict[str, Any] | None, bool]] = []
     for index, item in enumerate(items):
         try:
             content = kind.parse_item_content(item.content)
@@ -79,6 +87,11 @@ async def add_given_items(
             problems += wrong
             continue
         named += [(f"items.{index}.content", file) for file in kind.item_files(content)]
+        checked = None
+        if item.key is not None:
+            checked, wrong = checked_key(kind, settings, content, item.key, item_id=new_id())
+            problems += below(f"items.{index}.key", wrong)
+        keys.append((checked, item.by_hand))
         wanted = terms.rules.answers_per_item if item.wanted is None else item.wanted
         made.append(
             NewItem(
@@ -93,7 +106,10 @@ async def add_given_items(
     problems += await unknown_file_problems(session, project_id=terms.id, named=named)
     if problems:
         raise InvalidItemError(fields=problems[:MOST_PROBLEMS])
-    return await add_items(session, actor=actor, terms=terms, items=made)
+    ids = await add_items(session, actor=actor, terms=terms, items=made)
+    said = [NewKey(one, key, by_hand) for one, (key, by_hand) in zip(ids, keys, strict=True) if key or by_hand]
+    await keep_keys(await session.driver(), actor=actor, keys=said)
+    return ids
 
 
 async def add_prompts(

@@ -9,8 +9,9 @@ import msgspec
 from preceptor.lib.db import Batcher, Database, Driver
 from preceptor.lib.errors import ProblemError
 from preceptor.people.rules import Actor
-from preceptor.projects.rules import ProjectTerms
+from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.operations.claiming import Claimant, HeldAssignment, NewAssignment, Queue, check_claim
+from preceptor.work.operations.sittings import take_part
 from preceptor.work.rules.admission import Admission
 
 
@@ -33,8 +34,18 @@ class Claims:
         self._batcher: Batcher[Claim, NewAssignment | HeldAssignment | None] = Batcher(self._write, limit=16)
 
     async def claim(self, claim: Claim) -> NewAssignment | HeldAssignment | None:
-        """As `Queue.claim`."""
+        """As `Queue.claim`; of an exam, the next part of one's open sitting."""
         check_claim(claim.actor, claim.terms)
+        if claim.terms.purpose is Purpose.EXAM:
+            async with self._db.hot() as driver:
+                return await take_part(
+                    driver,
+                    actor=claim.actor,
+                    terms=claim.terms,
+                    admission=claim.admission or Admission.to_everything(claim.terms),
+                    prefetch=claim.prefetch,
+                    now=claim.now,
+                )
         return await self._batcher.put(claim)
 
     def passed_over(self, project_id: UUID, admission: Admission) -> bool:

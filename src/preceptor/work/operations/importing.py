@@ -15,7 +15,7 @@ import msgspec
 from preceptor.lib.db import Driver, WriteSession
 from preceptor.lib.ids import new_id, new_ids
 from preceptor.people.rules import Actor, Permission
-from preceptor.projects.rules import ProjectTerms
+from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.events import AnswersGiven, ItemsAdded
 from preceptor.work.operations.assets import NewAsset, insert_assets
 from preceptor.work.operations.items import HASH_LETTERS, check_lanes
@@ -312,7 +312,8 @@ async def _write_items(driver: Driver, terms: ProjectTerms, items: Sequence[_Ite
             for n, answer in enumerate(item.answers, 1):
                 answer.n = n
             wanted = min(max(wanted, len(item.answers)), MOST_ANSWERS)
-        slots += [(n, item.key, row.lane, row.priority) for n in range(len(item.answers) + 1, wanted + 1)]
+        if terms.purpose is not Purpose.EXAM:  # an exam's items are what sittings are made of: nobody claims them
+            slots += [(n, item.key, row.lane, row.priority) for n in range(len(item.answers) + 1, wanted + 1)]
         lines.append(row.line or _item_line(row, wanted, project, run))
     await _copy(driver, COPY_ITEMS, lines)
     # Round n holds the n-th answer of every item: all items are answered once before any is answered twice.

@@ -13,7 +13,7 @@ from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
-from preceptor.projects.rules import ProjectTerms
+from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.events import ItemsAdded, ItemsCancelled, ItemsMoved, ItemsPlaced
 from preceptor.work.operations.assets import NewAsset, insert_assets
 from preceptor.work.rules.lanes import ANYBODY, MOST_LANES, Lane, lane_from, lane_problems
@@ -166,8 +166,10 @@ async def add_items(
     await driver.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 1))", (str(terms.id),))
     await insert_assets(driver, project_id=terms.id, assets=[asset for item in items for asset in item.assets])
     await driver.execute(INSERT_ITEMS, values)
-    await driver.execute(INSERT_SLOTS, values)
-    await driver.execute(INSERT_GROUPS, values)
+    # An exam's items are what sittings are made of: nobody claims them.
+    if terms.purpose is not Purpose.EXAM:
+        await driver.execute(INSERT_SLOTS, values)
+        await driver.execute(INSERT_GROUPS, values)
     if any(item.lane for item in items):
         await check_lanes(driver, terms)
     session.emit(
@@ -176,7 +178,7 @@ async def add_items(
             subject_id=terms.id,
             project_id=terms.id,
             items=len(items),
-            slots=sum(item.wanted for item in items),
+            slots=0 if terms.purpose is Purpose.EXAM else sum(item.wanted for item in items),
         )
     )
     return ids

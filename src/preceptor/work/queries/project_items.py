@@ -21,6 +21,7 @@ from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries import ProjectView
+from preceptor.projects.rules import Purpose
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.queries.turns import TurnRecord, turns_of
 from preceptor.work.rules.lanes import Lane, lane_of
@@ -40,12 +41,17 @@ LOOK = """
 SELECT looked.id, looked.state, looked.priority, looked.lane, looked.wanted, looked.brief, looked.topic, looked.content,
        looked.created_at, slots.answered, slots.held, slots.open, turn.prompt
 FROM (
-    SELECT * FROM item WHERE project_id = %(project)s AND id < %(before)s ORDER BY id DESC LIMIT %(most)s
+    SELECT * FROM item WHERE project_id = %(project)s AND id < %(before)s AND sitting_id IS NULL
+    ORDER BY id DESC LIMIT %(most)s
 ) AS looked
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE slot.state = 'done') AS answered, count(*) FILTER (WHERE slot.state = 'held') AS held,
            count(*) FILTER (WHERE slot.state = 'open') AS open
-    FROM slot WHERE slot.item_id = looked.id
+    FROM (
+        SELECT slot.state FROM slot WHERE slot.item_id = looked.id
+        UNION ALL
+        SELECT slot.state FROM item AS part JOIN slot ON slot.item_id = part.id WHERE part.paper_id = looked.id
+    ) AS slot
 ) AS slots
 LEFT JOIN turn ON turn.item_id = looked.id AND turn.assignment_id IS NULL AND turn.position = 0
 WHERE (%(topic)s::text IS NULL OR looked.topic = %(topic)s)
@@ -56,14 +62,15 @@ WHERE (%(topic)s::text IS NULL OR looked.topic = %(topic)s)
   AND CASE %(state)s
       WHEN '' THEN true
       WHEN 'cancelled' THEN looked.state = 'cancelled'
-      WHEN 'open' THEN looked.state = 'open' AND slots.open + slots.held > 0
-      ELSE looked.state = 'open' AND slots.open + slots.held = 0
+      WHEN 'open' THEN looked.state = 'open' AND (slots.open + slots.held > 0 OR %(exam)s)
+      ELSE looked.state = 'open' AND slots.open + slots.held = 0 AND NOT %(exam)s
       END
 ORDER BY looked.id DESC LIMIT %(size)s
 """
 
 BOUNDARY = """
-SELECT id FROM item WHERE project_id = %(project)s AND id < %(before)s ORDER BY id DESC OFFSET %(most)s - 1 LIMIT 1
+SELECT id FROM item WHERE project_id = %(project)s AND id < %(before)s AND sitting_id IS NULL
+ORDER BY id DESC OFFSET %(most)s - 1 LIMIT 1
 """
 
 TOPICS = """
@@ -79,7 +86,11 @@ FROM item
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE slot.state = 'done') AS answered, count(*) FILTER (WHERE slot.state = 'held') AS held,
            count(*) FILTER (WHERE slot.state = 'open') AS open
-    FROM slot WHERE slot.item_id = item.id
+    FROM (
+        SELECT slot.state FROM slot WHERE slot.item_id = item.id
+        UNION ALL
+        SELECT slot.state FROM item AS part JOIN slot ON slot.item_id = part.id WHERE part.paper_id = item.id
+    ) AS slot
 ) AS slots
 LEFT JOIN turn ON turn.item_id = item.id AND turn.assignment_id IS NULL AND turn.position = 0
 WHERE item.id = %(item)s AND item.project_id = %(project)s
@@ -92,7 +103,8 @@ FROM assignment JOIN person ON person.id = assignment.trainer_id
 LEFT JOIN LATERAL (
     SELECT * FROM assignment_note WHERE assignment_id = assignment.id ORDER BY id DESC LIMIT 1
 ) AS note ON assignment.state IN ('skipped', 'reported')
-WHERE assignment.item_id = %s ORDER BY assignment.id LIMIT 200
+WHERE assignment.item_id IN (SELECT id FROM item WHERE id = %(item)s OR paper_id = %(item)s)
+ORDER BY assignment.id LIMIT 200
 """
 
 
@@ -218,10 +230,11 @@ async def list_items(
         "path": _path(wanted.text) if wanted.text else None,
         "like": _like(wanted.text),
         "hidden": _hidden(project.kind),
+        "exam": project.purpose is Purpose.EXAM,
     }
     driver = await session.driver()
     rows: list[Any] = await (await driver.execute(LOOK, values)).fetchall()
-    shown = [_entry(row, project.kind) for row in rows[:PAGE_SIZE]]
+    shown = [_entry(row, project) for row in rows[:PAGE_SIZE]]
     if len(rows) > PAGE_SIZE:
         return ItemsFound(shown, encode_cursor(shown[-1].id), None)
     boundary = await (await driver.execute(BOUNDARY, values)).fetchone()
@@ -246,14 +259,15 @@ def _like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _entry(row: Sequence[Any], kind: str) -> ItemEntry:
+def _entry(row: Sequence[Any], project: ProjectView) -> ItemEntry:
     item_id, state, priority, lane, wanted, brief, topic, content, created_at, answered, held, still_open, prompt = row
     item_state = ItemState.CANCELLED if state == "cancelled" else ItemState.OPEN
-    if item_state is ItemState.OPEN and not held + still_open:
+    # An exam's item is answered once in every sitting, and never done.
+    if item_state is ItemState.OPEN and not held + still_open and project.purpose is not Purpose.EXAM:
         item_state = ItemState.DONE
     return ItemEntry(
         id=item_id,
-        summary=summary_of(kind=kind, content=content, brief=brief, topic=topic, prompt=prompt),
+        summary=summary_of(kind=project.kind, content=content, brief=brief, topic=topic, prompt=prompt),
         state=item_state,
         brief=brief,
         topic=topic,
@@ -290,8 +304,8 @@ async def access_item(session: ReadSession, *, actor: Actor, project: ProjectVie
     row: Any = await (await driver.execute(ITEM, {"item": item_id, "project": project.id})).fetchone()
     if row is None:
         raise NoSuchItemError
-    entry, content = _entry(row[:-1], project.kind), row[7]
-    answers: list[Any] = await (await driver.execute(ANSWERS, (item_id,))).fetchall()
+    entry, content = _entry(row[:-1], project), row[7]
+    answers: list[Any] = await (await driver.execute(ANSWERS, {"item": item_id})).fetchall()
     try:
         kind = task_kind(project.kind)
         item = kind.decode_item(content)

@@ -7,6 +7,10 @@ from preceptor.work.tables.conversations import Response, Turn
 from preceptor.work.tables.paying import CapClaim, Stint, TopUp
 from preceptor.work.tables.queue import Item, ProjectTally, QueueGroup, Slot
 from preceptor.work.tables.reports import Report
+from preceptor.work.tables.sittings import (
+    ItemKey,
+    Sitting,
+)
 from preceptor.work.tables.tallies import DayTally, TrainerTally
 from preceptor.work.tables.wellbeing import Exposure, WorkTold, WorkWait
 
@@ -20,10 +24,12 @@ __all__ = [
     "Draft",
     "Exposure",
     "Item",
+    "ItemKey",
     "ProjectTally",
     "QueueGroup",
     "Report",
     "Response",
+    "Sitting",
     "Slot",
     "Stint",
     "Submission",

@@ -24,6 +24,9 @@ class Item(Base):
         Index(None, "project_id", "id"),
         Index(None, "project_id", "content_hash"),
         Index(None, "import_id", "id", postgresql_where="import_id IS NOT NULL"),
+        Index("ix_item_sitting_id", "sitting_id", postgresql_where="sitting_id IS NOT NULL"),
+        Index("ix_item_paper_id", "paper_id", postgresql_where="paper_id IS NOT NULL"),
+        CheckConstraint("(sitting_id IS NULL) = (paper_id IS NULL)", name="sitting"),
     )
 
     id: Mapped[UUID] = id_column()
@@ -38,6 +41,10 @@ class Item(Base):
     content_hash: Mapped[str] = mapped_column(server_default="")
     source: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     import_id: Mapped[UUID | None]
+    sitting_id: Mapped[UUID | None] = mapped_column(ForeignKey("sitting.id"))
+    """The sitting of an exam whose part it is; None for every other item."""
+    paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"))
+    """The exam's item that a part was made of."""
     created_at: Mapped[datetime] = created_at_column()
 
 

@@ -1,0 +1,111 @@
+"""Sittings of exams and their parts, as they stand."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from preceptor.lib.db import ReadSession
+from preceptor.lib.money import Money
+from preceptor.work.queries.summaries import summary_of
+from preceptor.work.tables import Assignment, Item, Sitting, TimeEntry
+
+
+class SittingFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A sitting. `ended_at` None while it is open; then it is handed in by itself at `due_at`."""
+
+    id: UUID
+    project_id: UUID
+    person_id: UUID
+    attempt: int
+    begun_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether parts of it can still be answered."""
+        return self.ended_at is None
+
+
+class PartFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a sitting.
+
+    Attributes:
+        item_id: its own item.
+        paper_id: the exam's item that it was made of.
+        number: from 1, in the order of the exam.
+        assignment_id, state: what became of it; None where it was not begun.
+    """
+
+    item_id: UUID
+    paper_id: UUID
+    number: int
+    summary: str
+    assignment_id: UUID | None
+    state: str | None
+
+
+async def sitting_facts(session: ReadSession, *, sitting_id: UUID) -> SittingFacts | None:
+    """One sitting, whoever's it is. For callers that make sure who asks."""
+    row = await session.get(Sitting, sitting_id)
+    return None if row is None else _facts(row)
+
+
+async def sittings_of(session: ReadSession, *, person_id: UUID, project_id: UUID | None = None) -> list[SittingFacts]:
+    """A person's sittings, of one exam or of all, in the order of time. For callers that make sure who asks."""
+    query = select(Sitting).where(Sitting.person_id == person_id).order_by(Sitting.id)
+    if project_id is not None:
+        query = query.where(Sitting.project_id == project_id)
+    return [_facts(row) for row in await session.scalars(query)]
+
+
+def _facts(row: Sitting) -> SittingFacts:
+    return SittingFacts(
+        id=row.id,
+        project_id=row.project_id,
+        person_id=row.person_id,
+        attempt=row.attempt,
+        begun_at=row.begun_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+    )
+
+
+async def parts_of_sitting(session: ReadSession, *, sitting_id: UUID, kind: str) -> list[PartFacts]:
+    """The parts of a sitting, in the order of the exam. For callers that make sure who asks."""
+    rows = await session.execute(
+        select(Item, Assignment.id, Assignment.state)
+        .outerjoin(Assignment, Assignment.item_id == Item.id)
+        .where(Item.sitting_id == sitting_id)
+        .order_by(Item.id)
+    )
+    return [
+        PartFacts(
+            item_id=item.id,
+            paper_id=item.paper_id or item.id,
+            number=number,
+            summary=summary_of(kind=kind, content=item.content, brief=item.brief, topic=item.topic, prompt=None),
+            assignment_id=assignment_id,
+            state=state,
+        )
+        for number, (item, assignment_id, state) in enumerate(rows, 1)
+    ]
+
+
+async def earned_in_sitting(session: ReadSession, *, sitting_id: UUID, currency: str) -> tuple[int, Money]:
+    """Paid time in milliseconds, and money, of everything booked for the parts of a sitting so far."""
+    row = (
+        await session.execute(
+            select(
+                func.coalesce(func.sum(TimeEntry.paid_ms), 0),
+                func.coalesce(func.sum(TimeEntry.amount_minor), 0),
+                func.max(TimeEntry.currency),
+            )
+            .join(Assignment, Assignment.id == TimeEntry.assignment_id)
+            .join(Item, Item.id == Assignment.item_id)
+            .where(Item.sitting_id == sitting_id)
+        )
+    ).one()
+    return int(row[0]), Money(int(row[1]), row[2] or currency)
