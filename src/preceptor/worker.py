@@ -35,7 +35,6 @@ from preceptor.people.postman import Postman, mail_outbox
 from preceptor.projects.courier import Courier, webhook_poster, webhook_sealer
 from preceptor.projects.operations.deliveries import sweep_deliveries
 from preceptor.quality.operations import accept_unreviewed, expire_reviews
-from preceptor.work.operations.ending import expire_due
 from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.forecasting import write_forecasts
 from preceptor.work.operations.sittings import hand_in_due

@@ -14,7 +14,6 @@ from preceptor.hiring.operations import (
     change_certification,
     grant_certification,
     revoke_certificate,
-    set_project_need,
 )
 from preceptor.hiring.queries import certifications_of, level_for, levels_of, needs_of
 from preceptor.hiring.rules import CertificationNeed
@@ -22,6 +21,7 @@ from preceptor.lib.errors import InvalidError
 from preceptor.lib.ids import new_id
 from preceptor.people.queries import list_notices
 from preceptor.people.rules import MissingPermissionError
+from preceptor.projects.rules import ProjectRules
 from tests.hiring.conftest import DAY, NOW
 
 
@@ -168,27 +168,16 @@ async def test_names_and_circles(db, certification, manager):
 
 
 async def test_a_project_asks_for_a_certification(db, certification, manager, trainer, make_project):
-    one, project = await certification(), await make_project()
-    plain = await make_project()
+    one, plain = await certification(), await make_project()
+    asking = await make_project(rules=ProjectRules(certification="catalan-writing", level=3))
+    ids = [asking.id, plain.id]
 
-    async def level():
+    async def level(project):
         async with db.read() as session:
             return await level_for(session, person_id=trainer.person_id, project_id=project.id, now=NOW)
 
-    assert await level() is None
-    async with db.write() as session:
-        await set_project_need(session, actor=manager, slug=project.slug, need=CertificationNeed(one, 3))
     async with db.read() as session:
-        assert await needs_of(session, project_ids=[project.id, plain.id]) == {project.id: CertificationNeed(one, 3)}
-    assert await level() == 0
+        assert await needs_of(session, project_ids=ids) == {asking.id: CertificationNeed(one, 3)}
+    assert (await level(asking), await level(plain)) == (0, None)
     await grant(db, manager, one, trainer, level=2)
-    assert await level() == 2
-    with pytest.raises(InvalidError):
-        async with db.write() as session:
-            await set_project_need(session, actor=manager, slug=project.slug, need=CertificationNeed(new_id(), 3))
-    with pytest.raises(MissingPermissionError):
-        async with db.write() as session:
-            await set_project_need(session, actor=trainer, slug=project.slug, need=None)
-    async with db.write() as session:
-        await set_project_need(session, actor=manager, slug=project.slug, need=None)
-    assert await level() is None
+    assert (await level(asking), await level(plain)) == (2, None)

@@ -43,7 +43,6 @@ from preceptor.hiring.operations.certifications import (
     NoSuchCertificationError,
     add_certification,
     change_certification,
-    set_project_need,
 )
 from preceptor.hiring.operations.engaging import (
     accept_offer,
@@ -107,7 +106,6 @@ __all__ = [
     "revoke_certificate",
     "set_exam",
     "set_forecast",
-    "set_project_need",
     "sweep_applications",
     "tell_of_due_cases",
     "withdraw_application",

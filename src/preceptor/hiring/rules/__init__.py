@@ -26,7 +26,6 @@ from preceptor.hiring.rules.applications import (
 )
 from preceptor.hiring.rules.cases import (
     GOOD_STANDING,
-    HAND_IN_AFTER_REMOVAL,
     IMMEDIATE,
     MAX_LASTS_DAYS,
     MAX_RECORDS,
@@ -139,7 +138,6 @@ __all__ = [
     "ENGAGEMENT_KIND_NAMES",
     "EXPIRES_SOON",
     "GOOD_STANDING",
-    "HAND_IN_AFTER_REMOVAL",
     "IMMEDIATE",
     "LEAST_LEVEL",
     "MAX_LASTS_DAYS",
