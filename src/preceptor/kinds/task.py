@@ -23,10 +23,10 @@ from preceptor.kinds.findings import Question
 from preceptor.kinds.folder import InFolder
 from preceptor.kinds.given import GivenAnswer
 from preceptor.kinds.invalid import InvalidAnswerError, InvalidItemError, InvalidSettingsError
+from preceptor.kinds.keyed import Keyed
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.reading import MalformedError, read_json
 from preceptor.kinds.sample import AnswerT, ItemT, Sample, SettingsT
-from preceptor.kinds.scoring import FieldScore, Said, is_present, plainly_said, scores
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown, parent_of
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _
@@ -59,7 +59,7 @@ class SettingsRead(msgspec.Struct, Generic[SettingsT], frozen=True):
     left_out: tuple[LazyText, ...] = ()
 
 
-class TaskKind(InFolder, ABC, Generic[SettingsT, ItemT, AnswerT]):
+class TaskKind(InFolder, Keyed[SettingsT, ItemT, AnswerT], ABC, Generic[SettingsT, ItemT, AnswerT]):
     """One kind of work. Subclasses are stateless; one instance serves everybody.
 
     Type parameters: the struct of the form's settings, of an item's content, and of an answer. All three forbid unknown
@@ -345,12 +345,6 @@ class TaskKind(InFolder, ABC, Generic[SettingsT, ItemT, AnswerT]):
 
     # Answers.
 
-    @abstractmethod
-    def validate_answer(
-        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], answer: AnswerT
-    ) -> list[FieldProblem]:
-        """Why `answer` cannot be submitted; paths start at the answer. Fast: it runs while a person waits."""
-
     def questions(
         self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], answer: AnswerT
     ) -> list[Question]:
@@ -373,27 +367,6 @@ class TaskKind(InFolder, ABC, Generic[SettingsT, ItemT, AnswerT]):
             settings: of the form the answers were given under.
             answers: per item, one answer per person.
         """
-
-    # Keys: what is right about an item, in the form of an answer.
-
-    def said(self, settings: SettingsT, answer: AnswerT) -> Sequence[Said]:
-        """What an answer says, field by field, each with what it is about and how it is compared with a key."""
-        del settings
-        return tuple(plainly_said(answer))
-
-    def score_against(self, settings: SettingsT, key: AnswerT, answer: AnswerT | None) -> tuple[FieldScore, ...]:
-        """How near an answer comes to a key, per field that the key says something in; None: nothing was answered."""
-        return scores(self.said(settings, key), () if answer is None else self.said(settings, answer))
-
-    def key_problems(
-        self, settings: SettingsT, item: ItemT, turns: Sequence[TurnShown], key: AnswerT
-    ) -> list[FieldProblem]:
-        """What is wrong with a key; it may leave open whatever it likes, but not everything. Prose is for graders."""
-        built = msgspec.to_builtins(key)
-        problems = [one for one in self.validate_answer(settings, item, turns, key) if is_present(built, one.path)]
-        if not problems and not self.said(settings, key):
-            problems.append(FieldProblem("", _("Say at least one thing that is right.")))
-        return problems
 
     @abstractmethod
     def content_rows(
