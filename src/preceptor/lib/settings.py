@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True):
     """IBAN of that account."""
     payer_bic: str = ""
     """BIC of its bank, where the bank asks for it."""
+    pdf_font: str = ""
+    """A font file (TrueType) for statements as PDF, for scripts that the font that comes along does not write."""
     pool_size: int = 8
     """Database connections per process and kind of use."""
     notice_days: Annotated[int, msgspec.Meta(ge=7, le=365)] = 14

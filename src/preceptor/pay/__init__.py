@@ -12,6 +12,10 @@ from preceptor.pay.rules import (
     LeftOut,
     MethodKind,
     PayoutState,
+    Statement,
+    StatementLine,
+    StatementPeriod,
+    StatementSum,
 )
 
 __all__ = [
@@ -26,4 +30,8 @@ __all__ = [
     "LeftOut",
     "MethodKind",
     "PayoutState",
+    "Statement",
+    "StatementLine",
+    "StatementPeriod",
+    "StatementSum",
 ]

@@ -35,6 +35,7 @@ MENU = (
     MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),
     MenuEntry("cases", text("Cases"), "/cases", frozenset({Permission.CASE_READ})),
     MenuEntry("announcements", text("Announcements"), "/announcements", frozenset({Permission.ANNOUNCEMENT_WRITE})),
+    MenuEntry("payouts", text("Payouts"), "/payouts", frozenset({Permission.PAY_READ})),
     MenuEntry("models", text("Models"), "/models", frozenset({Permission.MODEL_WRITE})),
     MenuEntry("events", text("Events"), "/events", frozenset({Permission.EVENT_READ})),
 )

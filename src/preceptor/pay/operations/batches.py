@@ -18,35 +18,12 @@ from preceptor.lib.sealing import Sealer
 from preceptor.pay.events import BatchApproved, BatchCancelled, BatchDownloaded, BatchExported, BatchMade, BatchSent
 from preceptor.pay.operations.ledger import reverse
 from preceptor.pay.queries.batches import NoSuchBatchError
+from preceptor.pay.queries.due import DUE, HELD
 from preceptor.pay.rules import BATCH_LIMITS, BatchState, LeftOut, MethodKind, payout_source
 from preceptor.pay.sealing import open_destination
 from preceptor.pay.tables import Payout, PayoutBatch
 from preceptor.pay.writing import Payer, PayoutFile, PayoutLine, write_payouts
 from preceptor.people.rules import Actor, Permission
-
-# What is due to a person: what their account held at the end of the period, or holds now where that is less. People who
-# have said where they want it, whose money has not come back since, who are not paid elsewhere, and to whom nothing is
-# on its way.
-HELD = """
-    SELECT coalesce(sum(signed), 0) AS now, coalesce(sum(signed) FILTER (WHERE at < %(until)s), 0) AS then
-    FROM (
-        SELECT at, amount_minor AS signed FROM ledger_entry
-        WHERE credit = 'person:' || given.person_id AND currency = %(currency)s
-        UNION ALL
-        SELECT at, -amount_minor FROM ledger_entry
-        WHERE debit = 'person:' || given.person_id AND currency = %(currency)s
-    ) AS entry
-"""
-DUE = f"""
-SELECT given.person_id, least(held.now, held.then)::bigint AS amount, given.sealed, given.hint
-FROM payout_method AS given CROSS JOIN LATERAL ({HELD}) AS held
-WHERE given.kind = %(kind)s AND given.currency = %(currency)s AND NOT given.held
-  AND NOT EXISTS (SELECT FROM payroll_person WHERE payroll_person.person_id = given.person_id)
-  AND NOT EXISTS (SELECT FROM payout WHERE payout.person_id = given.person_id AND payout.currency = given.currency
-                  AND payout.state = 'open')
-  AND least(held.now, held.then) >= %(minimum)s
-ORDER BY given.person_id LIMIT %(limit)s
-"""  # noqa: S608 (constants alone)
 
 DRAFT = """
 INSERT INTO payout (id, batch_id, person_id, amount_minor, currency, sealed, hint)
@@ -254,9 +231,25 @@ async def _leave_out(
 
 
 async def export_batch(
-    session: WriteSession, *, actor: Actor, batch_id: UUID, sealer: Sealer, payer: Payer, now: datetime
+    session: WriteSession,
+    *,
+    actor: Actor,
+    batch_id: UUID,
+    sealer: Sealer,
+    payer: Payer,
+    now: datetime,
+    written_alone: bool = False,
 ) -> PayoutFile:
     """Write the file of an approved batch, once; from then on it is the same file, to the byte.
+
+    Args:
+        session: the transaction.
+        actor: who takes the file.
+        batch_id: of which batch.
+        sealer: reads where money goes, and keeps the file.
+        payer: who pays, and from which account.
+        now: the day on which banks are asked to pay.
+        written_alone: take a file that was written; do not write one.
 
     Raises:
         MissingPermissionError: the actor may not move money.
@@ -271,7 +264,7 @@ async def export_batch(
         assert batch.file is not None
         session.emit(BatchDownloaded(actor_id=actor.person_id, subject_id=batch_id))
         return msgspec.json.decode(sealer.open(batch.file), type=PayoutFile)
-    if batch.state != BatchState.APPROVED:
+    if batch.state != BatchState.APPROVED or written_alone:
         raise BatchStateError
     rows = await session.scalars(
         select(Payout).where(Payout.batch_id == batch_id, Payout.state == "open").order_by(Payout.id)

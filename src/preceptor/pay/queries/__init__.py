@@ -12,6 +12,10 @@ from preceptor.pay.queries.batches import (
     list_batches,
     list_payouts,
 )
+from preceptor.pay.queries.due import (
+    DueView,
+    list_due,
+)
 from preceptor.pay.queries.floors import (
     all_floors,
     floor_for,
@@ -46,6 +50,7 @@ from preceptor.pay.queries.rates import (
 __all__ = [
     "PAGE_SIZE",
     "BatchView",
+    "DueView",
     "EntryView",
     "MethodView",
     "NoSuchBatchError",
@@ -66,6 +71,7 @@ __all__ = [
     "floors_for",
     "is_employed",
     "list_batches",
+    "list_due",
     "list_entries",
     "list_payouts",
     "on_the_way",

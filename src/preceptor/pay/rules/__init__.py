@@ -51,6 +51,15 @@ from preceptor.pay.rules.rates import (
     rate_in_force,
     role_of,
 )
+from preceptor.pay.rules.statements import (
+    Statement,
+    StatementLine,
+    StatementPeriod,
+    StatementSum,
+    month_end,
+    month_of,
+    period_of,
+)
 
 __all__ = [
     "ACCOUNT_PATTERN",
@@ -78,6 +87,10 @@ __all__ = [
     "RateInForce",
     "RateVersion",
     "Reach",
+    "Statement",
+    "StatementLine",
+    "StatementPeriod",
+    "StatementSum",
     "begins",
     "bic_problem",
     "check_destination",
@@ -85,9 +98,12 @@ __all__ = [
     "floor_problems",
     "iban_problem",
     "is_account",
+    "month_end",
+    "month_of",
     "payout_account",
     "payout_reference",
     "payout_source",
+    "period_of",
     "person_account",
     "place_name",
     "project_account",

@@ -17,6 +17,7 @@ from preceptor.people.audit import AuditEvent, event_names, find_person, list_ev
 GROUPS: dict[str, LazyText] = {
     "people": _("People"),
     "llms": _("Models"),
+    "pay": _("Pay"),
     "projects": _("Projects"),
     "work": _("Work"),
     "quality": _("Reviews"),

@@ -1,9 +1,7 @@
 """What one has earned: totals, the last month by day and by project, every stretch of work, and all of it as a file."""
 
-import csv
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
-from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +10,23 @@ from litestar import Response, get
 from litestar.params import FromQuery
 from litestar.response import Stream
 
+from preceptor.lib.db import ReadSession
+from preceptor.lib.i18n import LazyText
 from preceptor.lib.money import Money, money_to_decimal
 from preceptor.lib.web import Request, page
-from preceptor.pay.queries import PeriodSum, balances, earned_by_period
+from preceptor.pay import FAILURE_NAMES, METHOD_NAMES, PAYOUT_STATE_NAMES, FailureReason, PayoutState
+from preceptor.pay.queries import (
+    MethodView,
+    OwnPayout,
+    PeriodSum,
+    balances,
+    earned_by_period,
+    is_employed,
+    on_the_way,
+    own_methods,
+    own_payouts,
+)
+from preceptor.pay.writing.separated import separated_line
 from preceptor.people import Actor
 from preceptor.web.trainer.work import day_begins
 from preceptor.work.queries.times import ProjectTime, TimeView, Worked, list_time, time_by_project, worked_since
@@ -62,9 +74,41 @@ class Chart(msgspec.Struct, frozen=True):
     total: Money
 
 
+class ShownPayout(msgspec.Struct, frozen=True):
+    """A payout in words. `back`: it did not arrive, or came back."""
+
+    row: OwnPayout
+    state: LazyText
+    tone: str
+    method: LazyText
+    reason: LazyText | str
+    back: bool
+
+
+class PaidOut(msgspec.Struct, frozen=True):
+    """How the money gets to its owner.
+
+    Attributes:
+        on_the_way: has left the account and not arrived yet.
+        payouts: the latest, newest first.
+        methods: where it goes, by currency.
+        missing: currencies that wait because nothing is entered.
+        held: currencies that wait because money came back.
+        employed: it comes with the salary instead.
+    """
+
+    on_the_way: list[Money]
+    payouts: list[ShownPayout]
+    methods: list[tuple[MethodView, LazyText]]
+    missing: list[Money]
+    held: list[str]
+    employed: bool
+
+
 class EarningsPage(msgspec.Struct, frozen=True):
     """What one has earned."""
 
+    paid: PaidOut
     balances: list[Money]
     today: Worked
     week: Worked
@@ -84,8 +128,10 @@ async def show_earnings(request: Request[Actor], cursor: FromQuery[str | None] =
     first = today - timedelta(days=DAYS - 1)
     async with request.db.read() as session:
         found = await list_time(session, actor=actor, cursor=cursor)
+        held = await balances(session, actor=actor)
         view = EarningsPage(
-            balances=await balances(session, actor=actor),
+            paid=await _paid_out(session, actor, held),
+            balances=[money for money in held if money.amount] or held[:1],
             today=await worked_since(session, actor=actor, since=today),
             week=await worked_since(session, actor=actor, since=today - timedelta(days=today.weekday())),
             month=await worked_since(session, actor=actor, since=today.replace(day=1)),
@@ -96,6 +142,34 @@ async def show_earnings(request: Request[Actor], cursor: FromQuery[str | None] =
             paged=cursor is not None,
         )
     return page(request, "web/trainer/earnings.html", view)
+
+
+PAYOUT_TONES = {PayoutState.PAID: "good", PayoutState.FAILED: "bad", PayoutState.RETURNED: "bad"}
+
+
+async def _paid_out(session: ReadSession, actor: Actor, held: list[Money]) -> PaidOut:
+    methods = await own_methods(session, actor=actor)
+    known = {one.currency for one in methods}
+    employed = await is_employed(session, person_id=actor.person_id)
+    return PaidOut(
+        on_the_way=await on_the_way(session, actor=actor),
+        payouts=[_shown(one) for one in await own_payouts(session, actor=actor)],
+        methods=[(one, METHOD_NAMES[one.kind]) for one in methods],
+        missing=[money for money in held if money.amount > 0 and money.currency not in known and not employed],
+        held=[one.currency for one in methods if one.held],
+        employed=employed,
+    )
+
+
+def _shown(row: OwnPayout) -> ShownPayout:
+    return ShownPayout(
+        row=row,
+        state=PAYOUT_STATE_NAMES[row.state],
+        tone=PAYOUT_TONES.get(row.state, "accent"),
+        method=METHOD_NAMES[row.kind],
+        reason=FAILURE_NAMES[FailureReason(row.reason)] if row.reason else "",
+        back=row.state in {PayoutState.FAILED, PayoutState.RETURNED},
+    )
 
 
 def _charts(sums: list[PeriodSum], today: date) -> list[Chart]:
@@ -113,7 +187,7 @@ def _chart(days: dict[date, Money], currency: str, today: date) -> Chart:
     place = 100 / DAYS
     bars = []
     for index, (day, amount) in enumerate(zip(shown, amounts, strict=True)):
-        height = HEIGHT_SHARE * amount.amount / most if most else 0
+        height = HEIGHT_SHARE * max(amount.amount, 0) / most if most > 0 else 0
         bars.append(
             Bar(
                 day=day,
@@ -137,13 +211,13 @@ async def download_earnings(request: Request[Actor]) -> Stream:
 
 
 async def _lines(request: Request[Actor], actor: Actor) -> AsyncIterator[str]:
-    yield _line(COLUMNS)
+    yield separated_line(COLUMNS)
     cursor: str | None = None
     while True:
         async with request.db.read() as session:
             found = await list_time(session, actor=actor, cursor=cursor, size=500)
         for entry in found.rows:
-            yield _line(_cells(entry))
+            yield separated_line(_cells(entry))
         if (cursor := found.next_cursor) is None:
             return
 
@@ -151,7 +225,7 @@ async def _lines(request: Request[Actor], actor: Actor) -> AsyncIterator[str]:
 def _cells(entry: TimeView) -> tuple[object, ...]:
     return (
         _utc(entry.at),
-        _harmless(entry.project_title),
+        entry.project_title,
         entry.activity,
         entry.outcome,
         _minutes(entry.active_ms),
@@ -176,17 +250,6 @@ def _minutes(milliseconds: int) -> str:
 
 def _id(value: UUID | None) -> str:
     return "" if value is None else str(value)
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _line(cells: tuple[object, ...]) -> str:
-    stream = StringIO()
-    csv.writer(stream).writerow(cells)
-    return stream.getvalue()
 
 
 handlers: list[Any] = [show_earnings, download_earnings]

@@ -1,0 +1,379 @@
+"""Payouts: what is due, batches, their files, and what became of each payout. Managers read and approve here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from preceptor.lib.db import WriteSession
+from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
+from preceptor.lib.i18n import LazyText, _, ngettext_lazy
+from preceptor.lib.money import Money, known_currencies, money_from_decimal
+from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.pay import (
+    BATCH_STATE_NAMES,
+    FAILURE_NAMES,
+    LEFT_OUT_NAMES,
+    METHOD_NAMES,
+    PAYOUT_STATE_NAMES,
+    BatchState,
+    FailureReason,
+    LeftOut,
+    MethodKind,
+    PayoutState,
+)
+from preceptor.pay.operations import (
+    approve_batch,
+    cancel_batch,
+    export_batch,
+    make_batch,
+    mark_all_paid,
+    mark_failed,
+    mark_paid,
+    mark_returned,
+    mark_sent,
+)
+from preceptor.pay.queries import BatchView, DueView, PayoutView, access_batch, list_batches, list_due, list_payouts
+from preceptor.pay.sealing import payout_sealer
+from preceptor.pay.writing import payer_of
+from preceptor.people import Actor, Permission
+
+BATCH_TONES = {BatchState.DRAFT: "warn", BatchState.SENT: "accent", BatchState.CANCELLED: ""}
+PAYOUT_TONES = {PayoutState.PAID: "good", PayoutState.FAILED: "bad", PayoutState.RETURNED: "bad"}
+
+
+class BatchForm(msgspec.Struct, frozen=True):
+    """A batch to make: everything up to and with a day, UTC; the minimum in major units."""
+
+    kind: MethodKind
+    currency: str
+    until: date
+    minimum: str = ""
+
+
+class OutcomeForm(msgspec.Struct, frozen=True):
+    """What became of a payout."""
+
+    state: PayoutState
+    reason: FailureReason = FailureReason.OTHER
+    note: str = ""
+
+
+class ShownBatch(msgspec.Struct, frozen=True):
+    """A batch in words."""
+
+    row: BatchView
+    method: LazyText
+    state: LazyText
+    tone: str
+    sums: list[tuple[LazyText, str, int, Money]]
+    """What became of its payouts: name, tone, how many, and the amount."""
+
+
+class ShownPayout(msgspec.Struct, frozen=True):
+    """A payout in words."""
+
+    row: PayoutView
+    state: LazyText
+    tone: str
+    reason: LazyText | str
+
+
+class ShownDue(msgspec.Struct, frozen=True):
+    """What is due, in words."""
+
+    row: DueView
+    method: LazyText
+
+
+class PayoutsPage(msgspec.Struct, frozen=True):
+    """What is due, the form of a batch, and all batches."""
+
+    due: list[ShownDue]
+    until: date
+    batches: list[ShownBatch]
+    next_cursor: str | None
+    paged: bool
+    may_make: bool
+    kinds: list[tuple[str, LazyText]]
+    currencies: list[tuple[str, str]]
+    values: dict[str, str]
+    problems: list[FieldProblem]
+
+
+class BatchPage(msgspec.Struct, frozen=True):
+    """One batch and its payouts."""
+
+    batch: ShownBatch
+    payouts: list[ShownPayout]
+    next_cursor: str | None
+    may_move: bool
+    may_approve: bool
+    made_it: bool
+    reasons: list[tuple[str, LazyText]]
+
+
+def shown_batch(row: BatchView) -> ShownBatch:
+    """A batch in words."""
+    settled = row.is_settled
+    sums = [
+        (PAYOUT_STATE_NAMES[state], PAYOUT_TONES.get(state, ""), row.sums[state].payouts, row.sums[state].amount)
+        for state in PayoutState
+        if state in row.sums
+    ]
+    return ShownBatch(
+        row=row,
+        method=METHOD_NAMES[row.kind],
+        state=_("Settled") if settled else BATCH_STATE_NAMES[row.state],
+        tone="good" if settled else BATCH_TONES.get(row.state, "accent"),
+        sums=sums,
+    )
+
+
+def _shown_payout(row: PayoutView, batch: BatchView) -> ShownPayout:
+    if row.state is PayoutState.LEFT_OUT:
+        reason: LazyText | str = LEFT_OUT_NAMES[LeftOut(row.reason)]
+    else:
+        reason = FAILURE_NAMES[FailureReason(row.reason)] if row.reason else ""
+    begun = batch.state is BatchState.SENT
+    waiting = row.state is PayoutState.OPEN and not begun
+    name = BATCH_STATE_NAMES[batch.state] if waiting else PAYOUT_STATE_NAMES[row.state]
+    return ShownPayout(row, name, PAYOUT_TONES.get(row.state, "accent" if begun else ""), reason)
+
+
+def month_before(now: datetime) -> date:
+    """The last day of the month before."""
+    return now.date().replace(day=1) - timedelta(days=1)
+
+
+@get("/payouts", name="payouts")
+async def show_payouts(request: Request[Actor], cursor: FromQuery[str | None] = None) -> Response[str]:
+    """What is due, and all batches."""
+    return await _list(request, cursor=cursor)
+
+
+async def _list(
+    request: Request[Actor],
+    *,
+    cursor: str | None = None,
+    values: dict[str, str] | None = None,
+    problems: list[FieldProblem] | None = None,
+    status: int = 200,
+) -> Response[str]:
+    actor, until = request.actor, month_before(request.now)
+    async with request.db.read() as session:
+        due = await list_due(session, actor=actor, until=_end_of(until))
+        found = await list_batches(session, actor=actor, cursor=cursor)
+    first = due[0] if due else None
+    view = PayoutsPage(
+        due=[ShownDue(one, METHOD_NAMES[one.kind]) for one in due],
+        until=until,
+        batches=[shown_batch(row) for row in found.rows],
+        next_cursor=found.next_cursor,
+        paged=cursor is not None,
+        may_make=actor.may(Permission.PAY_WRITE),
+        kinds=[(kind.value, METHOD_NAMES[kind]) for kind in MethodKind],
+        currencies=[(code, code) for code in known_currencies()],
+        values=values
+        or {
+            "kind": first.kind.value if first else "sepa",
+            "currency": first.amount.currency if first else "EUR",
+            "until": until.isoformat(),
+        },
+        problems=problems or [],
+    )
+    return page(request, "web/operator/payouts.html", view, status=status)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def _minimum(text: str, currency: str) -> int:
+    if not text:
+        return 1
+    try:
+        return money_from_decimal(Decimal(text.replace(",", ".")), currency).amount
+    except (InvalidOperation, InvalidError, OverflowError):
+        message = _("Give an amount such as 20 or 12.50, with no more decimals than the currency has.")
+        raise InvalidError(fields=[FieldProblem("minimum", message)]) from None
+
+
+@post("/payouts", name="payouts.make")
+async def do_make(request: Request[Actor]) -> Response[str]:
+    """Draft a batch."""
+    raw = await request.form()
+    try:
+        form = parse_form(raw, BatchForm)
+        if form.until.year > request.now.year + 1:
+            raise InvalidError(fields=[FieldProblem("until", _("Choose a day that is over."))])
+        async with request.db.write() as session:
+            batch_id = await make_batch(
+                session,
+                actor=request.actor,
+                kind=form.kind,
+                currency=form.currency,
+                period_end=_end_of(form.until),
+                minimum_minor=_minimum(form.minimum, form.currency),
+                now=request.now,
+            )
+    except ProblemError as error:
+        if error.status not in {409, 422}:
+            raise
+        values = {name: str(raw.get(name, "")) for name in ("kind", "currency", "until", "minimum")}
+        problems = error.fields or [FieldProblem("", error.detail or error.title)]
+        return await _list(request, values=values, problems=problems, status=error.status)
+    return redirect(request, f"/payouts/{batch_id}", said=_("Drafted. Somebody else has to approve it."))
+
+
+@get("/payouts/{batch_id:uuid}", name="payouts.batch")
+async def show_batch(
+    request: Request[Actor], batch_id: FromPath[UUID], cursor: FromQuery[str | None] = None
+) -> Response[str]:
+    """One batch and its payouts."""
+    actor = request.actor
+    async with request.db.read() as session:
+        row = await access_batch(session, actor=actor, batch_id=batch_id)
+        found = await list_payouts(session, actor=actor, batch_id=batch_id, cursor=cursor)
+    view = BatchPage(
+        batch=shown_batch(row),
+        payouts=[_shown_payout(one, row) for one in found.rows],
+        next_cursor=found.next_cursor,
+        may_move=actor.may(Permission.PAY_WRITE),
+        may_approve=actor.may(Permission.PAY_APPROVE),
+        made_it=row.made_by == actor.person_id,
+        reasons=[(reason.value, FAILURE_NAMES[reason]) for reason in FailureReason],
+    )
+    return page(request, "web/operator/payout_batch.html", view)
+
+
+async def _step(
+    request: Request[Actor], batch_id: UUID, work: Callable[[WriteSession], Awaitable[LazyText]]
+) -> Response[str]:
+    """Do one thing to a batch, and show it again with what was done or why not."""
+    try:
+        async with request.db.write() as session:
+            said = await work(session)
+    except ProblemError as error:
+        if error.status != 409:  # noqa: PLR2004 (the state does not allow it; everything else has a page of its own)
+            raise
+        return redirect(request, f"/payouts/{batch_id}", said=error.detail or error.title, kind="bad")
+    return redirect(request, f"/payouts/{batch_id}", said=said)
+
+
+@post("/payouts/{batch_id:uuid}/approve", name="payouts.approve")
+async def do_approve(request: Request[Actor], batch_id: FromPath[UUID]) -> Response[str]:
+    """Let a batch go that somebody else made."""
+
+    async def work(session: WriteSession) -> LazyText:
+        done = await approve_batch(session, actor=request.actor, batch_id=batch_id, now=request.now)
+        if not done.left_out:
+            return _("Approved. The money has left people’s accounts; now write the file.")
+        return ngettext_lazy(
+            "Approved. {count} payout was left out, because its balance is lower by now.",
+            "Approved. {count} payouts were left out, because their balances are lower by now.",
+            done.left_out,
+        )
+
+    return await _step(request, batch_id, work)
+
+
+@post("/payouts/{batch_id:uuid}/export", name="payouts.export")
+async def do_export(request: Request[Actor], batch_id: FromPath[UUID]) -> Response[str]:
+    """Write the file."""
+    sealer = await asyncio.to_thread(payout_sealer, request.settings)
+
+    async def work(session: WriteSession) -> LazyText:
+        payer = payer_of(request.settings)
+        await export_batch(session, actor=request.actor, batch_id=batch_id, sealer=sealer, payer=payer, now=request.now)
+        return _("The file is written. Download it, and give it to the bank or service.")
+
+    return await _step(request, batch_id, work)
+
+
+@get("/payouts/{batch_id:uuid}/file", name="payouts.file")
+async def download_file(request: Request[Actor], batch_id: FromPath[UUID]) -> Response[bytes]:
+    """The file of a batch, the same to the byte each time; who takes it is written down."""
+    sealer = await asyncio.to_thread(payout_sealer, request.settings)
+    async with request.db.write() as session:
+        file = await export_batch(
+            session,
+            actor=request.actor,
+            batch_id=batch_id,
+            sealer=sealer,
+            payer=payer_of(request.settings),
+            now=request.now,
+            written_alone=True,
+        )
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+@post("/payouts/{batch_id:uuid}/sent", name="payouts.sent")
+async def do_send(request: Request[Actor], batch_id: FromPath[UUID]) -> Response[str]:
+    """The file was given to the bank or service."""
+
+    async def work(session: WriteSession) -> LazyText:
+        await mark_sent(session, actor=request.actor, batch_id=batch_id, now=request.now)
+        return _("Sent. Now say what becomes of each payout.")
+
+    return await _step(request, batch_id, work)
+
+
+@post("/payouts/{batch_id:uuid}/paid", name="payouts.paid")
+async def do_pay_all(request: Request[Actor], batch_id: FromPath[UUID]) -> Response[str]:
+    """All that is still on its way has arrived."""
+
+    async def work(session: WriteSession) -> LazyText:
+        count = await mark_all_paid(session, actor=request.actor, batch_id=batch_id, now=request.now)
+        return ngettext_lazy("{count} payout is marked as paid.", "{count} payouts are marked as paid.", count)
+
+    return await _step(request, batch_id, work)
+
+
+@post("/payouts/{batch_id:uuid}/cancel", name="payouts.cancel")
+async def do_cancel(request: Request[Actor], batch_id: FromPath[UUID]) -> Response[str]:
+    """Give a batch up."""
+
+    async def work(session: WriteSession) -> LazyText:
+        await cancel_batch(session, actor=request.actor, batch_id=batch_id, now=request.now)
+        return _("Cancelled. All its money is people’s again.")
+
+    return await _step(request, batch_id, work)
+
+
+@post("/payouts/{batch_id:uuid}/payouts/{payout_id:uuid}", name="payouts.outcome")
+async def do_decide(request: Request[Actor], batch_id: FromPath[UUID], payout_id: FromPath[UUID]) -> Response[str]:
+    """What became of one payout."""
+    form = parse_form(await request.form(), OutcomeForm)
+
+    async def work(session: WriteSession) -> LazyText:
+        actor, now = request.actor, request.now
+        if form.state is PayoutState.PAID:
+            await mark_paid(session, actor=actor, payout_id=payout_id, note=form.note, now=now)
+            return _("Marked as paid. The person was told.")
+        mark = mark_failed if form.state is PayoutState.FAILED else mark_returned
+        await mark(session, actor=actor, payout_id=payout_id, reason=form.reason, note=form.note, now=now)
+        return _("The money is the person’s again. They were told what to do.")
+
+    return await _step(request, batch_id, work)
+
+
+handlers: list[Any] = [
+    show_payouts,
+    do_make,
+    show_batch,
+    do_approve,
+    do_export,
+    download_file,
+    do_send,
+    do_pay_all,
+    do_cancel,
+    do_decide,
+]
