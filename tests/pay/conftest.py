@@ -40,10 +40,10 @@ class House:
         self.approver = await self.make_person("operator")
         return self
 
-    async def earn(self, person, amount, currency="EUR", *, at=EARLIER, source=None):
+    async def earn(self, person, amount, currency="EUR", *, at=EARLIER, source=None, project_id=None):
         source = source or f"time:{new_id()}"
         async with self.db.hot() as driver, driver.transaction():
-            one = Earned(person.person_id, new_id(), Money(amount, currency), source, "work")
+            one = Earned(person.person_id, project_id or new_id(), Money(amount, currency), source, "work")
             await record_earnings(driver, [one], now=at)
         return source
 

@@ -44,7 +44,7 @@ async def time_entry(house, person, *, paid_ms, amount, currency="EUR", at):
             (entry_id, person.person_id, project_id, at, at, paid_ms, paid_ms, currency, amount),
         )
     if amount:
-        await house.earn(person, amount, currency, at=at, source=f"time:{entry_id}")
+        await house.earn(person, amount, currency, at=at, source=f"time:{entry_id}", project_id=project_id)
     return f"time:{entry_id}"
 
 

@@ -44,7 +44,7 @@ WITH entry AS (
 ), line AS (
     SELECT entry.id, entry.at, entry.amount, entry.other, entry.kind, coalesce(first.kind, entry.kind) AS origin_kind,
            entry.activity, entry.source, entry.currency, entry.memo,
-           CASE WHEN coalesce(first.source, entry.source) LIKE 'time:%%'
+           CASE WHEN coalesce(first.source, entry.source) ~ '^time:[0-9a-f-]{36}$'
                 THEN substring(coalesce(first.source, entry.source) FROM 6)::uuid END AS time_id
     FROM entry LEFT JOIN ledger_entry AS first ON first.id = entry.origin
     UNION ALL
