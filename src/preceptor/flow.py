@@ -17,12 +17,13 @@ from preceptor.datasets.events import (
     ReleaseWritten,
     SimilarityRequested,
 )
-from preceptor.datasets.jobs import announce_releases, find_similar, run_import, write_release
+from preceptor.datasets.jobs import announce_releases, find_similar, run_import, write_data_download, write_release
 from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
+from preceptor.people.events import DataAsked
 from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused
 from preceptor.projects.jobs import announce_states, tell_announcement
 from preceptor.quality.events import ReviewDecided
@@ -95,6 +96,7 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(GuidelinesTimed, fold=fold_tallies),
     Follow(StintEnded, fold=fold_tallies),
     Follow(ToppedUp, fold=fold_tallies),
+    Follow(DataAsked, job=write_data_download),
     Follow(ReleaseFrozen, job=write_release),
     Follow(ReleaseRetried, job=write_release),
     Follow(ReleaseWritten, fold=announce_releases),

@@ -10,6 +10,8 @@ import msgspec
 import structlog
 
 from preceptor import flow
+from preceptor.datasets.jobs import forget_downloads
+from preceptor.datasets.operations import erase_due
 from preceptor.hiring.operations import (
     close_due_offers,
     fill_waiting_lists,
@@ -73,7 +75,7 @@ async def run(settings: Settings) -> None:
     async with jobs.app.open_async():
         tasks = [
             asyncio.create_task(_repeat(duty, stopping))
-            for duty in duties(db, jobs, asker=asker, directory=directory, courier=courier, postman=postman)
+            for duty in duties(db, jobs, settings, asker=asker, directory=directory, courier=courier, postman=postman)
         ]
         tasks.append(asyncio.create_task(_do_jobs(jobs)))
         log.info("worker ready", pid=os.getpid())
@@ -102,7 +104,14 @@ async def _do_jobs(jobs: Jobs) -> None:
 
 
 def duties(
-    db: Database, jobs: Jobs, *, asker: Asker, directory: Directory, courier: Courier, postman: Postman
+    db: Database,
+    jobs: Jobs,
+    settings: Settings,
+    *,
+    asker: Asker,
+    directory: Directory,
+    courier: Courier,
+    postman: Postman,
 ) -> list[Duty]:
     """Everything the worker does again and again."""
 
@@ -138,6 +147,8 @@ def duties(
         Duty("waiting lists", 60, _writing(db, fill_waiting_lists)),
         Duty("applications", 900, _writing(db, sweep_applications)),
         Duty("sign-ins", 300, _writing(db, sweep_sign_ins)),
+        Duty("erasures", 300, _writing(db, erase_due)),
+        Duty("old copies of data", 3_600, lambda: forget_downloads(db, settings)),
         Duty("cases", 60, _writing(db, tell_of_due_cases)),
         Duty("webhooks", 1, lambda: courier.send_due(now=utc_now())),
         Duty("mails", 2, lambda: postman.send_due(now=utc_now())),

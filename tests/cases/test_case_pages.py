@@ -138,7 +138,14 @@ async def test_after_a_removal_only_what_is_theirs_is_left(crew, db, app):
         await driver.execute("UPDATE person SET removed_at = removed_at - interval '20 days'")
     app.state.authentication.forget(trainer.actor.person_id)
     assert (await trainer.get("/")).headers["location"] == "/account/cases"
-    for path in ("/account", "/account/cases", f"/account/cases/{case}", "/earnings"):
+    for path in (
+        "/account",
+        "/account/cases",
+        f"/account/cases/{case}",
+        "/earnings",
+        "/account/data",
+        "/account/payout",
+    ):
         found = await trainer.get(path)
         assert found.status_code == 200, path
         assert ">Work</a>" not in found.text

@@ -1,6 +1,7 @@
 """What is done later about imports and releases. Each is begun again where a worker that did it has died."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -11,12 +12,16 @@ from preceptor.datasets.operations.imports import fail_import
 from preceptor.datasets.operations.releases import fail_release
 from preceptor.datasets.operations.similarity import end_search
 from preceptor.datasets.queries.told import told_of_releases
+from preceptor.datasets.writing.own_data import write_own_data
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent
 from preceptor.lib.errors import UnavailableError
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import _, choose_language, speaking
 from preceptor.lib.settings import Settings
+from preceptor.lib.storage import storage_of
+from preceptor.people.operations import expire_downloads, fail_download, finish_download
+from preceptor.people.queries import download_waiting
 from preceptor.people.rules import SYSTEM
 from preceptor.projects.operations.deliveries import announce
 from preceptor.projects.rules import WebhookEvent
@@ -102,3 +107,33 @@ async def announce_releases(session: WriteSession, events: Sequence[HappenedEven
         }
 
     await announce(session, event=WebhookEvent.RELEASE_FINISHED, happened=events, facts=facts)
+
+
+async def write_data_download(db: Database, settings: Settings, *, subject_id: str) -> None:
+    """Make the copy of a person's data that they asked for, in their language. Begun again, it is made anew."""
+    download_id = UUID(subject_id)
+    async with db.read() as session:
+        asked = await download_waiting(session, download_id=download_id)
+    if asked is None:
+        return
+    key = f"own-data/{download_id}/data.zip"
+    try:
+        with speaking(choose_language((asked.language,) if asked.language else ())):
+            made = await write_own_data(db, storage_of(settings), person_id=asked.person_id, key=key, now=utc_now())
+    except (OSError, UnavailableError):
+        log.exception("copy of data failed", download_id=subject_id)
+        async with db.write() as session:
+            await fail_download(session, download_id=download_id, now=utc_now())
+        return
+    keep = timedelta(days=settings.download_days)
+    async with db.write() as session:
+        await finish_download(session, download_id=download_id, file_key=key, size=made.bytes, keep=keep, now=utc_now())
+
+
+async def forget_downloads(db: Database, settings: Settings) -> int:
+    """Delete copies of people's data that have expired; answers how many."""
+    async with db.write() as session:
+        keys = await expire_downloads(session, now=utc_now())
+    for key in keys:
+        storage_of(settings).delete(key.rpartition("/")[0])
+    return len(keys)

@@ -95,6 +95,11 @@ class Settings(msgspec.Struct, frozen=True):
         return timedelta(days=self.appeal_days)
 
     @property
+    def erasure_time(self) -> timedelta:
+        """In which a person can change their mind about being erased."""
+        return timedelta(days=self.erasure_days)
+
+    @property
     def web_processes(self) -> int:
         """Web processes, counted out."""
         return self.web_workers or max(1, len(os.sched_getaffinity(0)) // 2)

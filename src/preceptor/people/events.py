@@ -154,3 +154,48 @@ class CreditWithdrawn(Event, frozen=True, kw_only=True):
     """A person does not want to be credited by name any more."""
 
     name: ClassVar[str] = "people.credit_withdrawn"
+
+
+class DataAsked(Event, frozen=True, kw_only=True):
+    """A person asked for a copy of everything that is kept about them. The subject is the copy."""
+
+    name: ClassVar[str] = "people.data_asked"
+
+
+class CorrectionAsked(Event, frozen=True, kw_only=True):
+    """A person asked for something about them to be put right. The subject is the wish."""
+
+    name: ClassVar[str] = "people.correction_asked"
+
+
+class CorrectionAnswered(Event, frozen=True, kw_only=True):
+    """A wish to have something put right was answered. The subject is the wish."""
+
+    name: ClassVar[str] = "people.correction_answered"
+
+    done: bool
+
+
+class ErasureAsked(Event, frozen=True, kw_only=True):
+    """A person asked to be erased; `with_texts` says whether the texts of their work are to go too."""
+
+    name: ClassVar[str] = "people.erasure_asked"
+
+    with_texts: bool
+
+
+class ErasureWithdrawn(Event, frozen=True, kw_only=True):
+    """A person who had asked to be erased stays."""
+
+    name: ClassVar[str] = "people.erasure_withdrawn"
+
+
+class PersonErased(Event, frozen=True, kw_only=True):
+    """A person was erased: name and address are gone, work and ledger stay under the pseudonym."""
+
+    name: ClassVar[str] = "people.erased"
+
+    texts: int
+    """Texts of their work that were taken out."""
+    releases: int
+    """Releases that were replaced by ones without them."""

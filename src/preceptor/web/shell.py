@@ -20,6 +20,8 @@ class MenuEntry(msgspec.Struct, frozen=True):
 LEFT = (
     ("cases", text("Decisions"), "/account/cases"),
     ("earnings", text("Earnings"), "/earnings"),
+    ("payout", text("How you are paid"), "/account/payout"),
+    ("data", text("Your data"), "/account/data"),
 )
 """What somebody who was removed still has."""
 

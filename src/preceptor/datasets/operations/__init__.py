@@ -1,6 +1,7 @@
 """Asking for imports and releases, and writing down how they go."""
 
 from preceptor.datasets.operations.deciding import NotCheckedError, confirm_import, discard_import, read_otherwise
+from preceptor.datasets.operations.erasing import erase_due, erase_person
 from preceptor.datasets.operations.imports import OvertakenError, ProjectClosedError, request_import
 from preceptor.datasets.operations.releases import (
     NobodyWithdrawnError,
@@ -27,6 +28,8 @@ __all__ = [
     "check_release_settings",
     "confirm_import",
     "discard_import",
+    "erase_due",
+    "erase_person",
     "freeze_release",
     "note_download",
     "read_otherwise",

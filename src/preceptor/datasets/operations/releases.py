@@ -188,14 +188,30 @@ async def withdraw_work(
     if base is None:
         raise NoSuchReleaseError
     people_ids = await people_named(session, pseudonyms=people)
+    return await _without(session, actor, base, people_ids, now)
+
+
+async def withdraw_texts(session: WriteSession, *, actor: Actor, base: Release, now: datetime) -> ReleaseMade:
+    """Make a new release that is an earlier one without the texts that were erased since. For the one that erases.
+
+    Raises:
+        NobodyWithdrawnError: nothing of it was erased.
+        NothingAcceptedError: nothing would be left.
+    """
+    return await _without(session, actor, base, [], now)
+
+
+async def _without(
+    session: WriteSession, actor: Actor, base: Release, people_ids: Sequence[UUID], now: datetime
+) -> ReleaseMade:
     settings = msgspec.convert(base.settings, ReleaseSettings)
-    row = await _next_release(session, actor, project.id, settings, now)
+    row = await _next_release(session, actor, base.project_id, settings, now)
     driver = await session.driver()
-    frozen = await driver.execute(WITHDRAW, {"release": row.id, "base": base.id, "people": people_ids})
+    frozen = await driver.execute(WITHDRAW, {"release": row.id, "base": base.id, "people": list(people_ids)})
     withdrawn = base.submissions - frozen.rowcount
     if not withdrawn:
         raise NobodyWithdrawnError
-    row.settings = msgspec.to_builtins(msgspec.structs.replace(settings, replaces=number, withdrawn=withdrawn))
+    row.settings = msgspec.to_builtins(msgspec.structs.replace(settings, replaces=base.number, withdrawn=withdrawn))
     return _frozen(session, actor, row, frozen.rowcount)
 
 

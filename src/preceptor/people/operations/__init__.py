@@ -29,6 +29,22 @@ from preceptor.people.operations.notices import (
     refuse_mails,
     write_to,
 )
+from preceptor.people.operations.own_data import (
+    DownloadWaitsError,
+    ErasureWaitsError,
+    NoErasureError,
+    NoSuchCorrectionError,
+    answer_correction,
+    ask_correction,
+    ask_download,
+    ask_erasure,
+    due_erasures,
+    expire_downloads,
+    fail_download,
+    finish_download,
+    note_erased,
+    withdraw_erasure,
+)
 from preceptor.people.operations.profile import set_consents, set_place_and_languages
 from preceptor.people.operations.sign_in import (
     TooManyAttemptsError,
@@ -56,7 +72,11 @@ from preceptor.people.operations.teams import (
 )
 
 __all__ = [
+    "DownloadWaitsError",
     "EmailTakenError",
+    "ErasureWaitsError",
+    "NoErasureError",
+    "NoSuchCorrectionError",
     "NoSuchNoticeError",
     "NotInTeamError",
     "TakenMail",
@@ -69,14 +89,23 @@ __all__ = [
     "add_person",
     "add_stub_person",
     "add_team",
+    "answer_correction",
+    "ask_correction",
+    "ask_download",
+    "ask_erasure",
     "change_password",
     "change_profile",
     "change_roles",
     "choose_mails",
+    "due_erasures",
+    "expire_downloads",
+    "fail_download",
+    "finish_download",
     "invite",
     "join_offered_team",
     "make_token",
     "mark_notices_read",
+    "note_erased",
     "note_failed",
     "note_failed_attempt",
     "note_nobody",
@@ -101,5 +130,6 @@ __all__ = [
     "sweep_sign_ins",
     "take_mails",
     "transfer_person",
+    "withdraw_erasure",
     "write_to",
 ]

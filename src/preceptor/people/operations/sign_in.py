@@ -141,6 +141,17 @@ async def change_password(session: WriteSession, *, actor: Actor, old: str, new:
     session.emit(PasswordChanged(actor_id=actor.person_id, subject_id=actor.person_id))
 
 
+async def check_password_of(session: WriteSession, *, actor: Actor, password: str) -> None:
+    """Make sure that whoever asks knows the actor's password.
+
+    Raises:
+        WrongPasswordError: it is another, or they have none.
+    """
+    stored = await session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
+    if not await asyncio.to_thread(_verified, stored or _nobody, password):
+        raise WrongPasswordError
+
+
 async def set_password(session: WriteSession, *, actor: Actor, person_id: UUID, password: str) -> None:
     """Set somebody's password for them, and end every session of theirs.
 
@@ -164,8 +175,10 @@ async def make_token(
     """Make a personal access token; answers its id, its secret (shown once) and when it expires.
 
     Raises:
+        MissingPermissionError: the actor may not make tokens.
         InvalidError: the name is empty, or the days are not 1 to 366.
     """
+    actor.require(Permission.TOKEN_WRITE)
     if not 1 <= days <= MAX_TOKEN_DAYS:
         message = _("A token is valid for 1 to {count} days.").format(count=MAX_TOKEN_DAYS)
         raise InvalidError(fields=[FieldProblem(path="days", message=message)])

@@ -322,6 +322,31 @@ async def open_invitation(session: ReadSession, *, secret: str, now: datetime) -
     )
 
 
+async def actor_by_id(session: ReadSession, *, person_id: UUID) -> Actor:
+    """The actor of a person, for what is done in their name.
+
+    Raises:
+        NoSuchPersonError: there is none.
+    """
+    person = await session.get(Person, person_id)
+    if person is None:
+        raise NoSuchPersonError
+    return await actor_of(session, person)
+
+
+async def name_and_address(session: ReadSession, *, person_id: UUID) -> tuple[str, str | None, str]:
+    """A person's name, e-mail address (None where they have no account) and pseudonym, for the one that erases them.
+
+    Raises:
+        NoSuchPersonError: there is none.
+    """
+    columns = select(Person.name, Person.email, Person.pseudonym).where(Person.id == person_id)
+    row = (await session.execute(columns)).first()
+    if row is None:
+        raise NoSuchPersonError
+    return row[0], row[1], row[2]
+
+
 async def removals_passed(session: ReadSession, *, now: datetime, limit: int) -> list[UUID]:
     """People whose removal had an end that has passed, for hiring to look at what comes after."""
     return list(await session.scalars(select(Person.id).where(Person.removed_until <= now).limit(limit)))

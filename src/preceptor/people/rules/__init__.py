@@ -20,6 +20,7 @@ from preceptor.people.rules.access import (
 )
 from preceptor.people.rules.content import CATEGORY_NAMES, DAILY_MINUTES, ContentCategory
 from preceptor.people.rules.notices import MAIL_TOPICS, TOPICS, MailTopic, next_mail_try, topic_of
+from preceptor.people.rules.own_data import MAX_WISH, MIN_WISH, REDACTED, AfterErasure, OwnTable
 from preceptor.people.rules.profile import (
     LEAST_LEVEL,
     MAX_REGION,
@@ -48,16 +49,21 @@ __all__ = [
     "MAX_PASSWORD",
     "MAX_REASON",
     "MAX_REGION",
+    "MAX_WISH",
     "MIN_PASSWORD",
+    "MIN_WISH",
     "MOST_LEVEL",
+    "REDACTED",
     "ROLE_NAMES",
     "ROLE_PERMISSIONS",
     "SYSTEM",
     "TOPICS",
     "Actor",
+    "AfterErasure",
     "ContentCategory",
     "MailTopic",
     "MissingPermissionError",
+    "OwnTable",
     "Permission",
     "Place",
     "Profile",

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     CERTIFICATION_WRITE = "certification:write"
     CLAIM_DECIDE = "claim:decide"
     CLIENT_CREATE = "client:create"
+    CORRECTION_DECIDE = "correction:decide"
     DELIVERY_DECIDE = "delivery:decide"
     DISPUTE_DECIDE = "dispute:decide"
     ENGAGEMENT_WRITE = "engagement:write"
@@ -110,6 +111,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CERTIFICATION_WRITE,
             Permission.CLAIM_DECIDE,
             Permission.CLIENT_CREATE,
+            Permission.CORRECTION_DECIDE,
             Permission.DISPUTE_DECIDE,
             Permission.ENGAGEMENT_WRITE,
             Permission.FIGURE_READ,
@@ -161,6 +163,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.CASE_DECIDE,
             Permission.CASE_READ,
+            Permission.CORRECTION_DECIDE,
             Permission.EVENT_READ,
             Permission.FIGURE_READ,
             Permission.FLOOR_READ,
