@@ -29,6 +29,7 @@ MENU = (
     MenuEntry("work", text("Work"), "/work", frozenset({Permission.WORK_DO})),
     MenuEntry("mine", text("My work"), "/my-work", frozenset({Permission.WORK_DO})),
     MenuEntry("teams", text("Teams"), "/teams", frozenset({Permission.WORK_DO})),
+    MenuEntry("certifications", text("Certifications"), "/certifications", frozenset({Permission.WORK_DO})),
     MenuEntry("earnings", text("Earnings"), "/earnings", frozenset({Permission.WORK_DO})),
     MenuEntry("reviews", text("Reviews"), "/reviews", frozenset({Permission.REVIEW_READ})),
     MenuEntry("claims", text("Claims"), "/claims", frozenset({Permission.CLAIM_DECIDE})),

@@ -40,7 +40,6 @@ from preceptor.hiring.operations.certificates import (
 )
 from preceptor.hiring.operations.certifications import (
     CertificationNameTakenError,
-    NoSuchCertificationError,
     add_certification,
     change_certification,
 )
@@ -63,6 +62,7 @@ from preceptor.hiring.operations.offers import (
     copy_offer,
     publish_offer,
 )
+from preceptor.hiring.queries.holders import NoSuchCertificationError
 
 __all__ = [
     "AppliedAlreadyError",

@@ -9,6 +9,7 @@ from preceptor.hiring.events import (
     CertificationAdded,
     CertificationChanged,
 )
+from preceptor.hiring.queries.holders import NoSuchCertificationError
 from preceptor.hiring.rules import (
     CertificationNeed,
     certification_problems,
@@ -18,16 +19,9 @@ from preceptor.hiring.rules import (
 )
 from preceptor.hiring.tables import Certification, CertificationPrerequisite
 from preceptor.lib.db import WriteSession
-from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
-
-
-class NoSuchCertificationError(NotFoundError):
-    """No certification of this id or address."""
-
-    title = _("There is no such certification.")
-    code = "no_such_certification"
 
 
 class CertificationNameTakenError(ConflictError):
