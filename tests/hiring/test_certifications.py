@@ -14,6 +14,7 @@ from preceptor.hiring.operations import (
     change_certification,
     grant_certification,
     revoke_certificate,
+    set_project_need,
 )
 from preceptor.hiring.queries import certifications_of, level_for, levels_of, needs_of
 from preceptor.hiring.rules import CertificationNeed
@@ -21,7 +22,6 @@ from preceptor.lib.errors import InvalidError
 from preceptor.lib.ids import new_id
 from preceptor.people.queries import list_notices
 from preceptor.people.rules import MissingPermissionError
-from preceptor.projects.rules import ProjectRules
 from tests.hiring.conftest import DAY, NOW
 
 
@@ -168,16 +168,26 @@ async def test_names_and_circles(db, certification, manager):
 
 
 async def test_a_project_asks_for_a_certification(db, certification, manager, trainer, make_project):
-    one, plain = await certification(), await make_project()
-    asking = await make_project(rules=ProjectRules(certification="catalan-writing", level=3))
-    ids = [asking.id, plain.id]
+    one, asking, plain = await certification(), await make_project(), await make_project()
 
     async def level(project):
         async with db.read() as session:
             return await level_for(session, person_id=trainer.person_id, project_id=project.id, now=NOW)
 
+    async def ask(need, actor=manager):
+        async with db.write() as session:
+            await set_project_need(session, actor=actor, slug=asking.slug, need=need)
+
+    await ask(CertificationNeed(one, 3))
     async with db.read() as session:
-        assert await needs_of(session, project_ids=ids) == {asking.id: CertificationNeed(one, 3)}
+        needs = await needs_of(session, project_ids=[asking.id, plain.id])
+    assert needs == {asking.id: CertificationNeed(one, 3)}
     assert (await level(asking), await level(plain)) == (0, None)
     await grant(db, manager, one, trainer, level=2)
     assert (await level(asking), await level(plain)) == (2, None)
+    with pytest.raises(InvalidError):
+        await ask(CertificationNeed(new_id(), 3))
+    with pytest.raises(MissingPermissionError):
+        await ask(None, actor=trainer)
+    await ask(None)
+    assert await level(asking) is None

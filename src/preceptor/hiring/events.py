@@ -38,6 +38,15 @@ class CertificateRevoked(Event, frozen=True, kw_only=True):
     person_id: UUID
 
 
+class ProjectNeedSet(Event, frozen=True, kw_only=True):
+    """A project asks for a certification from now on; without `level` for none any more. The subject is the project."""
+
+    name: ClassVar[str] = "hiring.project_need_set"
+
+    certification_id: UUID | None = None
+    level: int | None = None
+
+
 class ExamSet(Event, frozen=True, kw_only=True):
     """What an exam asks and certifies was written down anew. The subject is its project."""
 

@@ -54,6 +54,7 @@ from preceptor.hiring.operations.exams import (
     NotAnExamError,
     set_exam,
 )
+from preceptor.hiring.operations.needs import set_project_need
 from preceptor.hiring.operations.offers import (
     add_offer,
     change_offer,
@@ -106,6 +107,7 @@ __all__ = [
     "revoke_certificate",
     "set_exam",
     "set_forecast",
+    "set_project_need",
     "sweep_applications",
     "tell_of_due_cases",
     "withdraw_application",

@@ -139,7 +139,7 @@ async def _checked(
     problems = [
         *certification_problems(**values, valid_days=valid_days),
         *(problem for need in prerequisites for problem in level_problems("prerequisites", need.level)),
-        *await _unknown(session, prerequisites, path="prerequisites"),
+        *await unknown_problems(session, prerequisites, path="prerequisites"),
     ]
     if problems:
         raise InvalidError(fields=problems)
@@ -161,9 +161,10 @@ async def _checked(
     return {**values, "valid_days": valid_days}
 
 
-async def _unknown(
+async def unknown_problems(
     session: WriteSession, needs: Collection[CertificationNeed], *, path: str = "certification.certification_id"
 ) -> list[FieldProblem]:
+    """What is wrong where one of these certifications does not exist."""
     wanted = {need.certification_id for need in needs}
     found = (
         set(await session.scalars(select(Certification.id).where(Certification.id.in_(wanted)))) if wanted else set()

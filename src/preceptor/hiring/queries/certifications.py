@@ -9,9 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from preceptor.hiring.rules import CertificationNeed
-from preceptor.hiring.tables import Certificate, Certification
+from preceptor.hiring.tables import Certificate, Certification, ProjectNeed
 from preceptor.lib.db import ReadSession
-from preceptor.projects.tables import Project
 
 
 class HeldCertification(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,14 +71,13 @@ async def levels_of(session: ReadSession, *, person_id: UUID, now: datetime) -> 
 
 
 async def needs_of(session: ReadSession, *, project_ids: Collection[UUID]) -> dict[UUID, CertificationNeed]:
-    """The certification that the rules of each of these projects ask for; one that asks for none is left out."""
-    key, level = Project.rules["certification"].astext, Project.rules["level"].astext
+    """The certification that each of these projects asks for; a project that asks for none is left out."""
     rows = await session.execute(
-        select(Project.id, Certification.id, level)
-        .join(Certification, Certification.slug == key)
-        .where(Project.id.in_(project_ids))
+        select(ProjectNeed.project_id, ProjectNeed.certification_id, ProjectNeed.level).where(
+            ProjectNeed.project_id.in_(project_ids)
+        )
     )
-    return {project_id: CertificationNeed(one, int(level or 1)) for project_id, one, level in rows}
+    return {project_id: CertificationNeed(certification_id, level) for project_id, certification_id, level in rows}
 
 
 async def level_for(session: ReadSession, *, person_id: UUID, project_id: UUID, now: datetime) -> int | None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from preceptor.hiring.rules import EXPIRES_SOON, CertificateState, CertificationNeed, certificate_state
-from preceptor.hiring.tables import Certificate, Certification, CertificationPrerequisite
+from preceptor.hiring.tables import Certificate, Certification, CertificationPrerequisite, ProjectNeed
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
@@ -187,12 +187,11 @@ async def _certificates(
 
 async def projects_asking(session: ReadSession, *, actor: Actor) -> list[UnlockedProject]:
     """Running projects that ask for a certification and that the actor may see, by title."""
-    key, level = Project.rules["certification"].astext, Project.rules["level"].astext
     running = (ProjectState.OPEN.value, ProjectState.PAUSED.value)
     rows = await session.execute(
-        select(Certification.id, level, Project.slug, Project.title)
-        .join(Certification, Certification.slug == key)
+        select(ProjectNeed.certification_id, ProjectNeed.level, Project.slug, Project.title)
+        .join(Project, Project.id == ProjectNeed.project_id)
         .where(Project.state.in_(running), visible_to(actor))
         .order_by(Project.title)
     )
-    return [UnlockedProject(row[0], int(row[1] or 1), row[2], row[3]) for row in rows]
+    return [UnlockedProject(*row) for row in rows]

@@ -14,6 +14,7 @@ from preceptor.hiring.tables.certifications import (
     Certificate,
     Certification,
     CertificationPrerequisite,
+    ProjectNeed,
 )
 from preceptor.hiring.tables.engagements import (
     Engagement,
@@ -49,5 +50,6 @@ __all__ = [
     "OfferLanguage",
     "OfferProject",
     "OfferTerms",
+    "ProjectNeed",
     "WorkForecast",
 ]

@@ -79,3 +79,14 @@ class Certificate(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     revoke_reason: Mapped[str | None]
+
+
+class ProjectNeed(Base):
+    """The certification that a project asks of those who work on it."""
+
+    __tablename__ = "project_need"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 5", name="level"), Index(None, "certification_id"))
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    certification_id: Mapped[UUID] = mapped_column(ForeignKey("certification.id"))
+    level: Mapped[int] = mapped_column(SmallInteger)

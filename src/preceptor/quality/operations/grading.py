@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from preceptor.hiring.operations import certify_by_exam
+from preceptor.hiring.operations import application_exam_failed, application_exam_passed, certify_by_exam
 from preceptor.hiring.queries import exam_terms
 from preceptor.hiring.rules import ExamTerms, level_reached
 from preceptor.kinds.registry import task_kind
@@ -149,6 +149,8 @@ async def settle(session: WriteSession, *, actor: Actor, sitting_id: UUID, now: 
     )
     await session.flush()
     await _accept(session, parts)
+    decided = application_exam_failed if level is None else application_exam_passed
+    await decided(session, person_id=sitting.person_id, exam_project_id=project.id, now=now)
     await _tell(session, sitting=sitting, project=project, terms=terms, level=level)
     session.emit(
         ExamDecided(
