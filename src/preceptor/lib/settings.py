@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Addresses or networks of reverse proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas."""
     secure_cookies: bool = False
     """Send cookies over HTTPS only. Set it wherever HTTPS is served."""
+    rate_notice_days: int = 14
+    """So many days before somebody is paid less per hour it must have been said; a rise may hold at once."""
     session_days: int = 30
     """A sign-in ends after so many days."""
     sign_in_attempts: int = 10

@@ -112,3 +112,17 @@ class PayoutReturned(Event, frozen=True, kw_only=True):
     name: ClassVar[str] = "pay.payout_returned"
 
     reason: str
+
+
+class FloorsImported(Event, frozen=True, kw_only=True):
+    """An operator set floors: the least that an hour may earn in places, from days on."""
+
+    name: ClassVar[str] = "pay.floors_imported"
+
+    floors: int
+
+
+class RateSet(Event, frozen=True, kw_only=True):
+    """A rate of a project or role was set, from a moment on. The subject is the new version."""
+
+    name: ClassVar[str] = "pay.rate_set"

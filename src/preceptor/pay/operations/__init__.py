@@ -40,12 +40,18 @@ from preceptor.pay.operations.outcomes import (
     mark_paid,
     mark_returned,
 )
+from preceptor.pay.operations.rates import (
+    FloorsKept,
+    import_floors,
+    set_rate,
+)
 
 __all__ = [
     "EARN",
     "Approved",
     "BatchStateError",
     "Earned",
+    "FloorsKept",
     "Moved",
     "NoPayoutMethodError",
     "NothingDueError",
@@ -58,6 +64,7 @@ __all__ = [
     "confirm_payout_method",
     "export_batch",
     "forget_payout_methods",
+    "import_floors",
     "make_batch",
     "mark_all_paid",
     "mark_failed",
@@ -72,4 +79,5 @@ __all__ = [
     "reverse_adjustment",
     "set_employed",
     "set_payout_method",
+    "set_rate",
 ]

@@ -20,6 +20,7 @@ from preceptor.pay.queries.floors import (
     all_floors,
     floor_for,
     floors_for,
+    list_floors,
 )
 from preceptor.pay.queries.ledger import (
     PAGE_SIZE,
@@ -43,8 +44,11 @@ from preceptor.pay.queries.payouts import (
     own_payouts,
 )
 from preceptor.pay.queries.rates import (
+    RateView,
+    list_rates,
     rate_for,
     versions_of,
+    versions_of_role,
 )
 
 __all__ = [
@@ -59,6 +63,7 @@ __all__ = [
     "PayoutView",
     "Period",
     "PeriodSum",
+    "RateView",
     "StateSum",
     "Step",
     "access_batch",
@@ -73,11 +78,14 @@ __all__ = [
     "list_batches",
     "list_due",
     "list_entries",
+    "list_floors",
     "list_payouts",
+    "list_rates",
     "on_the_way",
     "own_methods",
     "own_payouts",
     "project_cost",
     "rate_for",
     "versions_of",
+    "versions_of_role",
 ]

@@ -1,14 +1,14 @@
 """Reading floors."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
-from preceptor.pay.rules import Floor, floor_in_force
+from preceptor.pay.rules import Floor, begins, floor_in_force
 from preceptor.pay.tables import FloorRate
-from preceptor.people.rules import Place
+from preceptor.people.rules import Actor, Permission, Place
 
 
 async def floors_for(session: ReadSession, *, place: Place) -> list[Floor]:
@@ -42,3 +42,19 @@ def _floor(row: FloorRate) -> Floor:
         source=row.source,
         valid_from=row.valid_from,
     )
+
+
+async def list_floors(session: ReadSession, *, actor: Actor, at: datetime) -> list[Floor]:
+    """The floors in force at a moment, and those that begin later, by place.
+
+    Raises:
+        MissingPermissionError: the actor does not see floors.
+    """
+    actor.require(Permission.FLOOR_READ)
+    kept: dict[tuple[Place, str, bool | date], Floor] = {}
+    for one in await all_floors(session):
+        later = begins(one.valid_from) > at
+        key = (one.place, one.least.currency, one.valid_from if later else False)
+        if key not in kept or one.valid_from >= kept[key].valid_from:
+            kept[key] = one
+    return sorted(kept.values(), key=lambda one: (one.place, one.least.currency, one.valid_from))

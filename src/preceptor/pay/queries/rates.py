@@ -3,13 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+import msgspec
+from sqlalchemy import and_, or_, select
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
-from preceptor.pay.rules import Activity, RateInForce, RateVersion, Reach, rate_in_force, role_of
+from preceptor.pay.rules import Activity, PaidRole, RateInForce, RateVersion, Reach, rate_in_force, role_of
 from preceptor.pay.tables import Rate
-from preceptor.people.rules import Place
+from preceptor.people.rules import Actor, Permission, Place
+from preceptor.people.tables import Person
 
 
 async def rate_for(
@@ -65,3 +67,62 @@ def _version(row: Rate) -> RateVersion:
         rate=None if row.rate_minor is None else Money(row.rate_minor, row.currency),
         valid_from=row.valid_from,
     )
+
+
+async def versions_of_role(session: ReadSession, *, role: PaidRole) -> list[RateVersion]:
+    """Every version of the rates of a role in all projects."""
+    whose = and_(Rate.project_id.is_(None), Rate.role == role.value)
+    rows = await session.scalars(select(Rate).where(whose).order_by(Rate.id))
+    return [_version(row) for row in rows]
+
+
+class RateView(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a rate with who set it. `state`: `in force`, `later` or `past`."""
+
+    version: RateVersion
+    currency: str
+    note: str
+    by: str
+    state: str
+
+
+async def list_rates(
+    session: ReadSession, *, actor: Actor, project_id: UUID | None, role: PaidRole | None = None, now: datetime
+) -> list[RateView]:
+    """Every version of the rates of a project or role: what holds, what will, what did; the newest first.
+
+    For callers that have made sure that the project is the actor's to see.
+
+    Raises:
+        MissingPermissionError: the actor does not see rates.
+    """
+    actor.require(Permission.RATE_READ)
+    whose = Rate.project_id == project_id
+    if project_id is None:
+        whose = and_(Rate.project_id.is_(None), Rate.role == (role.value if role else ""))
+    rows = list(
+        await session.execute(
+            select(Rate, Person.name).outerjoin(Person, Person.id == Rate.created_by).where(whose).order_by(Rate.id)
+        )
+    )
+    versions = [(_version(row), row, name) for row, name in rows]
+    newest: dict[Reach, RateVersion] = {}
+    for version, _row, _name in sorted(versions, key=lambda one: (one[0].valid_from, one[0].id)):
+        if version.valid_from <= now:
+            newest[version.reach] = version
+    return [
+        RateView(
+            version=version,
+            currency=row.currency,
+            note=row.note,
+            by=name or "",
+            state=_state(version, newest.get(version.reach), now),
+        )
+        for version, row, name in reversed(versions)
+    ]
+
+
+def _state(version: RateVersion, newest: RateVersion | None, now: datetime) -> str:
+    if version.valid_from > now:
+        return "later"
+    return "in force" if newest is not None and newest.id == version.id and version.rate is not None else "past"

@@ -216,3 +216,45 @@ def place_name(place: Place) -> str:
     if not place.region:
         return country
     return str(_("{country}, {region}").format(country=country, region=place.region))
+
+
+MOST_LEVEL = 5
+
+
+def lowers(versions: Sequence[RateVersion], new: RateVersion, *, default: Money | None) -> bool:
+    """True where somebody would be paid less, or in another currency, by a new version than without it.
+
+    Looked at is everybody the rate could be for: each place that has a rate within its reach, each level and activity,
+    at its beginning.
+
+    Args:
+        versions: of the same project or role, and of the role for a project.
+        new: the version that is to be written.
+        default: what holds where no version does: the project's own rate; None where nothing does.
+    """
+    places = {new.reach.place} | {one.reach.place for one in versions if new.reach.place.holds(one.reach.place)}
+    for place in places:
+        for level in range(MOST_LEVEL + 1):
+            for activity in Activity:
+                if not _fits(new.reach, place=place, level=level, activity=activity):
+                    continue
+                before = _paid(versions, default, place=place, level=level, activity=activity, at=new.valid_from)
+                after = _paid([*versions, new], default, place=place, level=level, activity=activity, at=new.valid_from)
+                if before is None:
+                    continue
+                if after is None or after.currency != before.currency or after.amount < before.amount:
+                    return True
+    return False
+
+
+def _paid(
+    versions: Iterable[RateVersion],
+    default: Money | None,
+    *,
+    place: Place,
+    level: int,
+    activity: Activity,
+    at: datetime,
+) -> Money | None:
+    found, _later = rate_in_force(versions, place=place, level=level, activity=activity, at=at)
+    return default if found is None else found.rate

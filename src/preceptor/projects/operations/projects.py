@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from preceptor.kinds.findings import below
 from preceptor.kinds.registry import UnknownKindError, task_kind
+from preceptor.lib.clock import utc_now
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
@@ -19,6 +20,7 @@ from preceptor.projects.events import ProjectAdded, ProjectChanged, RateChanged
 from preceptor.projects.operations.fetching import author, hold_project, take_slug
 from preceptor.projects.operations.forms import checked_settings
 from preceptor.projects.queries import NoSuchClientError, access_client
+from preceptor.projects.queries.floors import below_floors
 from preceptor.projects.rules import (
     MAX_BRIEF,
     MAX_GUIDELINES,
@@ -145,7 +147,8 @@ async def change_project(
 ) -> None:
     """Change what is given and leave the rest. The address stays.
 
-    Another rate or cap holds for assignments begun from now on: each carries the terms it was taken under.
+    A higher rate or another cap holds for assignments begun from now on: each carries the terms it was taken under. A
+    lower rate needs notice once the project has been opened: that is for the table of rates.
 
     Raises:
         MissingPermissionError: the actor may not change projects.
@@ -168,9 +171,7 @@ async def change_project(
         *rules_problems(new_rules),
         *await _team_problems(session, actor, team_ids or ()),
     ]
-    if project.state == ProjectState.OPEN.value:
-        # What opening asked for must not be taken away from under those who work.
-        problems += opening_problems(rate=new_rate, rules=new_rules, teams=1 if team_ids is None else len(team_ids))
+    problems += await _running_problems(session, project, rate=new_rate, rules=new_rules, team_ids=team_ids)
     if problems:
         raise InvalidError(fields=problems)
     parts = []
@@ -204,9 +205,31 @@ async def change_project(
         )
 
 
+async def _running_problems(
+    session: WriteSession, project: Project, *, rate: Money, rules: ProjectRules, team_ids: Collection[UUID] | None
+) -> list[FieldProblem]:
+    """What will not do in a project that people work on: they are not paid less from one moment to the next."""
+    problems: list[FieldProblem] = []
+    if project.state == ProjectState.DRAFT.value:
+        return problems
+    if rate.amount < project.rate_minor and (rate.amount or rules.unpaid):
+        message = _("A lower rate needs notice: set it on the page of rates, with the day from which it holds.")
+        problems.append(FieldProblem("rate", message))
+    if project.state == ProjectState.OPEN.value:
+        worked_by = await _teams_of(session, project.id) if team_ids is None else team_ids
+        problems += await below_floors(session, project_id=project.id, rate=rate, team_ids=worked_by, at=utc_now())
+        # What opening asked for must not be taken away from under those who work.
+        problems += opening_problems(rate=rate, rules=rules, teams=1 if team_ids is None else len(team_ids))
+    return problems
+
+
+async def _teams_of(session: WriteSession, project_id: UUID) -> set[UUID]:
+    return set(await session.scalars(select(ProjectTeam.team_id).where(ProjectTeam.project_id == project_id)))
+
+
 async def _set_teams(session: WriteSession, project_id: UUID, wanted: set[UUID]) -> bool:
     """Make `wanted` the teams of a project; True where they were others before."""
-    present = set(await session.scalars(select(ProjectTeam.team_id).where(ProjectTeam.project_id == project_id)))
+    present = await _teams_of(session, project_id)
     if leaving := present - wanted:
         leave = delete(ProjectTeam).where(ProjectTeam.project_id == project_id, ProjectTeam.team_id.in_(leaving))
         await session.execute(leave)

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from preceptor.kinds.registry import task_kind
+from preceptor.lib.clock import utc_now
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import FieldProblem
 from preceptor.llms.tables import Endpoint, LanguageModel
 from preceptor.people.rules import Actor, Permission
+from preceptor.projects.queries.floors import below_floors
 from preceptor.projects.queries.forms import form_at
 from preceptor.projects.queries.guidelines import guidelines_at
 from preceptor.projects.queries.projects import access_project
@@ -43,7 +45,9 @@ async def missing_for_opening(session: ReadSession, *, actor: Actor, slug: str) 
     kind = task_kind(project.kind)
     form = await form_at(session, project_id=project.id, version=project.form_version)
     guidelines = await guidelines_at(session, project_id=project.id, version=project.guidelines_version)
-    return opening_problems(
+    team_ids = [team.id for team in project.teams]
+    below = await below_floors(session, project_id=project.id, rate=project.rate, team_ids=team_ids, at=utc_now())
+    return below + opening_problems(
         guidelines=guidelines.markdown,
         rate=project.rate,
         rules=project.rules,
