@@ -23,8 +23,9 @@ from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
+from preceptor.pay.events import RateSet
 from preceptor.people.events import DataAsked
-from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused
+from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused, RateChanged
 from preceptor.projects.jobs import announce_states, tell_announcement
 from preceptor.quality.events import ReviewDecided
 from preceptor.quality.jobs import announce_reviews, follow_corrections, sample_submissions, score_sittings
@@ -49,7 +50,7 @@ from preceptor.work.events import (
     Submitted,
     ToppedUp,
 )
-from preceptor.work.jobs import announce_submissions, fold_tallies, hand_in_sittings
+from preceptor.work.jobs import announce_submissions, fold_tallies, hand_in_sittings, tell_of_own_rates, tell_of_rates
 
 Fold = Callable[[WriteSession, Sequence[HappenedEvent]], Awaitable[None]]
 
@@ -67,6 +68,8 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(ProjectPaused, fold=announce_states),
     Follow(ProjectClosed, fold=announce_states),
     Follow(AnnouncementWritten, job=tell_announcement),
+    Follow(RateSet, fold=tell_of_rates),
+    Follow(RateChanged, fold=tell_of_own_rates),
     Follow(ImportRequested, job=run_import),
     Follow(ImportConfirmed, job=run_import),
     Follow(SimilarityRequested, job=find_similar),

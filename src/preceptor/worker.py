@@ -40,6 +40,7 @@ from preceptor.quality.operations import accept_unreviewed, expire_reviews
 from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.forecasting import write_forecasts
 from preceptor.work.operations.sittings import hand_in_due
+from preceptor.work.operations.top_ups import top_up_months
 
 log = structlog.get_logger()
 
@@ -131,6 +132,10 @@ def duties(
     async def fold() -> int:
         # A batch that was not full has caught up: what comes meanwhile is read in one go at the next turn.
         return int(await flow.fold_events(db, limit=EVENTS_AT_ONCE) == EVENTS_AT_ONCE)
+
+    async def top_up() -> int:
+        async with db.write() as session:
+            return await top_up_months(session, now=utc_now())
 
     return [
         Duty("leases", 3, expire),

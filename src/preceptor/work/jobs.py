@@ -6,12 +6,16 @@ from uuid import UUID
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import WriteSession
 from preceptor.lib.db.events import HappenedEvent
+from preceptor.lib.money import Money
+from preceptor.pay.events import RateSet
+from preceptor.projects.events import RateChanged
 from preceptor.projects.operations.deliveries import announce
 from preceptor.projects.rules import WebhookEvent
 from preceptor.work.events import Corrected, Submitted
 from preceptor.work.operations.breakdowns import add_to_breakdowns
 from preceptor.work.operations.sittings import hand_in_finished
 from preceptor.work.operations.tallies import add_to_tallies
+from preceptor.work.operations.telling import tell_of_own_rate, tell_of_rate
 from preceptor.work.queries.told import told_of_submissions
 
 
@@ -36,3 +40,21 @@ async def announce_submissions(session: WriteSession, events: Sequence[HappenedE
         return {event_id: told[submission_id] for event_id, submission_id in ids.items()}
 
     await announce(session, event=WebhookEvent.SUBMISSION_CREATED, happened=events, facts=facts)
+
+
+async def tell_of_rates(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell trainers of rates that were set and change what they are paid."""
+    for happened in events:
+        event = happened.event
+        if isinstance(event, RateSet) and event.subject_id is not None and event.project_id is not None:
+            await tell_of_rate(session, rate_id=event.subject_id, project_id=event.project_id)
+
+
+async def tell_of_own_rates(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell trainers that a project's own rate has changed."""
+    for happened in events:
+        event = happened.event
+        if isinstance(event, RateChanged) and event.project_id is not None:
+            before = Money(event.before_minor, event.before_currency)
+            after = Money(event.after_minor, event.after_currency)
+            await tell_of_own_rate(session, project_id=event.project_id, before=before, after=after, at=happened.at)

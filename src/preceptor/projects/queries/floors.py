@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, literal, select
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import FieldProblem
@@ -20,7 +20,7 @@ async def places_of_trainers(session: ReadSession, *, team_ids: Collection[UUID]
     rows = await session.execute(
         select(Person.country, Person.region)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.team_id.in_(team_ids), Person.roles.contains([Role.TRAINER.value]))
+        .where(Membership.team_id.in_(team_ids), literal(Role.TRAINER.value) == any_(Person.roles))
         .distinct()
     )
     return sorted(Place(country, region) for country, region in rows)

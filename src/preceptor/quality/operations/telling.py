@@ -31,7 +31,7 @@ async def tell_rejected(session: WriteSession, *, review: Review, reason: str, t
     await notify(
         session,
         person_id=review.trainer_id,
-        kind="answer.rejected",
+        kind="rejection.given",
         text=text,
         link=f"/my-work/{review.assignment_id}",
         mail=taken is not None,

@@ -83,6 +83,8 @@ class WorkEntry(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         open: how many tasks they can take now; exact up to a few hundred.
         reason: why that is none, where it is none and nothing of theirs is under way.
+        rate_source: where the rate is from: `project`, `rate`, `engagement` or `floor`.
+        task_price: what handing in a task earns, where the project pays by the task; the rate is then the promise.
         acknowledged_version: newest guidelines they have said they read; 0 for none.
         current_assignment_id: what they have begun here and can go on with.
         content: what its tasks may show, of those they could take.
@@ -99,6 +101,8 @@ class WorkEntry(msgspec.Struct, frozen=True, kw_only=True):
     kind_title: LazyText
     teams: list[str]
     rate: Money
+    rate_source: str
+    task_price: Money | None
     unpaid: bool
     estimated_minutes: int
     cap_minutes: int | None
@@ -212,6 +216,8 @@ def _entry(
         kind_title=kind_title(terms.kind),
         teams=teams,
         rate=admission.rate,
+        rate_source=admission.pay.source,
+        task_price=None if admission.task_minor is None else Money(admission.task_minor, admission.rate.currency),
         unpaid=terms.rules.unpaid,
         estimated_minutes=terms.rules.estimated_minutes,
         cap_minutes=None if admission.cap_ms is None else admission.cap_ms // MINUTE_MS,

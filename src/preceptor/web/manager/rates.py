@@ -1,0 +1,209 @@
+"""Rates of a project or a role: what holds, what will, what did; and setting another."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from preceptor.lib.errors import FieldProblem, InvalidError, NotFoundError
+from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.money import Money, known_currencies, money_from_decimal
+from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.pay import ACTIVITY_NAMES, Activity, Floor, PaidRole, Reach, place_name
+from preceptor.pay.operations import set_rate
+from preceptor.pay.queries import RateView, list_floors, list_rates, project_cost
+from preceptor.people import Actor, Permission, Place, countries
+from preceptor.projects.operations.rates import set_project_rate
+from preceptor.projects.queries import ProjectView, access_project
+from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.work.queries.top_ups import TaskPay, task_pay_of
+
+ROLE_TITLES: dict[PaidRole, LazyText] = {
+    PaidRole.TRAINER: _("Trainers in all projects"),
+    PaidRole.REVIEWER: _("Reviewers in all projects"),
+}
+
+
+class RateRow(msgspec.Struct, frozen=True):
+    """A version as the table shows it."""
+
+    view: RateView
+
+    @property
+    def place(self) -> str:
+        """Where it holds."""
+        return place_name(self.view.version.reach.place)
+
+    @property
+    def activity(self) -> LazyText:
+        """What it is for."""
+        activity = self.view.version.reach.activity
+        return _("whatever has no rate of its own") if activity is None else ACTIVITY_NAMES[activity]
+
+
+class RatesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The page. `project` None: a role's."""
+
+    title: LazyText | str
+    project: ProjectView | None
+    role: str
+    action: str
+    rows: list[RateRow]
+    past: list[RateRow]
+    floors: list[Floor]
+    cost: list[Money]
+    task_pay: TaskPay | None
+    countries: list[tuple[str, str]]
+    activities: list[tuple[str, LazyText]]
+    currency_choices: list[tuple[str, str]]
+    notice_days: int
+    earliest: date
+    form: Filled
+
+    @staticmethod
+    def place_name(place: Place) -> str:
+        """A place in words."""
+        return place_name(place)
+
+
+class RateFields(msgspec.Struct, frozen=True):
+    """A version of a rate, as the form sends it."""
+
+    currency: str
+    rate: Decimal | None = None
+    country: str = ""
+    region: str = ""
+    level: int | None = None
+    activity: Activity | None = None
+    valid_from: date | None = None
+    note: str = ""
+    none: bool = False
+
+
+class NoSuchRoleError(NotFoundError):
+    """There are rates of trainers and of reviewers."""
+
+
+@get("/projects/{slug:str}/rates", name="project.rates")
+async def show_rates(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """A project's rates."""
+    return await _page(request, slug=slug)
+
+
+@get("/rates/{role:str}", name="rates")
+async def show_role_rates(request: Request[Actor], role: FromPath[str]) -> Response[str]:
+    """The rates of a role."""
+    return await _page(request, role=_role(role))
+
+
+@post("/projects/{slug:str}/rates", name="project.rates.add")
+async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
+    """Set a rate of a project."""
+    raw = await request.form()
+    try:
+        given = _given(parse_form(raw, RateFields), request.now)
+        async with request.db.write() as session:
+            notice_days = request.settings.rate_notice_days
+            await set_project_rate(session, actor=request.actor, slug=slug, notice_days=notice_days, **given)
+    except InvalidError as error:
+        return await _page(request, slug=slug, form=_filled(raw, error), status=error.status)
+    return redirect(request, f"/projects/{slug}/rates", said=_("Set. Trainers it changes something for are told."))
+
+
+@post("/rates/{role:str}", name="rates.add")
+async def do_add_for_role(request: Request[Actor], role: FromPath[str]) -> Response[str]:
+    """Set a rate of a role."""
+    raw, whose = await request.form(), _role(role)
+    notice = timedelta(days=request.settings.rate_notice_days)
+    try:
+        given = _given(parse_form(raw, RateFields), request.now)
+        async with request.db.write() as session:
+            await set_rate(session, actor=request.actor, project_id=None, role=whose, notice=notice, **given)
+    except InvalidError as error:
+        return await _page(request, role=whose, form=_filled(raw, error), status=error.status)
+    return redirect(request, f"/rates/{role}", said=_("Set. It holds for work begun from its day on."))
+
+
+def _role(role: str) -> PaidRole:
+    try:
+        return PaidRole(role)
+    except ValueError as error:
+        raise NoSuchRoleError from error
+
+
+def _given(fields: RateFields, now: datetime) -> dict[str, Any]:
+    if not fields.none and fields.rate is None:
+        raise InvalidError(fields=[FieldProblem("rate", _("Give a rate, or say that there is none from then on."))])
+    rate = None if fields.none or fields.rate is None else _money(fields.rate, fields.currency)
+    begins = now if fields.valid_from is None else datetime.combine(fields.valid_from, time(), UTC)
+    place = Place(fields.country.upper(), fields.region.upper())
+    return {
+        "reach": Reach(place=place, level=fields.level, activity=fields.activity),
+        "rate": rate,
+        "currency": fields.currency,
+        "valid_from": begins,
+        "note": fields.note,
+        "now": now,
+    }
+
+
+def _money(amount: Decimal, currency: str) -> Money:
+    if not amount.is_finite() or abs(amount) > 10**9:
+        raise InvalidError(fields=[FieldProblem("rate", _("This is no amount."))])
+    try:
+        return money_from_decimal(amount, currency)
+    except InvalidError as error:
+        raise InvalidError(fields=[FieldProblem("rate", error.detail or error.title)]) from error
+
+
+def _filled(raw: Mapping[str, Any], error: InvalidError) -> Filled:
+    return Filled({name: str(value) for name, value in raw.items()}, problems_of(error))
+
+
+async def _page(
+    request: Request[Actor],
+    *,
+    slug: str | None = None,
+    role: PaidRole | None = None,
+    form: Filled | None = None,
+    status: int = 200,
+) -> Response[str]:
+    actor, now = request.actor, request.now
+    actor.require(Permission.RATE_READ)
+    async with request.db.read() as session:
+        project = None if slug is None else await access_project(session, actor=actor, slug=slug)
+        project_id = None if project is None else project.id
+        rows = [
+            RateRow(one) for one in await list_rates(session, actor=actor, project_id=project_id, role=role, now=now)
+        ]
+        floors = await list_floors(session, actor=actor, at=now)
+        cost = [] if project_id is None else await project_cost(session, project_id=project_id)
+        by_task = project is not None and project.rules.task_price_minor is not None
+        task_pay = await task_pay_of(session, project_id=project_id, now=now) if project_id and by_task else None
+    notice_days = request.settings.rate_notice_days
+    currency = project.rate.currency if project else (floors[0].least.currency if floors else "EUR")
+    view = RatesPage(
+        title=project.title if project else ROLE_TITLES[role or PaidRole.TRAINER],
+        project=project,
+        role=role.value if role else "",
+        action=f"/projects/{slug}/rates" if slug else f"/rates/{role.value if role else ''}",
+        rows=[row for row in rows if row.view.state != "past"],
+        past=[row for row in rows if row.view.state == "past"],
+        floors=floors,
+        cost=cost,
+        task_pay=task_pay,
+        countries=countries(),
+        activities=[(one.value, ACTIVITY_NAMES[one]) for one in Activity],
+        currency_choices=[(code, code) for code in known_currencies()],
+        notice_days=notice_days,
+        earliest=(now + timedelta(days=notice_days + 1)).date(),
+        form=form or Filled({"currency": currency}),
+    )
+    return page(request, "web/manager/rates.html", view, status=status)
+
+
+handlers: list[Any] = [show_rates, show_role_rates, do_add, do_add_for_role]
