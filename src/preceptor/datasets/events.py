@@ -109,3 +109,11 @@ class SimilarityFound(Event, frozen=True, kw_only=True):
 
     items: int
     found: int
+
+
+class DeliveryDecided(Event, frozen=True, kw_only=True):
+    """The client accepted a release, or said what it lacks. The subject is the release."""
+
+    name: ClassVar[str] = "datasets.delivery_decided"
+
+    verdict: str

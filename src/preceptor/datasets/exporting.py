@@ -5,7 +5,7 @@ It runs as a program of its own (`python -m preceptor.datasets.exporting`), a ch
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +21,7 @@ from preceptor.datasets.operations.releases import (
     finish_release,
     note_written,
 )
+from preceptor.datasets.queries.deliveries import credited_names
 from preceptor.datasets.queries.members import (
     FrozenProject,
     FrozenSubmission,
@@ -115,11 +116,13 @@ async def _write(db: Database, driver: Driver, storage: Storage, *, work: Releas
         kind=task_kind(terms.kind),
         seed=work.settings.seed,
     )
+    async with db.read() as session:
+        credit = await credited_names(session, release_id=work.id)
     names = None if work.settings.formats is None else [*work.settings.formats]
     with ReleaseWriter(
         folder=folder,
         formats=release_formats(names),
-        facts=_facts(work, terms, project),
+        facts=_facts(work, terms, project, credit),
         settings=work.settings.settings,
         splits=tuple(work.settings.splits),
         pictures=lambda sha256: storage.path(asset_key(sha256)),
@@ -169,7 +172,7 @@ def _add_all(
             writer.add(content, split=split)
 
 
-def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject) -> CardFacts:
+def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject, credit: Sequence[str]) -> CardFacts:
     types: dict[str, TaxonomyEntry] = {}
     for settings in project.forms.values():
         for entry in project.kind.error_types(settings):
@@ -184,6 +187,7 @@ def _facts(work: ReleaseWork, terms: ProjectTerms, project: FrozenProject) -> Ca
         taxonomy=tuple(types.values()),
         scope=scope_text(work.settings),
         splits=tuple(work.settings.splits),
+        credits=tuple(credit),
         method=project.kind.description.render("en"),
     )
 

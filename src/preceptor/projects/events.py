@@ -183,3 +183,29 @@ class ProjectRated(Event, frozen=True, kw_only=True):
     """A trainer said what they think of the project. Nobody is named."""
 
     name: ClassVar[str] = "projects.rated"
+
+
+class OrderDrafted(Event, frozen=True, kw_only=True):
+    """An order of the client was entered as a draft. The subject is the order."""
+
+    name: ClassVar[str] = "projects.order_drafted"
+
+
+class OrderAgreed(Event, frozen=True, kw_only=True):
+    """The client agreed to an order. The subject is the order."""
+
+    name: ClassVar[str] = "projects.order_agreed"
+
+
+class OrderClosed(Event, frozen=True, kw_only=True):
+    """An order was ended. The subject is the order."""
+
+    name: ClassVar[str] = "projects.order_closed"
+
+
+class InvoiceIssued(Event, frozen=True, kw_only=True):
+    """An invoice was issued, for good. The subject is the invoice."""
+
+    name: ClassVar[str] = "projects.invoice_issued"
+
+    number: int

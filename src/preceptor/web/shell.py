@@ -35,6 +35,7 @@ MENU = (
     MenuEntry("claims", text("Claims"), "/claims", frozenset({Permission.CLAIM_DECIDE})),
     MenuEntry("projects", text("Projects"), "/projects", frozenset({Permission.PROJECT_READ})),
     MenuEntry("client", text("Projects"), "/client", frozenset({Permission.PROJECT_READ_OWN})),
+    MenuEntry("invoices", text("Invoices"), "/invoices", frozenset({Permission.INVOICE_READ})),
     MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),
     MenuEntry("cases", text("Cases"), "/cases", frozenset({Permission.CASE_READ})),
     MenuEntry("announcements", text("Announcements"), "/announcements", frozenset({Permission.ANNOUNCEMENT_WRITE})),

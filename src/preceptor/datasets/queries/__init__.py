@@ -1,6 +1,8 @@
 """Reading imports and releases."""
 
 from preceptor.datasets.queries.access import access_data_project, reads_releases
+from preceptor.datasets.queries.billing import Margin, OrderProgress, order_margin, order_progress
+from preceptor.datasets.queries.deliveries import DeliveryView, credited_names, list_deliveries
 from preceptor.datasets.queries.differences import ReleaseDifference, release_difference
 from preceptor.datasets.queries.imports import (
     ImportView,
@@ -28,12 +30,15 @@ from preceptor.datasets.queries.releases import (
 from preceptor.datasets.queries.similarity import SearchView, SimilarPair, list_similar, newest_search
 
 __all__ = [
+    "DeliveryView",
     "FileView",
     "ImportView",
     "LineProblem",
+    "Margin",
     "NoSuchFileError",
     "NoSuchImportError",
     "NoSuchReleaseError",
+    "OrderProgress",
     "ReleaseDifference",
     "ReleaseSummary",
     "ReleaseView",
@@ -44,14 +49,18 @@ __all__ = [
     "access_release",
     "access_release_by_id",
     "count_accepted",
+    "credited_names",
     "file_of",
     "import_file_key",
+    "list_deliveries",
     "list_import_problems",
     "list_imports",
     "list_releases",
     "list_similar",
     "newest_releases",
     "newest_search",
+    "order_margin",
+    "order_progress",
     "reads_releases",
     "release_difference",
     "release_key",

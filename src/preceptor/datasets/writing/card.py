@@ -55,6 +55,8 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One English sentence about which work is in, where it is not all that was accepted."""
     splits: tuple[str, ...] = ()
     """Names of the folders that the items were shared out to; none for one."""
+    credits: tuple[str, ...] = ()
+    """Names of those whose work is in it and who chose to be credited."""
     method: str = ""
     """In English, what people were asked to do, as the task kind describes it."""
 

@@ -15,6 +15,18 @@ from preceptor.projects.operations.guidelines import (
     acknowledge_guidelines,
     change_guidelines,
 )
+from preceptor.projects.operations.orders import (
+    InvoiceEarlierError,
+    NothingToInvoiceError,
+    OrdersOverlapError,
+    OrderStateError,
+    OrderToBill,
+    agree_order,
+    close_order,
+    draft_order,
+    hold_order_to_bill,
+    write_invoice,
+)
 from preceptor.projects.operations.people import invite_person, set_person_clients
 from preceptor.projects.operations.projects import CurrencyFixedError, ProjectMade, add_project, change_project
 from preceptor.projects.operations.questions import (
@@ -53,8 +65,13 @@ from preceptor.projects.operations.webhooks import (
 __all__ = [
     "ClientNameTakenError",
     "CurrencyFixedError",
+    "InvoiceEarlierError",
     "NotReadyError",
     "NotYourQuestionError",
+    "NothingToInvoiceError",
+    "OrderStateError",
+    "OrderToBill",
+    "OrdersOverlapError",
     "ProjectMade",
     "QuestionTakenError",
     "StaleAnnouncementError",
@@ -68,6 +85,7 @@ __all__ = [
     "add_client_organisation",
     "add_project",
     "add_webhook",
+    "agree_order",
     "answer_question",
     "ask_question",
     "change_announcement",
@@ -76,7 +94,10 @@ __all__ = [
     "change_project",
     "change_webhook",
     "choose_answer",
+    "close_order",
     "close_project",
+    "draft_order",
+    "hold_order_to_bill",
     "invite_person",
     "keep_rating",
     "note_folded",
@@ -96,4 +117,5 @@ __all__ = [
     "tell_announcement",
     "withdraw_announcement",
     "write_announcement",
+    "write_invoice",
 ]

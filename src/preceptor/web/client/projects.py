@@ -6,17 +6,28 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from preceptor.datasets.queries import ReleaseSummary, access_data_project, list_releases, newest_releases
+from preceptor.datasets.queries import (
+    OrderProgress,
+    ReleaseSummary,
+    access_data_project,
+    list_releases,
+    newest_releases,
+    order_progress,
+)
 from preceptor.kinds.registry import task_kinds
 from preceptor.lib.i18n import LazyText
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor, Permission
-from preceptor.projects import STATE_NAMES, ProjectState
+from preceptor.projects import ORDER_STATE_NAMES, STATE_NAMES, OrderState, ProjectState
 from preceptor.projects.queries import (
     GuidelinesView,
+    InvoiceSummary,
+    OrderView,
     ProjectSummary,
     ProjectView,
     access_guidelines,
+    list_invoices,
+    list_orders,
     list_projects,
 )
 from preceptor.work.queries.counts import ProjectCounts, counts_of_projects, project_counts
@@ -68,6 +79,9 @@ class ClientProjectPage(msgspec.Struct, frozen=True):
     progress: Progress
     releases: list[ReleaseSummary]
     guidelines: GuidelinesView
+    orders: list[tuple[OrderView, OrderProgress]]
+    invoices: list[InvoiceSummary]
+    order_states: Mapping[OrderState, LazyText]
     may_freeze: bool
     state_names: Mapping[ProjectState, LazyText]
 
@@ -118,12 +132,18 @@ async def show_project(request: Request[Actor], slug: FromPath[str]) -> Response
     actor.require(Permission.PROJECT_READ_OWN)
     async with request.db.read() as session:
         project = await access_data_project(session, actor=actor, slug=slug)
+        orders = await list_orders(session, actor=actor, slug=slug)
         view = ClientProjectPage(
             project=project,
             kind_title=_kind_title(project.kind),
             progress=_progress(await project_counts(session, project_id=project.id)),
             releases=(await list_releases(session, actor=actor, slug=slug)).rows,
             guidelines=await access_guidelines(session, actor=actor, slug=slug),
+            orders=[
+                (order, await order_progress(session, actor=actor, slug=slug, number=order.number)) for order in orders
+            ],
+            invoices=await list_invoices(session, actor=actor, slug=slug),
+            order_states=ORDER_STATE_NAMES,
             may_freeze=actor.may(Permission.RELEASE_CREATE),
             state_names=STATE_NAMES,
         )

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from markupsafe import Markup
 
-from preceptor.datasets import ReleaseSettings, ReviewWord
+from preceptor.datasets import ReleaseSettings, ReleaseState, ReviewWord
 from preceptor.datasets.downloading import (
     archive_chunks,
     digest_header,
@@ -22,8 +22,15 @@ from preceptor.datasets.downloading import (
 )
 from preceptor.datasets.formats import every_release_format, release_formats
 from preceptor.datasets.formats.interface import Format
-from preceptor.datasets.operations import NothingAcceptedError, freeze_release, note_download, retry_release
+from preceptor.datasets.operations import (
+    DeliveryVerdict,
+    NothingAcceptedError,
+    freeze_release,
+    note_download,
+    retry_release,
+)
 from preceptor.datasets.queries import (
+    DeliveryView,
     FileView,
     ReleaseSummary,
     ReleaseView,
@@ -31,6 +38,7 @@ from preceptor.datasets.queries import (
     access_release,
     count_accepted,
     file_of,
+    list_deliveries,
     list_releases,
     release_key,
 )
@@ -139,6 +147,9 @@ class ReleasePage(msgspec.Struct, frozen=True):
     """What formats were set to, in words."""
     groups: list[FileGroup]
     card: Markup | None
+    said: list[DeliveryView]
+    """What the client said of it, newest first."""
+    may_decide: bool
 
 
 async def _frame(request: Request[Actor], slug: str) -> Frame:
@@ -260,7 +271,13 @@ async def show_release(request: Request[Actor], slug: FromPath[str], number: Fro
     frame = await _frame(request, slug)
     async with request.db.read() as session:
         release = await access_release(session, actor=request.actor, slug=slug, number=number)
+        said = await list_deliveries(session, actor=request.actor, slug=slug, number=number)
+    owns = frame.project.client.id in request.actor.client_ids
+    accepted = any(one.verdict == DeliveryVerdict.ACCEPTED.value for one in said)
+    done = release.summary.state is ReleaseState.DONE
     view = ReleasePage(
+        said=said,
+        may_decide=request.actor.may(Permission.DELIVERY_DECIDE) and owns and done and not accepted,
         frame=frame,
         release=release.summary,
         settings=release.settings,
