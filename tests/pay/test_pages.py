@@ -115,3 +115,19 @@ async def test_the_same_through_the_api(house, as_role):
     (total,) = (await trainer.get("/api/v1/statement")).json()["sums"]
     assert total["closing"] == 1006
     assert (await maker.get(f"{path}/statement")).json()["sums"] == [total]
+
+
+async def test_an_amount_by_hand_through_the_page(house, as_role):
+    trainer, operator, manager = await as_role("trainer"), await as_role("operator"), await as_role("manager")
+    base = f"/people/{trainer.actor.person_id}"
+    assert "Give an amount by hand" in (await operator.get(f"{base}/statement")).text
+    assert "Give an amount by hand" not in (await manager.get(f"{base}/statement")).text
+    form = {"amount": "12,50", "currency": "EUR", "reason": "The clock stood still."}
+    for wrong in ({"amount": "x"}, {"amount": "1e999"}, {"amount": "-5"}, {"amount": "1.005"}, {"reason": ""}):
+        answer = await operator.post(f"{base}/give", data=form | wrong)
+        assert answer.status_code == 422, wrong
+    assert (await manager.post(f"{base}/give", data=form)).status_code == 403
+    assert (await operator.post(f"{base}/give", data=form)).status_code == 303
+    page = await trainer.get("/earnings/statement")
+    assert "€12.50" in page.text
+    assert "The clock stood still." in page.text

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
-from preceptor.lib.money import Money, known_currencies, money_from_decimal
+from preceptor.lib.money import Money, known_currencies
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.pay import (
     BATCH_STATE_NAMES,
@@ -43,6 +42,7 @@ from preceptor.pay.queries import BatchView, DueView, PayoutView, access_batch, 
 from preceptor.pay.sealing import payout_sealer
 from preceptor.pay.writing import payer_of
 from preceptor.people import Actor, Permission
+from preceptor.web.typed_money import parse_money
 
 BATCH_TONES = {BatchState.DRAFT: "warn", BatchState.SENT: "accent", BatchState.CANCELLED: ""}
 PAYOUT_TONES = {PayoutState.PAID: "good", PayoutState.FAILED: "bad", PayoutState.RETURNED: "bad"}
@@ -86,10 +86,11 @@ class ShownPayout(msgspec.Struct, frozen=True):
 
 
 class ShownDue(msgspec.Struct, frozen=True):
-    """What is due, in words."""
+    """What is due by one method in one currency: until the end of last month, and by now."""
 
-    row: DueView
     method: LazyText
+    month: DueView | None
+    now: DueView
 
 
 class PayoutsPage(msgspec.Struct, frozen=True):
@@ -168,11 +169,13 @@ async def _list(
 ) -> Response[str]:
     actor, until = request.actor, month_before(request.now)
     async with request.db.read() as session:
-        due = await list_due(session, actor=actor, until=_end_of(until))
+        month = await list_due(session, actor=actor, until=_end_of(until))
+        due = await list_due(session, actor=actor, until=request.now)
         found = await list_batches(session, actor=actor, cursor=cursor)
-    first = due[0] if due else None
+    months = {(one.kind, one.amount.currency): one for one in month}
+    first = next(iter(month or due), None)
     view = PayoutsPage(
-        due=[ShownDue(one, METHOD_NAMES[one.kind]) for one in due],
+        due=[ShownDue(METHOD_NAMES[one.kind], months.get((one.kind, one.amount.currency)), one) for one in due],
         until=until,
         batches=[shown_batch(row) for row in found.rows],
         next_cursor=found.next_cursor,
@@ -195,16 +198,6 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
-def _minimum(text: str, currency: str) -> int:
-    if not text:
-        return 1
-    try:
-        return money_from_decimal(Decimal(text.replace(",", ".")), currency).amount
-    except (InvalidOperation, InvalidError, OverflowError):
-        message = _("Give an amount such as 20 or 12.50, with no more decimals than the currency has.")
-        raise InvalidError(fields=[FieldProblem("minimum", message)]) from None
-
-
 @post("/payouts", name="payouts.make")
 async def do_make(request: Request[Actor]) -> Response[str]:
     """Draft a batch."""
@@ -213,6 +206,7 @@ async def do_make(request: Request[Actor]) -> Response[str]:
         form = parse_form(raw, BatchForm)
         if form.until.year > request.now.year + 1:
             raise InvalidError(fields=[FieldProblem("until", _("Choose a day that is over."))])
+        minimum = parse_money(form.minimum, form.currency, path="minimum").amount if form.minimum else 1
         async with request.db.write() as session:
             batch_id = await make_batch(
                 session,
@@ -220,7 +214,7 @@ async def do_make(request: Request[Actor]) -> Response[str]:
                 kind=form.kind,
                 currency=form.currency,
                 period_end=_end_of(form.until),
-                minimum_minor=_minimum(form.minimum, form.currency),
+                minimum_minor=minimum,
                 now=request.now,
             )
     except ProblemError as error:

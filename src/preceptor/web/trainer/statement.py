@@ -8,16 +8,19 @@ from uuid import UUID
 
 import msgspec
 from babel.dates import format_skeleton
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _, current_language
-from preceptor.lib.web import Request, page
+from preceptor.lib.money import known_currencies
+from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.pay import Statement, StatementLine
+from preceptor.pay.operations import adjust
 from preceptor.pay.writing import MOST_LINES, payer_of, statement_csv, statement_pdf
-from preceptor.people import Actor
+from preceptor.people import Actor, Permission
+from preceptor.web.typed_money import parse_money
 from preceptor.work.queries.statements import (
     Whose,
     access_account,
@@ -54,6 +57,9 @@ class StatementPage(msgspec.Struct, frozen=True):
     query: str
     earlier: Link
     later: Link | None
+    may_give: bool
+    currencies: list[tuple[str, str]]
+    given: dict[str, str]
     problems: list[FieldProblem]
 
 
@@ -78,10 +84,17 @@ def _month(base: str, day: date) -> Link:
 
 
 async def _page(
-    request: Request[Actor], person_id: UUID | None, begins: str | None, ends: str | None, cursor: str | None
+    request: Request[Actor],
+    person_id: UUID | None,
+    begins: str | None = None,
+    ends: str | None = None,
+    cursor: str | None = None,
+    *,
+    given: dict[str, str] | None = None,
+    problems: list[FieldProblem] | None = None,
 ) -> Response[str]:
     whose = await _whose(request, person_id)
-    problems: list[FieldProblem] = []
+    problems = problems or []
     try:
         period = chosen_period(whose, begins=_day(begins, "begins"), ends=_day(ends, "ends"), now=request.now)
     except InvalidError as error:
@@ -101,6 +114,9 @@ async def _page(
         query=_query(statement),
         earlier=_month(base, period.begins.replace(day=1) - DAY),
         later=_month(base, period.ends.replace(day=28) + timedelta(days=4)) if period.ends < this_month.ends else None,
+        may_give=request.actor.may(Permission.PAY_WRITE) and whose.person_id != request.actor.person_id,
+        currencies=[(code, code) for code in known_currencies()],
+        given=given or {"currency": statement.sums[0].currency} if statement.sums else given or {},
         problems=problems,
     )
     return page(request, "web/trainer/statement.html", view, status=422 if problems else 200)
@@ -201,7 +217,39 @@ async def download_other_pdf(
     return await _pdf(request, person_id, begins, ends)
 
 
+class GivenForm(msgspec.Struct, frozen=True):
+    """An amount to give by hand, in major units."""
+
+    amount: str
+    currency: str
+    reason: str = ""
+
+
+@post("/people/{person_id:uuid}/give", name="person.give")
+async def give(request: Request[Actor], person_id: FromPath[UUID]) -> Response[str]:
+    """Book an amount for somebody by hand."""
+    raw = await request.form()
+    whose = await _whose(request, person_id)
+    try:
+        form = parse_form(raw, GivenForm)
+        money = parse_money(form.amount, form.currency, path="amount")
+        async with request.db.write() as session:
+            await adjust(
+                session,
+                actor=request.actor,
+                person_id=whose.person_id,
+                money=money,
+                reason=form.reason,
+                now=request.now,
+            )
+    except InvalidError as error:
+        given = {name: str(raw.get(name, "")) for name in ("amount", "currency", "reason")}
+        return await _page(request, person_id, given=given, problems=error.fields)
+    return redirect(request, f"/people/{person_id}/statement", said=_("Booked. The person was told."))
+
+
 handlers: list[Any] = [
+    give,
     show_own,
     download_own_csv,
     download_own_pdf,
