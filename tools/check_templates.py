@@ -22,7 +22,7 @@ FORBIDDEN = {
     r"\sstyle\s*=": "a style attribute: the Content-Security-Policy forbids it",
     r"\son[a-z]+\s*=": "an event attribute: the Content-Security-Policy forbids it",
     r"javascript:": "a javascript: address",
-    r"<script(?![^>]*(?:\ssrc=|type=\"(?:application/json|importmap)\"))": "an inline script",
+    r"<script(?![^>]*(?:\ssrc=|type=\"(?:application/(?:ld\+)?json|importmap)\"))": "an inline script",
 }
 
 

@@ -1,6 +1,7 @@
 """Offers, applications, engagements, certifications and due process. The words the doors speak stand here."""
 
 from preceptor.hiring.rules import (
+    APPLICATION_STATE_MEANINGS,
     APPLICATION_STATE_NAMES,
     CLOSED_WHY_NAMES,
     ENGAGEMENT_KIND_NAMES,
@@ -39,6 +40,7 @@ from preceptor.hiring.rules import (
 )
 
 __all__ = [
+    "APPLICATION_STATE_MEANINGS",
     "APPLICATION_STATE_NAMES",
     "CLOSED_WHY_NAMES",
     "ENGAGEMENT_KIND_NAMES",

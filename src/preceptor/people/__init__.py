@@ -3,6 +3,7 @@
 from preceptor.people.rules import (
     CATEGORY_NAMES,
     FUNCTION_NAMES,
+    LEVEL_NAMES,
     MAIL_TOPICS,
     ROLE_NAMES,
     SYSTEM,
@@ -19,11 +20,15 @@ from preceptor.people.rules import (
     country_name,
     is_language,
     language_name,
+    place_name,
+    region_name,
+    regions,
 )
 
 __all__ = [
     "CATEGORY_NAMES",
     "FUNCTION_NAMES",
+    "LEVEL_NAMES",
     "MAIL_TOPICS",
     "ROLE_NAMES",
     "SYSTEM",
@@ -40,4 +45,7 @@ __all__ = [
     "country_name",
     "is_language",
     "language_name",
+    "place_name",
+    "region_name",
+    "regions",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from preceptor.hiring.events import ApplicationMoved
 from preceptor.hiring.queries import certifications_of
-from preceptor.hiring.queries.rooms import RoomView, place_in_line, room_of
+from preceptor.hiring.queries.rooms import RoomView, place_in_line, room_of, waiting_reason
 from preceptor.hiring.rules import MOVES, OFFER_STANDS, ApplicationState, exam_pay, offer_number
 from preceptor.hiring.tables import Application, ApplicationStep, Offer
 from preceptor.lib.db import WriteSession
@@ -139,19 +139,6 @@ async def put_in_line(
         body=_("Your place on it is {line}. {reason} You move up by yourself, and we write when it is your turn."),
         values={"line": lambda: line, "reason": lambda: reason},
     )
-
-
-def waiting_reason(view: RoomView) -> LazyText:
-    """Why people wait, in true figures."""
-    if view.room.by_forecast and view.forecast_minutes is not None:
-        return _(
-            "There are about {hours} hours of work a week, and {promised} of them are promised to people already."
-        ).format(hours=view.forecast_minutes // 60, promised=view.promised_hours)
-    if view.room.places <= 0:
-        return _("The offer is for {quota} people, and all places are taken or held for people in the exam.").format(
-            quota=view.quota
-        )
-    return _("Others who came before you are being admitted first.")
 
 
 async def fill_places(session: WriteSession, offer: Offer, *, now: datetime) -> int:

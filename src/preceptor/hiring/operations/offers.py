@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from preceptor.hiring.events import OfferChanged, OfferClosed, OfferDrafted, OfferPublished
 from preceptor.hiring.queries.offers import NoSuchOfferError, count_accepted, fields_of, terms_of
+from preceptor.hiring.queries.publishing import problems_before_publishing
 from preceptor.hiring.rules import (
     ClosedWhy,
     OfferFields,
@@ -15,7 +16,6 @@ from preceptor.hiring.rules import (
     Terms,
     closing_reason,
     offer_problems,
-    publishing_problems,
     terms_digest,
     terms_problems,
 )
@@ -23,8 +23,6 @@ from preceptor.hiring.tables import Offer, OfferLanguage, OfferProject, OfferTer
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
-from preceptor.pay.queries import floors_for
-from preceptor.pay.rules import floor_problems
 from preceptor.people.rules import Actor, Permission, Place
 from preceptor.projects.operations.fetching import author
 from preceptor.projects.queries import list_projects_by_id
@@ -160,16 +158,6 @@ async def publish_offer(session: WriteSession, *, actor: Actor, number: int, now
         raise OfferNotReadyError(fields=problems)
     row.state, row.published_at = OfferState.PUBLISHED.value, now
     session.emit(OfferPublished(actor_id=actor.person_id, subject_id=row.id))
-
-
-async def problems_before_publishing(session: WriteSession, row: Offer, *, now: datetime) -> list[FieldProblem]:
-    """What keeps an offer from being published, the floor of its place among it."""
-    fields = await fields_of(session, row)
-    floors = await floors_for(session, place=fields.place)
-    return [
-        *publishing_problems(fields, terms=await terms_of(session, row), today=now.date()),
-        *floor_problems(fields.rate, place=fields.place, floors=floors, at=now),
-    ]
 
 
 async def close_offer(session: WriteSession, *, actor: Actor, number: int, now: datetime) -> None:

@@ -73,6 +73,12 @@ from preceptor.hiring.queries.offers import (
     search_offers,
     wanted_languages,
 )
+from preceptor.hiring.queries.publishing import (
+    floor_of,
+    list_certification_names,
+    offer_room,
+    problems_of_offer,
+)
 from preceptor.hiring.queries.rooms import (
     RoomView,
     room_of,
@@ -124,10 +130,12 @@ __all__ = [
     "exam_terms",
     "exams_for",
     "facts_of",
+    "floor_of",
     "level_for",
     "levels_of",
     "list_candidates",
     "list_cases",
+    "list_certification_names",
     "list_certifications",
     "list_engagements",
     "list_holders",
@@ -138,9 +146,11 @@ __all__ = [
     "my_certificates",
     "my_engagements",
     "needs_of",
+    "offer_room",
     "offered_places",
     "open_offer",
     "prerequisites_of",
+    "problems_of_offer",
     "projects_asking",
     "published_numbers",
     "room_of",

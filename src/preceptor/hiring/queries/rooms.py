@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from preceptor.hiring.rules import SEATED, ApplicationState, Room, room_left
 from preceptor.hiring.tables import Application, EngagementEnd, Offer, OfferProject, WorkForecast
 from preceptor.lib.db import ReadSession
+from preceptor.lib.i18n import LazyText, _
 
 FORECAST_HOLDS = timedelta(days=8)
 """An older forecast says nothing: nobody has looked for so long."""
@@ -30,6 +31,19 @@ class RoomView(msgspec.Struct, frozen=True, kw_only=True):
     seated: int
     forecast_minutes: int | None
     promised_hours: int
+
+
+def waiting_reason(view: RoomView) -> LazyText:
+    """Why people wait, in true figures."""
+    if view.room.by_forecast and view.forecast_minutes is not None:
+        return _(
+            "There are about {hours} hours of work a week, and {promised} of them are promised to people already."
+        ).format(hours=view.forecast_minutes // 60, promised=view.promised_hours)
+    if view.room.places <= 0:
+        return _("The offer is for {quota} people, and all places are taken or held for people in the exam.").format(
+            quota=view.quota
+        )
+    return _("Others who came before you are being admitted first.")
 
 
 async def room_of(session: ReadSession, row: Offer, *, now: datetime) -> RoomView:

@@ -1,6 +1,7 @@
 """What may be decided about hiring."""
 
 from preceptor.hiring.rules.applications import (
+    APPLICATION_STATE_MEANINGS,
     APPLICATION_STATE_NAMES,
     ATTEMPT_WINDOW,
     ATTEMPTS_PER_ADDRESS,
@@ -75,6 +76,9 @@ from preceptor.hiring.rules.certifications import (
     missing_needs,
     reason_problems,
 )
+from preceptor.hiring.rules.checking import (
+    read_pasted,
+)
 from preceptor.hiring.rules.engagements import (
     AgreedRate,
     Held,
@@ -129,6 +133,7 @@ from preceptor.hiring.rules.offers import (
 )
 
 __all__ = [
+    "APPLICATION_STATE_MEANINGS",
     "APPLICATION_STATE_NAMES",
     "ATTEMPTS_PER_ADDRESS",
     "ATTEMPTS_PER_EMAIL",
@@ -234,6 +239,7 @@ __all__ = [
     "plain_email",
     "plain_name",
     "publishing_problems",
+    "read_pasted",
     "reason_problems",
     "retake_at",
     "room_left",

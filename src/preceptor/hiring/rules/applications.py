@@ -55,6 +55,20 @@ APPLICATION_STATE_NAMES: dict[ApplicationState, LazyText] = {
 }
 
 S = ApplicationState
+APPLICATION_STATE_MEANINGS: dict[ApplicationState, LazyText] = {
+    S.UNCONFIRMED: _("Open the link in the mail we sent."),
+    S.RECEIVED: _("A person reads your application. You hear from them here and by mail."),
+    S.INVITED: _("Sit the exam when it suits you. It is paid, whether you pass or not."),
+    S.WAITING: _("There is no room just now. You move up by yourself, and we write when it is your turn."),
+    S.PASSED: _("You have passed the exam. The offer follows."),
+    S.FAILED: _("You have not passed the exam this time. Its result says what to learn and when you can try again."),
+    S.OFFERED: _("Read the terms, then accept or decline."),
+    S.ACCEPTED: _("You are engaged. What you agreed to stands among your engagements."),
+    S.DECLINED: _("The offer was declined, or nobody answered in time. You can apply again while it is open."),
+    S.WITHDRAWN: _("You have withdrawn this application. You can apply again while the offer is open."),
+    S.REFUSED: _("You were not taken on. The reason stands below. You can apply again while the offer is open."),
+}
+"""What each state means to the applicant, and what to do."""
 MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
     S.UNCONFIRMED: frozenset({S.RECEIVED}),
     S.RECEIVED: frozenset({S.INVITED, S.WAITING, S.OFFERED, S.REFUSED, S.WITHDRAWN}),

@@ -2,12 +2,18 @@
 
 import secrets
 from functools import lru_cache
+from urllib.parse import parse_qs
 
-from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.datastructures import Cookie, Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from preceptor.lib.i18n import choose_language, set_language
+from preceptor.lib.i18n import catalogues, choose_language, set_language
+
+LANGUAGE_COOKIE = "language"
+YEAR = 31_536_000
+MOST_PARTS = 50
+"""Parts of a query that are looked at for a language."""
 
 
 class SecurityHeaders:
@@ -30,7 +36,8 @@ class SecurityHeaders:
         wished = getattr(scope.get("user"), "language", "")
         asked = Headers.from_scope(scope)
         wishes = (wished,) if wished else wishes_of(asked.get("cookie", ""), asked.get("accept-language", ""))
-        set_language(choose_language(wishes))
+        linked = language_of_link(scope["query_string"])
+        set_language(linked or choose_language(wishes))
 
         if for_program:  # what they carry is set where the API is put together
             await self.app(scope, receive, send)
@@ -50,9 +57,22 @@ class SecurityHeaders:
                 headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
                 if "cache-control" not in headers:
                     headers["cache-control"] = "no-store"
+                if linked:
+                    kept = Cookie(LANGUAGE_COOKIE, value=linked, path="/", samesite="lax", max_age=YEAR)
+                    headers.add("set-cookie", kept.to_header(header=""))
             await send(message)
 
         await self.app(scope, receive, wrapped)
+
+
+def language_of_link(query: bytes) -> str:
+    """The language that a link asks for with `?lang=ca`, where there is one of that name; else nothing."""
+    if b"lang=" not in query:
+        return ""
+    if query.count(b"&") >= MOST_PARTS:
+        return ""
+    wished = parse_qs(query.decode("latin-1")).get("lang", [""])[-1]
+    return wished if wished in catalogues.languages() else ""
 
 
 @lru_cache(maxsize=1_000)

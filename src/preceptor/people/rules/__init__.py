@@ -18,9 +18,25 @@ from preceptor.people.rules.access import (
     permissions_of,
     rights_of,
 )
-from preceptor.people.rules.content import CATEGORY_NAMES, DAILY_MINUTES, ContentCategory
-from preceptor.people.rules.notices import MAIL_TOPICS, TOPICS, MailTopic, next_mail_try, topic_of
-from preceptor.people.rules.own_data import MAX_WISH, MIN_WISH, REDACTED, AfterErasure, OwnTable
+from preceptor.people.rules.content import (
+    CATEGORY_NAMES,
+    DAILY_MINUTES,
+    ContentCategory,
+)
+from preceptor.people.rules.notices import (
+    MAIL_TOPICS,
+    TOPICS,
+    MailTopic,
+    next_mail_try,
+    topic_of,
+)
+from preceptor.people.rules.own_data import (
+    MAX_WISH,
+    MIN_WISH,
+    REDACTED,
+    AfterErasure,
+    OwnTable,
+)
 from preceptor.people.rules.profile import (
     LEAST_LEVEL,
     MAX_REGION,
@@ -36,13 +52,25 @@ from preceptor.people.rules.profile import (
     language_name,
     profile_problems,
 )
-from preceptor.people.rules.teams import FUNCTION_NAMES, MAX_REASON, TeamFunction, reason_problems
+from preceptor.people.rules.regions import (
+    LEVEL_NAMES,
+    place_name,
+    region_name,
+    regions,
+)
+from preceptor.people.rules.teams import (
+    FUNCTION_NAMES,
+    MAX_REASON,
+    TeamFunction,
+    reason_problems,
+)
 
 __all__ = [
     "CATEGORY_NAMES",
     "DAILY_MINUTES",
     "FUNCTION_NAMES",
     "LEAST_LEVEL",
+    "LEVEL_NAMES",
     "MAIL_TOPICS",
     "MAX_EMAIL",
     "MAX_NAME",
@@ -81,8 +109,11 @@ __all__ = [
     "language_name",
     "next_mail_try",
     "permissions_of",
+    "place_name",
     "profile_problems",
     "reason_problems",
+    "region_name",
+    "regions",
     "rights_of",
     "topic_of",
 ]

@@ -240,7 +240,7 @@ async def _view(
         settings=settings_form(kind, _plain_settings(values.get("settings")), problems=problems or [], models=models),
         clients=[(client.id, client.name) for client in await list_client_organisations(session, actor=actor)],
         teams=[(str(team.id), team.name, _people(team.members)) for team in await list_teams(session, actor=actor)],
-        currencies=_currencies(),
+        currencies=currency_choices(),
         bounds={**BOUNDS, "review_percent": (0, PERCENT)},
         example=_example(project) if project is not None else None,
     )
@@ -250,7 +250,7 @@ def _people(count: int) -> LazyText:
     return ngettext_lazy("{count} person", "{count} people", count)
 
 
-def _currencies() -> list[tuple[str, str]]:
+def currency_choices() -> list[tuple[str, str]]:
     """Codes with their names, those that are chosen most first."""
     names = Locale.parse(current_language().replace("-", "_")).currencies
     codes = [*USUAL_CURRENCIES, *(code for code in known_currencies() if code not in USUAL_CURRENCIES)]
