@@ -13,12 +13,20 @@ from preceptor.hiring.operations.moving import fill_places, hold_places, move
 from preceptor.hiring.operations.offers import end_offer, hold_offer
 from preceptor.hiring.queries.engagements import NoSuchEngagementError, engaged_people, newest_version
 from preceptor.hiring.queries.offers import count_accepted, fields_of, terms_of
-from preceptor.hiring.rules import ApplicationState, ClosedWhy, OfferState, change_problems, terms_digest
+from preceptor.hiring.rules import (
+    ApplicationState,
+    ClosedWhy,
+    EngagementKind,
+    OfferState,
+    change_problems,
+    terms_digest,
+)
 from preceptor.hiring.tables import Application, Engagement, EngagementEnd, Offer
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _, current_language
 from preceptor.lib.money import Money, format_money
+from preceptor.pay.operations import set_employed
 from preceptor.pay.queries import floors_for
 from preceptor.pay.rules import floor_problems
 from preceptor.people.operations import add_member, change_roles
@@ -96,6 +104,8 @@ async def accept_offer(
         Engaged(actor_id=actor.person_id, subject_id=engagement.id, offer_id=offer.id, person_id=actor.person_id)
     )
     await _join(session, actor, Role(offer.role), fields.project_ids)
+    if fields.kind is EngagementKind.EMPLOYEE:
+        await set_employed(session, actor=actor, person_id=actor.person_id, employed=True, now=now)
     if offer.state == OfferState.PUBLISHED.value and await count_accepted(session, offer_id=offer.id) >= offer.quota:
         end_offer(session, offer, why=ClosedWhy.QUOTA, actor_id=None, now=now)
     return engagement.id

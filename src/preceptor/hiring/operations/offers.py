@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from preceptor.hiring.events import OfferChanged, OfferClosed, OfferDrafted, OfferPublished
 from preceptor.hiring.queries.offers import NoSuchOfferError, count_accepted, fields_of, terms_of
-from preceptor.hiring.queries.publishing import problems_before_publishing
+from preceptor.hiring.queries.publishing import list_certification_names, problems_before_publishing
 from preceptor.hiring.rules import (
     ClosedWhy,
     OfferFields,
@@ -216,6 +216,8 @@ async def _check(session: WriteSession, fields: OfferFields, terms: Terms | None
         problems.append(FieldProblem("project_ids", _("There is no such project.")))
     if fields.exam_project_id and fields.exam_project_id not in known:
         problems.append(FieldProblem("exam_project_id", _("There is no such project.")))
+    if fields.certification and fields.certification not in dict(await list_certification_names(session)):
+        problems.append(FieldProblem("certification", _("There is no such certification.")))
     if problems:
         raise InvalidError(fields=problems)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from preceptor.hiring.rules.offers import EngagementKind
+from preceptor.hiring.rules.offers import MOST_RATE, EngagementKind
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money
@@ -69,7 +69,7 @@ def change_problems(
     """What is wrong with a new rate. A raise may hold at once; anything else needs the notice that was agreed."""
     if after.currency != before.currency:
         yield FieldProblem("currency", _("The currency of an engagement cannot change. Make a new offer for that."))
-    if after.amount <= 0:
+    if not 0 < after.amount <= MOST_RATE:
         yield FieldProblem("rate", _("Give the hourly rate. Work that is offered here is paid."))
     if after == before:
         yield FieldProblem("rate", _("This is the rate they have."))

@@ -11,7 +11,7 @@ import msgspec
 from preceptor.hiring.rules.certifications import MOST_LEVEL
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _
-from preceptor.lib.money import Money, earned
+from preceptor.lib.money import Money, UnknownCurrencyError, earned, known_currencies
 from preceptor.people.rules import ContentCategory, Place, Role, Spoken, profile_problems
 
 MAX_TITLE = 120
@@ -22,6 +22,8 @@ MAX_SKILLS, MAX_SKILL = 20, 60
 MOST_LANGUAGES = 8
 MOST_HOURS = 60
 MOST_QUOTA = 100_000
+MOST_RATE = 10**9
+"""In minor units: nobody is offered more, and products of it stay within what a column holds."""
 MOST_EXAM_MINUTES = 600
 MOST_NOTICE_DAYS = 365
 MOST_PROJECTS = 50
@@ -146,7 +148,9 @@ def offer_problems(fields: OfferFields) -> Iterator[FieldProblem]:
     yield from _line("behind", fields.behind, MAX_LINE, needed=False)
     yield from _line("contact", fields.contact, MAX_LINE, needed=True)
     yield from _line("certification", fields.certification, MAX_LINE, needed=False)
-    if fields.rate.amount <= 0:
+    if fields.rate.currency not in known_currencies():
+        yield FieldProblem("currency", UnknownCurrencyError.title)
+    if not 0 < fields.rate.amount <= MOST_RATE:
         yield FieldProblem("rate", _("Give the hourly rate. Work that is offered here is paid."))
     if fields.role not in OFFERED_ROLES:
         yield FieldProblem("role", _("Choose one of these."))

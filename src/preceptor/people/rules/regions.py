@@ -21,7 +21,7 @@ LEVEL_NAMES: dict[int, LazyText] = {
 @lru_cache(maxsize=300)
 def _codes(country: str) -> tuple[tuple[str, str], ...]:
     """Codes and names of a country's largest divisions; `ES`: its communities, not their provinces."""
-    found = pycountry.subdivisions.get(country_code=country) or []
+    found = pycountry.subdivisions.get(country_code=country) or []  # type: ignore[no-untyped-call]
     return tuple((one.code.partition("-")[2], one.name) for one in found if one.parent_code is None)
 
 

@@ -1,13 +1,13 @@
 """Applications and engagements, for managers: reading, deciding, changing rates with notice."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from preceptor.hiring import APPLICATION_STATE_NAMES, ApplicationState
 from preceptor.hiring.operations import admit, change_rate, end_engagement, refuse
@@ -81,7 +81,7 @@ def _shown(row: Candidate) -> ShownCandidate:
 async def show_candidates(
     request: Request[Actor],
     q: FromQuery[str] = "",
-    state: FromQuery[str] = "",
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
     language: FromQuery[str] = "",
     offer: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
@@ -89,7 +89,7 @@ async def show_candidates(
     """Applications, newest first."""
     wanted = CandidateSearch(
         number=number_of(offer) if offer else None,
-        states=[ApplicationState(state)] if state in set(ApplicationState) else (),
+        states=[ApplicationState(in_state)] if in_state in set(ApplicationState) else (),
         words=q[:200],
         language=language[:20],
     )
@@ -97,12 +97,12 @@ async def show_candidates(
         found = await list_candidates(
             session, actor=request.actor, wanted=wanted, now=request.now, cursor=cursor or None
         )
-    kept = {"q": q, "state": state, "language": language, "offer": offer, "cursor": found.next_cursor or ""}
+    kept = {"q": q, "state": in_state, "language": language, "offer": offer, "cursor": found.next_cursor or ""}
     query = urlencode({key: value for key, value in kept.items() if value})
     view = CandidatesPage(
         candidates=[_shown(row) for row in found.rows],
         words=q,
-        state=state,
+        state=in_state,
         language=language,
         offer=offer,
         states=[

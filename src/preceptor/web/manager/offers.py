@@ -1,11 +1,11 @@
 """Offers, for managers: the list, the form with its preview, publishing, closing and copying."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from preceptor.hiring import (
     ENGAGEMENT_KIND_NAMES,
@@ -133,17 +133,20 @@ class OfferFormPage(msgspec.Struct, frozen=True):
 
 @get("/hiring", name="hiring")
 async def show_hiring(
-    request: Request[Actor], q: FromQuery[str] = "", state: FromQuery[str] = "", cursor: FromQuery[str] = ""
+    request: Request[Actor],
+    q: FromQuery[str] = "",
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
+    cursor: FromQuery[str] = "",
 ) -> Response[str]:
     """All offers, newest first."""
-    chosen = OfferState(state) if state in set(OfferState) else None
+    chosen = OfferState(in_state) if in_state in set(OfferState) else None
     async with request.db.read() as session:
         found = await list_offers(session, actor=request.actor, state=chosen, words=q[:200], cursor=cursor or None)
         counts = await counts_of_offers(session, offer_ids=[row.id for row in found.rows])
     view = HiringPage(
         lines=[OfferLine(shown_offer(row), counts[row.id]) for row in found.rows],
         words=q,
-        state=state,
+        state=in_state,
         states=[(one.value, name) for one, name in OFFER_STATE_NAMES.items()],
         next_cursor=found.next_cursor,
     )
