@@ -13,7 +13,7 @@ OWN_DATA: tuple[OwnTable, ...] = (
         table="application_attempt",
         title=_("Attempts to apply"),
         mine="",
-        where="lower(email) = (SELECT email FROM person WHERE id = %(person)s)",
+        where="email = (SELECT encode(sha256(convert_to(email, 'UTF8')), 'hex') FROM person WHERE id = %(person)s)",
         after=AfterErasure.DELETED,
     ),
     OwnTable(
