@@ -8,7 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from preceptor.hiring import ENGAGEMENT_KIND_NAMES, NEVER_CONFIDENTIAL, EngagementKind, OfferState
-from preceptor.hiring.queries import OfferView
+from preceptor.hiring.queries import NoSuchOfferError, OfferView
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
 from preceptor.lib.money import format_money, money_to_decimal
 from preceptor.lib.text import render_markdown
@@ -51,6 +51,25 @@ class ShownOffer(msgspec.Struct, frozen=True):
     def is_open(self) -> bool:
         """True while one can apply."""
         return self.row.state is OfferState.PUBLISHED
+
+
+class RegionsPart(msgspec.Struct, frozen=True):
+    """The regions of a country, to choose from."""
+
+    regions: list[tuple[str, str]]
+    region: str
+    error: LazyText | None = None
+
+
+def number_of(text: str) -> int:
+    """The number in an address.
+
+    Raises:
+        NoSuchOfferError: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 (more than there will ever be)
+        raise NoSuchOfferError
+    return int(text)
 
 
 def shown_offer(row: OfferView, *, ratings: Ratings | None = None) -> ShownOffer:

@@ -25,8 +25,7 @@ from preceptor.lib.web.nested_forms import nest_form
 from preceptor.people import Actor
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.web.manager.offer_fields import read_rate
-from preceptor.web.public.offers import number_of
-from preceptor.web.shown_offers import common_languages, language_choices
+from preceptor.web.shown_offers import common_languages, language_choices, number_of
 from preceptor.web.trainer.applications import ShownApplication, shown_application
 from preceptor.web.trainer.engagements import ShownEngagement, shown_engagement
 

@@ -53,8 +53,7 @@ from preceptor.projects.queries import ProjectSummary, list_projects
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.web.manager.offer_fields import LISTS, offer_values, read_offer
 from preceptor.web.manager.project_form import currency_choices
-from preceptor.web.public.offers import RegionsPart, number_of
-from preceptor.web.shown_offers import ShownOffer, common_languages, shown_offer
+from preceptor.web.shown_offers import RegionsPart, ShownOffer, common_languages, number_of, shown_offer
 
 ROWS = 3
 MOST_PAGES = 10

@@ -29,9 +29,8 @@ from preceptor.people import (
 from preceptor.people.queries import profile_of
 from preceptor.people.queries.confirming import open_confirmation
 from preceptor.web.manager.filled import Filled, problems_of
-from preceptor.web.public.offers import RegionsPart, number_of
 from preceptor.web.public.sign_in import open_session, session_cookie
-from preceptor.web.shown_offers import ShownOffer, common_languages, shown_offer
+from preceptor.web.shown_offers import RegionsPart, ShownOffer, common_languages, number_of, shown_offer
 
 TRAP = "website"
 """A field that people do not see. Programs fill it in; what they send is thanked for and forgotten."""

@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery
 
 from preceptor.hiring import CLOSED_WHY_NAMES
 from preceptor.hiring.queries import (
-    NoSuchOfferError,
     OfferSearch,
     application_for,
     count_offers,
@@ -26,7 +25,7 @@ from preceptor.lib.web import Request, page
 from preceptor.people import Actor, Place, place_name, regions
 from preceptor.projects import Ratings
 from preceptor.projects.queries import ratings_of_projects
-from preceptor.web.shown_offers import ShownOffer, job_posting, language_choices, shown_offer
+from preceptor.web.shown_offers import RegionsPart, ShownOffer, job_posting, language_choices, number_of, shown_offer
 
 MOST_SEARCHED = 200
 
@@ -66,25 +65,6 @@ class CheckPage(msgspec.Struct, frozen=True):
     offers: list[ShownOffer]
     most: int
     host: str
-
-
-class RegionsPart(msgspec.Struct, frozen=True):
-    """The regions of a country, to choose from."""
-
-    regions: list[tuple[str, str]]
-    region: str
-    error: LazyText | None = None
-
-
-def number_of(text: str) -> int:
-    """The number in an address.
-
-    Raises:
-        NoSuchOfferError: it is none.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 (more than there will ever be)
-        raise NoSuchOfferError
-    return int(text)
 
 
 def alternates(request: Request[Actor], path: str) -> list[tuple[str, str]]:
