@@ -42,6 +42,7 @@ MENU = (
     MenuEntry("cases", text("Cases"), "/cases", frozenset({Permission.CASE_READ})),
     MenuEntry("announcements", text("Announcements"), "/announcements", frozenset({Permission.ANNOUNCEMENT_WRITE})),
     MenuEntry("payouts", text("Payouts"), "/payouts", frozenset({Permission.PAY_READ})),
+    MenuEntry("figures", text("Figures"), "/figures", frozenset({Permission.FIGURE_READ})),
     MenuEntry("models", text("Models"), "/models", frozenset({Permission.MODEL_WRITE})),
     MenuEntry("events", text("Events"), "/events", frozenset({Permission.EVENT_READ})),
 )
