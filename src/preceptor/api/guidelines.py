@@ -10,6 +10,7 @@ from preceptor.lib.web import Request
 from preceptor.people import Actor
 from preceptor.projects.operations import acknowledge_guidelines, change_guidelines
 from preceptor.projects.queries import GuidelinesChanges, GuidelinesView, access_guidelines, guidelines_changes
+from preceptor.work.operations.reading import NOTHING, ReadTime, book_reading
 
 
 class GuidelinesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,11 +53,14 @@ async def alter_guidelines(request: Request[Actor], slug: FromPath[str], data: J
     return Version(version)
 
 
-@post("/projects/{slug:str}/guidelines/acknowledge", summary="Say that you have read the guidelines", status_code=204)
-async def acknowledge(request: Request[Actor], slug: FromPath[str], data: JSONBody[Version]) -> None:
-    """Write down that you have read a version."""
+@post("/projects/{slug:str}/guidelines/acknowledge", summary="Say that you have read the guidelines", status_code=200)
+async def acknowledge(request: Request[Actor], slug: FromPath[str], data: JSONBody[Version]) -> ReadTime:
+    """Write down that you have read a version. What you read in an open task is paid apart: how much."""
+    actor, now = request.actor, request.now
     async with request.db.write() as session:
-        await acknowledge_guidelines(session, actor=request.actor, slug=slug, version=data.version, now=request.now)
+        if not await acknowledge_guidelines(session, actor=actor, slug=slug, version=data.version, now=now):
+            return NOTHING
+        return await book_reading(session, actor=actor, slug=slug, version=data.version, now=now)
 
 
 handlers: list[Any] = [show_guidelines, show_changes, alter_guidelines, acknowledge]

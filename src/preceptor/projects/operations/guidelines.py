@@ -70,8 +70,11 @@ async def change_guidelines(
 
 async def acknowledge_guidelines(
     session: WriteSession, *, actor: Actor, slug: str, version: int, now: datetime
-) -> None:
+) -> bool:
     """Write down that the actor has read a version of the guidelines. An older one never takes a newer one's place.
+
+    Returns:
+        True where they had not said so before.
 
     Raises:
         NoSuchProjectError: there is none at this address, or the actor may not see it.
@@ -88,7 +91,8 @@ async def acknowledge_guidelines(
         where=newer,
     )
     written = await session.execute(row.returning(GuidelinesAcknowledgement.version))
-    if written.first() is not None:
+    fresh = written.first() is not None
+    if fresh:
         session.emit(
             GuidelinesAcknowledged(
                 actor_id=actor.person_id,
@@ -97,3 +101,4 @@ async def acknowledge_guidelines(
                 version=version,
             )
         )
+    return fresh

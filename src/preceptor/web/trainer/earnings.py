@@ -30,6 +30,7 @@ from preceptor.pay.writing.separated import separated_line
 from preceptor.people import Actor
 from preceptor.web.trainer.work import day_begins
 from preceptor.work.queries.times import ProjectTime, TimeView, Worked, list_time, time_by_project, worked_since
+from preceptor.work.queries.top_ups import TaskPayRow, my_task_pay
 
 DAYS = 30
 BAR_SHARE = 0.7
@@ -115,6 +116,7 @@ class EarningsPage(msgspec.Struct, frozen=True):
     month: Worked
     charts: list[Chart]
     projects: list[ProjectTime]
+    by_task: list[TaskPayRow]
     entries: list[TimeView]
     next_cursor: str | None
     paged: bool
@@ -137,6 +139,7 @@ async def show_earnings(request: Request[Actor], cursor: FromQuery[str | None] =
             month=await worked_since(session, actor=actor, since=today.replace(day=1)),
             charts=_charts(await earned_by_period(session, actor=actor, period="day", since=first), today.date()),
             projects=await time_by_project(session, actor=actor, since=first),
+            by_task=await my_task_pay(session, actor=actor, now=request.now) if cursor is None else [],
             entries=found.rows,
             next_cursor=found.next_cursor,
             paged=cursor is not None,

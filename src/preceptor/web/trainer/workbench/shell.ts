@@ -1,4 +1,4 @@
-import { LightElement, addStyles, customElement, flash, hasCommand, html, icon, isTyping, nothing, query, shownKeys, state, t, tn } from "@preceptor/ui";
+import { LightElement, addStyles, customElement, flash, formatDuration, hasCommand, html, icon, isTyping, nothing, query, shownKeys, state, t, tn } from "@preceptor/ui";
 import type { Problem, TaskWidget, ValueChanged, WidgetModule } from "../../../kinds/widget.ts";
 import { ApiProblem, Unreachable, backOff, pause } from "./api.ts";
 import { bar } from "./bar.ts";
@@ -302,9 +302,9 @@ export class PreceptorWorkbench extends LightElement {
   #acknowledge = async (event: CustomEvent<number>): Promise<void> => {
     const { slug } = this.#session.assignment.project;
     await this.#working(async () => {
-      await this.#session.api.post(`/projects/${slug}/guidelines/acknowledge`, { version: event.detail });
+      const read = await this.#session.api.post<{ timed_ms: number } | undefined>(`/projects/${slug}/guidelines/acknowledge`, { version: event.detail });
       if (this.guidelines) this.guidelines = { ...this.guidelines, acknowledged_version: event.detail };
-      flash(t("Thank you. They stay within reach under “Guidelines”."), "good");
+      flash(read?.timed_ms ? t("Thank you. {time} of reading is paid apart from this task.", { time: formatDuration(read.timed_ms) }) : t("Thank you. They stay within reach under “Guidelines”."), "good");
     });
   };
 
