@@ -30,12 +30,16 @@ from preceptor.lib.web import (
     Request,
     SecurityHeaders,
 )
+from preceptor.lib.web.gate import Gate
 from preceptor.lib.web.metrics import RequestMetrics
 from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
+from preceptor.people.keys import code_sealer, provider_sealer
+from preceptor.people.oidc import Identities
+from preceptor.people.operations import touch_session
 from preceptor.people.postman import REFUSAL_PATH, refusal_signer
 from preceptor.people.queries import actor_by_session, actor_by_token
-from preceptor.people.rules import Actor
+from preceptor.people.rules import Actor, Role, parse_roles
 from preceptor.web import page_handlers
 from preceptor.web.errors import answer_error
 from preceptor.web.plugged import plugged, plugged_files
@@ -44,6 +48,21 @@ from preceptor.work.desk import Desk
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
+OPEN_TO_HELD = (
+    "/account/second-factor",
+    "/account/passkeys",
+    "/account/confirm",
+    "/sign-in",
+    "/sign-out",
+    "/language/",
+    "/help",
+    "/health",
+    "/static/",
+    "/mail/",
+    "/reset/",
+    "/forgotten",
+)
+"""Where whoever has yet to set up a second factor may go."""
 NOT_COMPRESSED = ["/api/v1/turns/", "/try/turns$", "/releases/[^/]+/(files|archive)"]
 """Streams that must not be held back, and files that are compressed or were checksummed as they are."""
 
@@ -57,9 +76,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
         settings.database_url, pool_size=settings.pool_size, after_events=flow.deferring(jobs), label="preceptor-web"
     )
     flow.jobs_of(db, jobs, settings)  # by name alone: the worker does them
-    authentication = Authentication(_loader(db))
+    authentication = Authentication(_loader(db, parse_roles(settings.second_factor_required)))
     asker = Asker(processes=settings.web_processes)
     directory = Directory(db, settings)
+    identities = Identities(provider_sealer(settings))
     desk = Desk(db, asker=asker, directory=directory)
 
     @asynccontextmanager
@@ -67,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         yield
         await desk.close()
         await asker.close()
+        await identities.close()
         await db.close()
 
     app = Litestar(
@@ -83,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             DefineMiddleware(RequestMetrics),
             authentication.middleware,
             DefineMiddleware(SecurityHeaders),
+            DefineMiddleware(Gate, open_paths=OPEN_TO_HELD),
             DefineMiddleware(
                 CsrfMiddleware,
                 secure=settings.secure_cookies,
@@ -106,19 +128,28 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.directory = directory
     app.state.desk = desk
     app.state.settings = settings
+    app.state.identities = identities
+    app.state.code_sealer = code_sealer(settings)
+    app.state.provider_sealer = provider_sealer(settings)
     app.state.refusal_signer = refusal_signer(settings)
     app.state.authentication = authentication
     app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json", plugged=plugged())
     return app
 
 
-def _loader(db: Database):  # type: ignore[no-untyped-def]  # noqa: ANN202 (the type is Authentication's own)
-    async def load(credential: Credential) -> Actor | None:
+def _loader(db: Database, required: frozenset[Role]):  # type: ignore[no-untyped-def]  # noqa: ANN202 (the type is Authentication's own)
+    async def load(credential: Credential, address: str) -> Actor | None:
         now = datetime.now(UTC)
         async with db.read() as session:
-            if credential.kind is CredentialKind.SESSION:
-                return await actor_by_session(session, digest=credential.digest, now=now)
-            return await actor_by_token(session, digest=credential.digest, now=now)
+            if credential.kind is CredentialKind.TOKEN:
+                return await actor_by_token(session, digest=credential.digest, now=now, required=required)
+            seen = await actor_by_session(session, digest=credential.digest, now=now, required=required)
+        if seen is None:
+            return None
+        if seen.is_due and seen.actor.session_id is not None:
+            async with db.write() as writing:
+                await touch_session(writing, session_id=seen.actor.session_id, address=address, now=now)
+        return seen.actor
 
     return load
 

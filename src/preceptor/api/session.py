@@ -6,14 +6,14 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.datastructures import Cookie
 from litestar.params import FromPath, JSONBody
 
 from preceptor.lib.errors import InvalidError
+from preceptor.lib.i18n import _
 from preceptor.lib.web import Request
-from preceptor.lib.web.authentication import SESSION_COOKIE
+from preceptor.lib.web.cookies import DEVICE_COOKIE, session_cookies
 from preceptor.people import Actor
-from preceptor.people.operations import make_token, note_failed_attempt, revoke_token, sign_in
+from preceptor.people.operations import Visit, answer_with_code, make_token, note_failed_attempt, revoke_token, sign_in
 from preceptor.people.queries import TokenView, list_tokens
 
 
@@ -22,6 +22,14 @@ class SignInBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     email: str
     password: str
+    code: str = ""
+
+
+class SecondFactorNeededError(InvalidError):
+    """The password is right; a code of their app or a recovery code is missing, or wrong."""
+
+    title = _("Give a code of your app as well, or a recovery code.")
+    code = "second_factor"
 
 
 class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,33 +72,42 @@ async def show_me(request: Request[Actor]) -> Me:
 
 @post("/session", summary="Sign in", status_code=201)
 async def open_session(request: Request[Actor], data: JSONBody[SignInBody]) -> Response[dict[str, str]]:
-    """Sign in with address and password; answers with the session's cookie. The page's own token guards it."""
+    """Sign in with address and password; answers with the session's cookie. The page's own token guards it.
+
+    Whoever has a second factor gives `code` as well: a code of their app, or a recovery code.
+    """
+    now, attempts = request.now, request.settings.sign_in_attempts
+    visit = Visit(
+        address=request.address,
+        user_agent=request.headers.get("user-agent", ""),
+        device=request.cookies.get(DEVICE_COOKIE, ""),
+        valid_for=timedelta(days=request.settings.session_days),
+    )
     try:
         async with request.db.write() as session:
-            secret = await sign_in(
-                session,
-                email=data.email,
-                password=data.password,
-                address=request.address,
-                user_agent=request.headers.get("user-agent", ""),
-                attempts=request.settings.sign_in_attempts,
-                valid_for=timedelta(days=request.settings.session_days),
-                now=request.now,
+            outcome = await sign_in(
+                session, email=data.email, password=data.password, visit=visit, attempts=attempts, now=now
             )
+            await session.flush()
+            if outcome.opened is None and data.code:
+                answered = await answer_with_code(
+                    session,
+                    step=outcome.step,
+                    code=data.code,
+                    visit=visit,
+                    attempts=attempts,
+                    sealer=request.part("code_sealer"),
+                    now=now,
+                )
+                outcome = answered or outcome
     except InvalidError:
         async with request.db.write() as session:
-            await note_failed_attempt(session, email=data.email, address=request.address, now=request.now)
+            await note_failed_attempt(session, email=data.email, address=request.address, now=now)
         raise
-    cookie = Cookie(
-        SESSION_COOKIE,
-        value=secret,
-        httponly=True,
-        samesite="lax",
-        secure=request.settings.secure_cookies,
-        path="/",
-        max_age=request.settings.session_days * 86_400,
-    )
-    return Response({"state": "signed_in"}, status_code=201, cookies=[cookie])
+    if outcome.opened is None:
+        raise SecondFactorNeededError
+    cookies = session_cookies(request, secret=outcome.opened.secret, device=outcome.opened.device)
+    return Response({"state": "signed_in"}, status_code=201, cookies=cookies)
 
 
 @get("/tokens", summary="Your tokens")

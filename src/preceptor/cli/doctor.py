@@ -7,13 +7,13 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import psycopg
 
+from preceptor.cli.findings import Finding, mail_server, required_roles, sign_in_rows
 from preceptor.cli.house import health
 from preceptor.cli.installation import installation
 from preceptor.lib.embedded.model import model_answers, read_model_address
@@ -26,16 +26,6 @@ OLDEST_POSTGRES = 160000
 LITTLE_SPACE = 2_000_000_000
 NO_SPACE = 200_000_000
 WORKER_SILENCE = timedelta(seconds=30)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found. `advice` is empty when all is well."""
-
-    name: str
-    text: str
-    advice: str = ""
-    fatal: bool = True
 
 
 @click.command()
@@ -57,6 +47,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _home(settings)
     yield _disk(settings)
     yield _secret(settings)
+    yield from mail_server(settings)
+    yield from required_roles(settings)
     running = running_programs(settings.home / "run")
     yield _programs(running)
     yield from _database(settings, worker_expected="worker" in running)
@@ -129,6 +121,7 @@ def _tables(settings: Settings, *, worker_expected: bool) -> Iterator[Finding]:
         yield Finding("tables", f"{len(missing)} migration(s) behind", "preceptor db upgrade")
         return
     yield Finding("tables", "up to date")
+    yield from sign_in_rows(settings)
     if asyncio.run(_worker_is_alive(settings)):
         yield Finding("worker", "alive")
     else:

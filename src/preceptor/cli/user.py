@@ -9,7 +9,7 @@ from preceptor.cli.doors import run
 from preceptor.lib.db import Database
 from preceptor.lib.settings import Settings
 from preceptor.people import SYSTEM, Role
-from preceptor.people.operations import add_person, change_roles, set_password
+from preceptor.people.operations import add_person, change_roles, reset_factors, set_email, set_password
 from preceptor.people.queries import PersonView, actor_by_email, list_people
 
 ROLES = click.Choice([role.value for role in Role])
@@ -17,7 +17,7 @@ ROLES = click.Choice([role.value for role in Role])
 
 @click.group()
 def command() -> None:
-    """Look after accounts: add, list, roles, password."""
+    """Look after accounts: add, list, roles, password, factors, email."""
 
 
 @command.command()
@@ -109,3 +109,32 @@ def password(*, email: str, password: str) -> None:
 
     run(work)
     click.echo(f"The password of {email} is set, and every session is ended.")
+
+
+@command.command()
+@click.argument("email")
+def factors(*, email: str) -> None:
+    """Take the passkeys, app and recovery codes of EMAIL away, because they are lost."""
+
+    async def work(db: Database, _settings: Settings) -> None:
+        async with db.write() as session:
+            person = await actor_by_email(session, email=email)
+            await reset_factors(session, actor=SYSTEM, person_id=person.person_id)
+
+    run(work)
+    click.echo(f"{email} signs in with the password alone, and was told.")
+
+
+@command.command("email")
+@click.argument("email")
+@click.argument("new")
+def change_email(*, email: str, new: str) -> None:
+    """Give the account of EMAIL the address NEW, because the old one is lost."""
+
+    async def work(db: Database, _settings: Settings) -> None:
+        async with db.write() as session:
+            person = await actor_by_email(session, email=email)
+            await set_email(session, actor=SYSTEM, person_id=person.person_id, email=new)
+
+    run(work)
+    click.echo(f"The account of {email} belongs to {new} now.")

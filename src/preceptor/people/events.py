@@ -73,9 +73,12 @@ class PasswordChanged(Event, frozen=True, kw_only=True):
 
 
 class SignedIn(Event, frozen=True, kw_only=True):
-    """A person signed in with their password."""
+    """A person signed in."""
 
     name: ClassVar[str] = "people.signed_in"
+
+    method: str = "password"
+    strong: bool = False
 
 
 class SignInRefused(Event, frozen=True, kw_only=True):
@@ -199,3 +202,99 @@ class PersonErased(Event, frozen=True, kw_only=True):
     """Texts of their work that were taken out."""
     releases: int
     """Releases that were replaced by ones without them."""
+
+
+class PasskeyAdded(Event, frozen=True, kw_only=True):
+    """A person added a passkey. The subject is the passkey."""
+
+    name: ClassVar[str] = "people.passkey_added"
+
+
+class PasskeyRemoved(Event, frozen=True, kw_only=True):
+    """A person removed a passkey. The subject is the passkey."""
+
+    name: ClassVar[str] = "people.passkey_removed"
+
+
+class PasskeyRefused(Event, frozen=True, kw_only=True):
+    """A passkey counted backwards, so that there may be a copy of it. The subject is the person."""
+
+    name: ClassVar[str] = "people.passkey_refused"
+
+
+class CodeAppAdded(Event, frozen=True, kw_only=True):
+    """A person began to use an app that shows codes."""
+
+    name: ClassVar[str] = "people.code_app_added"
+
+
+class CodeAppRemoved(Event, frozen=True, kw_only=True):
+    """A person no longer uses an app that shows codes."""
+
+    name: ClassVar[str] = "people.code_app_removed"
+
+
+class RecoveryCodesMade(Event, frozen=True, kw_only=True):
+    """A person made new recovery codes; the old ones are no longer valid."""
+
+    name: ClassVar[str] = "people.recovery_codes_made"
+
+
+class RecoveryCodeUsed(Event, frozen=True, kw_only=True):
+    """A person signed in with a recovery code."""
+
+    name: ClassVar[str] = "people.recovery_code_used"
+
+    left: int
+
+
+class FactorsReset(Event, frozen=True, kw_only=True):
+    """An operator took a person's second factors away, because they had lost them. The subject is the person."""
+
+    name: ClassVar[str] = "people.factors_reset"
+
+
+class PasswordResetAsked(Event, frozen=True, kw_only=True):
+    """A link for a new password was sent to a person."""
+
+    name: ClassVar[str] = "people.password_reset_asked"
+
+
+class EmailChangeAsked(Event, frozen=True, kw_only=True):
+    """A person asked for another e-mail address; both addresses were written to."""
+
+    name: ClassVar[str] = "people.email_change_asked"
+
+
+class EmailChanged(Event, frozen=True, kw_only=True):
+    """A person has another e-mail address."""
+
+    name: ClassVar[str] = "people.email_changed"
+
+
+class ProviderSaved(Event, frozen=True, kw_only=True):
+    """An identity provider was added or changed. The subject is the provider."""
+
+    name: ClassVar[str] = "people.provider_saved"
+
+
+class ProviderRemoved(Event, frozen=True, kw_only=True):
+    """An identity provider was removed. The subject is the provider."""
+
+    name: ClassVar[str] = "people.provider_removed"
+
+
+class ProviderLinked(Event, frozen=True, kw_only=True):
+    """A person can sign in with an identity provider. The subject is the person."""
+
+    name: ClassVar[str] = "people.provider_linked"
+
+    provider_id: UUID
+
+
+class ProviderUnlinked(Event, frozen=True, kw_only=True):
+    """A person can no longer sign in with an identity provider. The subject is the person."""
+
+    name: ClassVar[str] = "people.provider_unlinked"
+
+    provider_id: UUID

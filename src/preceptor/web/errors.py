@@ -7,7 +7,8 @@ import structlog
 from litestar import Response
 
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.web import Request, page, problem_response, to_problem, wants_problem
+from preceptor.lib.web import Request, page, problem_response, redirect, to_problem, wants_problem
+from preceptor.lib.web.gate import SecondFactorMissingError
 from preceptor.people import Actor
 
 log = structlog.get_logger()
@@ -27,6 +28,8 @@ def answer_error(request: Request[Actor], error: Exception) -> Response[Any]:
     path, method = request.url.path, str(request.method)
     if wants_problem(request):
         return problem_response(error, path=path, method=method)
+    if isinstance(error, SecondFactorMissingError):
+        return redirect(request, "/account/second-factor")
     problem = to_problem(error)
     if problem.code == "internal":
         log.error("request failed", path=path, method=method, exc_info=error)

@@ -9,6 +9,7 @@
  * - `data-filters` on a GET form submits it when a choice changes
  * - `data-autofocus` takes the focus after a form came back; `data-copy="<text>"` copies; `data-drop` accepts files
  * - `data-rows`, `data-add-row="<id>"` and `data-remove-row` edit the rows of a list (see base/rows.ts)
+ * - `data-passkey="sign-in"` on a button and `data-passkey="add"` on a form use passkeys (see base/passkeys.ts)
  * - `data-choosing` on a form lets its rows be chosen together (see base/choices.ts)
  * - `.flashes` inside `main` are messages of the page before; later ones come through `flash()`
  */
@@ -18,6 +19,7 @@ import "./base/confirm.ts";
 import "./base/dialogs.ts";
 import "./base/forms.ts";
 import "./base/menus.ts";
+import "./base/passkeys.ts";
 import "./base/prose.ts";
 import "./base/rows.ts";
 import "./base/security.ts";

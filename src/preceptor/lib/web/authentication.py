@@ -42,8 +42,12 @@ class SignedInUser(Protocol):
     def language(self) -> str:
         """Their language, or empty where the browser decides."""
 
+    @property
+    def is_held(self) -> bool:
+        """There is something that they have to do before anything else."""
 
-Loader = Callable[[Credential], Awaitable[SignedInUser | None]]
+
+Loader = Callable[[Credential, str], Awaitable[SignedInUser | None]]
 
 
 def credential_of(secret: str, kind: CredentialKind) -> Credential:
@@ -55,7 +59,8 @@ class Authentication:
     """Finds the user of each request with the loader it was given, and remembers the answer for thirty seconds.
 
     Args:
-        loader: finds the user of a credential, None where it is unknown, expired or revoked.
+        loader: finds the user of a credential that came from an address; None where it is unknown, expired or revoked.
+            Whoever is held is not remembered: no short way is open to them, and they are let go at once.
     """
 
     def __init__(self, loader: Loader) -> None:
@@ -71,16 +76,16 @@ class Authentication:
         entry = self._cache.get(credential)
         return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
-    async def user_of(self, credential: Credential) -> SignedInUser | None:
+    async def user_of(self, credential: Credential, address: str = "") -> SignedInUser | None:
         """The user of a credential, from the cache or the loader."""
         known = self.known(credential)
         if known is not None:
             return known
         now = time.monotonic()
-        user = await self._loader(credential)
-        if user is None:
+        user = await self._loader(credential, address)
+        if user is None or user.is_held:
             self._cache.pop(credential, None)
-            return None
+            return user
         if len(self._cache) >= CACHE_ENTRIES:
             self._cache.clear()
         self._cache[credential] = (now + CACHE_SECONDS, user)
@@ -93,7 +98,8 @@ class Authentication:
             if scope["type"] == ScopeType.HTTP:
                 credential = shown_credential(ASGIConnection(scope))
                 scope["auth"] = credential
-                scope["user"] = await self.user_of(credential) if credential else None
+                client = scope.get("client")
+                scope["user"] = await self.user_of(credential, client[0] if client else "") if credential else None
             await app(scope, receive, send)
 
         return authenticate

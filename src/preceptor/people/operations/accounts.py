@@ -72,7 +72,7 @@ async def add_person(
         InvalidError: the address, name or password will not do.
     """
     actor.require(Permission.PERSON_WRITE)
-    return await _join(
+    return await join(
         session,
         actor_id=actor.person_id,
         email=email,
@@ -84,17 +84,23 @@ async def add_person(
     )
 
 
-async def _join(
+async def join(
     session: WriteSession,
     *,
     actor_id: UUID | None,
     email: str,
     name: str,
-    password: str,
+    password: str | None,
     roles: Collection[Role],
-    team_ids: Collection[UUID],
-    client_ids: Collection[UUID],
+    team_ids: Collection[UUID] = (),
+    client_ids: Collection[UUID] = (),
 ) -> UUID:
+    """Make an account and answer its id; without a password for those whom a provider signs in. Nobody is asked.
+
+    Raises:
+        EmailTakenError: the address has an account.
+        InvalidError: the address, name or password will not do.
+    """
     address = clean_email(email)
     if await session.scalar(select(Person.id).where(Person.email == address)) is not None:
         raise EmailTakenError
@@ -102,7 +108,7 @@ async def _join(
         email=address,
         name=clean_name(name),
         pseudonym=await free_pseudonym(session),
-        password_hash=await hashed(password),
+        password_hash=None if password is None else await hashed(password),
         roles=sorted({role.value for role in roles}),
         client_ids=list(client_ids),
     )
@@ -210,7 +216,7 @@ async def accept_invitation(session: WriteSession, *, secret: str, name: str, pa
     )
     if row is None:
         raise InvitationGoneError
-    row.accepted_by = await _join(
+    row.accepted_by = await join(
         session,
         actor_id=None,
         email=row.email,

@@ -6,39 +6,39 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 
 from preceptor.lib.db import WriteSession
-from preceptor.lib.errors import FieldProblem, InvalidError, TooManyError
+from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
-from preceptor.people.events import PasswordChanged, SignedIn, SignedOut, SignInRefused, TokenMade, TokenRevoked
+from preceptor.people.events import PasswordChanged, SignedOut, TokenMade, TokenRevoked
 from preceptor.people.operations.accounts import hashed
+from preceptor.people.operations.attempts import (
+    ATTEMPT_WINDOW,
+    TooManyAttemptsError,
+    WrongPasswordError,
+    note_failed_attempt,
+    password_fits,
+)
+from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.sessions import Visit
+from preceptor.people.operations.steps import SignInOutcome, go_on
 from preceptor.people.queries import NoSuchPersonError, count_recent_attempts
 from preceptor.people.rules import Actor, Permission, clean_name
-from preceptor.people.tables import Person, SignInAttempt, Token, WebSession
+from preceptor.people.tables import (
+    EmailChange,
+    PasskeyChallenge,
+    PasswordReset,
+    PendingSignIn,
+    Person,
+    SignInAttempt,
+    Token,
+    WebSession,
+)
 
-ATTEMPT_WINDOW = timedelta(minutes=15)
+__all__ = ["ATTEMPT_WINDOW", "TooManyAttemptsError", "WrongPasswordError", "note_failed_attempt"]
+
 MAX_TOKEN_DAYS = 366
-
-_hasher = PasswordHasher()
-# Verified where there is no account, so that the answer takes as long as where there is one.
-_nobody = _hasher.hash(secrets.token_urlsafe(16))
-
-
-class WrongPasswordError(InvalidError):
-    """Address and password do not belong together. Which of the two is wrong is not told."""
-
-    title = _("This e-mail address and password do not match.")
-    code = "wrong_password"
-
-
-class TooManyAttemptsError(TooManyError):
-    """Too many failed sign-ins for this account or from this address."""
-
-    title = _("Too many failed attempts. Please wait fifteen minutes and try again.")
-    code = "too_many_attempts"
 
 
 async def sign_in(
@@ -46,13 +46,12 @@ async def sign_in(
     *,
     email: str,
     password: str,
-    address: str,
-    user_agent: str,
+    visit: Visit,
     attempts: int,
-    valid_for: timedelta,
     now: datetime,
-) -> str:
-    """Open a session and answer its secret, for the cookie.
+    next_path: str = "",
+) -> SignInOutcome:
+    """Open a session for whoever knows the password, or begin the second step for whoever has a second factor.
 
     Whoever calls this writes a failure down with `note_failed_attempt` in a transaction of its own, since this one is
     rolled back.
@@ -61,47 +60,43 @@ async def sign_in(
         TooManyAttemptsError: more than `attempts` failures in fifteen minutes.
         WrongPasswordError: no such account, a wrong password, or a disabled account.
     """
+    person = await _proven(session, email=email, password=password, address=visit.address, attempts=attempts, now=now)
+    return await go_on(session, person=person, visit=visit, method="password", now=now, next_path=next_path)
+
+
+async def _proven(
+    session: WriteSession, *, email: str, password: str, address: str, attempts: int, now: datetime
+) -> Person:
     wanted = email.strip().lower()
     recent = await count_recent_attempts(session, email=wanted, address=address, now=now, window=ATTEMPT_WINDOW)
     if recent >= attempts:
         raise TooManyAttemptsError
     person = await session.scalar(select(Person).where(Person.email == wanted))
-    stored = (person.password_hash if person else None) or _nobody
-    if not await asyncio.to_thread(_verified, stored, password) or person is None or person.state != "active":
+    stored = person.password_hash if person else None
+    if not await asyncio.to_thread(password_fits, stored, password) or person is None or person.state != "active":
         raise WrongPasswordError
-    secret = secrets.token_urlsafe(32)
-    session.add(
-        WebSession(
-            digest=sha256(secret.encode()).digest(),
-            person_id=person.id,
-            person_version=person.version,
-            expires_at=now + valid_for,
-            user_agent=user_agent[:300],
-            address=address[:60],
-        )
-    )
-    session.emit(SignedIn(actor_id=person.id, subject_id=person.id))
-    return secret
+    return person
 
 
-def _verified(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
+async def confirm_password(
+    session: WriteSession, *, actor: Actor, password: str, address: str, attempts: int, now: datetime
+) -> None:
+    """Make sure that the actor knows their own password. Failures are to be counted as for `sign_in`.
 
-
-async def note_failed_attempt(session: WriteSession, *, email: str, address: str, now: datetime) -> None:
-    """Count a failed sign-in."""
-    wanted = email.strip().lower()[:254]
-    session.add(SignInAttempt(email=wanted, address=address[:60], at=now))
-    session.emit(SignInRefused(subject_id=await session.scalar(select(Person.id).where(Person.email == wanted))))
+    Raises:
+        TooManyAttemptsError: more than `attempts` failures in fifteen minutes.
+        WrongPasswordError: it is not theirs, or they have none.
+    """
+    email = await session.scalar(select(Person.email).where(Person.id == actor.person_id))
+    await _proven(session, email=email or "", password=password, address=address, attempts=attempts, now=now)
 
 
 async def sweep_sign_ins(session: WriteSession, *, now: datetime) -> None:
     """Forget counted failures and sessions that ended long ago."""
     await session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPT_WINDOW))
     await session.execute(delete(WebSession).where(WebSession.expires_at < now - timedelta(days=30)))
+    for table in (PendingSignIn, PasskeyChallenge, PasswordReset, EmailChange):
+        await session.execute(delete(table).where(table.expires_at < now))
 
 
 async def sign_out(session: WriteSession, *, actor: Actor, now: datetime) -> None:
@@ -121,7 +116,7 @@ async def revoke_session(session: WriteSession, *, actor: Actor, session_id: UUI
 
 
 async def sign_out_everywhere(session: WriteSession, *, actor: Actor) -> None:
-    """End every session of the actor, on every device."""
+    """End every session of the actor, on every device. Tokens stay valid."""
     await session.execute(update(Person).where(Person.id == actor.person_id).values(version=Person.version + 1))
     session.emit(SignedOut(actor_id=actor.person_id, subject_id=actor.person_id, everywhere=True))
 
@@ -134,11 +129,37 @@ async def change_password(session: WriteSession, *, actor: Actor, old: str, new:
         InvalidError: the new one is too short or too long.
     """
     person = await session.get(Person, actor.person_id, with_for_update=True)
-    if person is None or not await asyncio.to_thread(_verified, person.password_hash or _nobody, old):
+    if person is None or not await asyncio.to_thread(password_fits, person.password_hash, old):
         raise WrongPasswordError
-    person.password_hash = await hashed(new)
+    await replace_password(session, person=person, password=new, actor_id=actor.person_id)
+    await session.flush()
+
+
+async def replace_password(session: WriteSession, *, person: Person, password: str, actor_id: UUID) -> None:
+    """Set a password, end every session, make links for new ones worthless, and tell the person.
+
+    Raises:
+        InvalidError: the password is too short or too long.
+    """
+    person.password_hash = await hashed(password)
     person.version += 1
-    session.emit(PasswordChanged(actor_id=actor.person_id, subject_id=actor.person_id))
+    await session.execute(delete(PasswordReset).where(PasswordReset.person_id == person.id))
+    session.emit(PasswordChanged(actor_id=actor_id, subject_id=person.id))
+    await notify(
+        session,
+        person_id=person.id,
+        kind="account.password_changed",
+        text=lambda: Told(
+            subject=str(_("Your password was changed")),
+            body=str(
+                _(
+                    "Your account has a new password, and every browser was signed out.\n\nIf you did not do this, "
+                    "choose another one with “Forgotten your password?” on the sign-in page, and tell an operator."
+                )
+            ),
+        ),
+        link="/account/sessions",
+    )
 
 
 async def check_password_of(session: WriteSession, *, actor: Actor, password: str) -> None:
@@ -148,7 +169,7 @@ async def check_password_of(session: WriteSession, *, actor: Actor, password: st
         WrongPasswordError: it is another, or they have none.
     """
     stored = await session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
-    if not await asyncio.to_thread(_verified, stored or _nobody, password):
+    if not await asyncio.to_thread(password_fits, stored, password):
         raise WrongPasswordError
 
 
@@ -164,9 +185,7 @@ async def set_password(session: WriteSession, *, actor: Actor, person_id: UUID, 
     person = await session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NoSuchPersonError
-    person.password_hash = await hashed(password)
-    person.version += 1
-    session.emit(PasswordChanged(actor_id=actor.person_id, subject_id=person_id))
+    await replace_password(session, person=person, password=password, actor_id=actor.person_id)
 
 
 async def make_token(
@@ -188,6 +207,7 @@ async def make_token(
         person_id=actor.person_id,
         name=clean_name(name),
         expires_at=now + timedelta(days=days),
+        strong=bool(await session.scalar(select(WebSession.strong).where(WebSession.id == actor.session_id))),
     )
     session.add(row)
     await session.flush()

@@ -11,8 +11,8 @@ from sqlalchemy import any_, func, literal, or_, select
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.errors import GoneError, NotFoundError
 from preceptor.lib.i18n import _
-from preceptor.people.rules import Actor, Permission, Role, TeamFunction, permissions_of, rights_of
-from preceptor.people.tables import Invitation, Membership, Person, SignInAttempt, Team, Token, WebSession
+from preceptor.people.rules import Actor, Permission, Role, TeamFunction
+from preceptor.people.tables import Invitation, Membership, Person, SignInAttempt, Team, Token
 
 PAGE_SIZE = 50
 
@@ -32,17 +32,6 @@ class PersonView(msgspec.Struct, frozen=True):
     client_ids: list[UUID]
     """Client organisations they act for."""
     created_at: datetime
-
-
-class SessionView(msgspec.Struct, frozen=True):
-    """One signed-in browser of the person who looks."""
-
-    id: UUID
-    created_at: datetime
-    expires_at: datetime
-    user_agent: str
-    address: str
-    is_this: bool
 
 
 class TokenView(msgspec.Struct, frozen=True):
@@ -96,76 +85,6 @@ class InvitationGoneError(GoneError):
 
     title = _("This invitation was used already or has expired. Ask for a new one.")
     code = "invitation_gone"
-
-
-async def actor_of(
-    session: ReadSession, person: Person, *, session_id: UUID | None = None, now: datetime | None = None
-) -> Actor:
-    """The actor that a person is; at a moment, where it matters whether a removal binds them."""
-    rows = await session.execute(
-        select(Membership.team_id, Membership.function).where(Membership.person_id == person.id)
-    )
-    teams = {team_id: TeamFunction(function) for team_id, function in rows}
-    roles = frozenset(Role(role) for role in person.roles)
-    removed, permissions = False, permissions_of(roles)
-    if now is not None:
-        removed, permissions = rights_of(
-            roles, removed_at=person.removed_at, removed_until=person.removed_until, now=now
-        )
-    return Actor(
-        person_id=person.id,
-        name=person.name,
-        pseudonym=person.pseudonym,
-        roles=frozenset() if removed else roles,
-        permissions=permissions,
-        team_ids=frozenset(teams),
-        lead_team_ids=frozenset(one for one, function in teams.items() if function is TeamFunction.LEAD),
-        client_ids=frozenset(person.client_ids),
-        language=person.language,
-        time_zone=person.time_zone,
-        version=person.version,
-        session_id=session_id,
-        removed=removed,
-    )
-
-
-async def actor_by_session(session: ReadSession, *, digest: bytes, now: datetime) -> Actor | None:
-    """Who a session cookie belongs to; None where it has ended, was revoked, or the person is disabled."""
-    found = await session.execute(
-        select(Person, WebSession.id)
-        .join(WebSession, WebSession.person_id == Person.id)
-        .where(
-            WebSession.digest == digest,
-            WebSession.expires_at > now,
-            WebSession.person_version == Person.version,
-            Person.state == "active",
-        )
-    )
-    row = found.first()
-    return None if row is None else await actor_of(session, row[0], session_id=row[1], now=now)
-
-
-async def actor_by_token(session: ReadSession, *, digest: bytes, now: datetime) -> Actor | None:
-    """Who a bearer token belongs to; None where it has expired, was revoked, or the person is disabled."""
-    found = await session.execute(
-        select(Person, Token.id)
-        .join(Token, Token.person_id == Person.id)
-        .where(Token.digest == digest, Token.expires_at > now, Token.revoked_at.is_(None), Person.state == "active")
-    )
-    row = found.first()
-    return None if row is None else await actor_of(session, row[0], session_id=row[1], now=now)
-
-
-async def actor_by_email(session: ReadSession, *, email: str) -> Actor:
-    """The actor of an account, for commands typed on the machine itself.
-
-    Raises:
-        NoSuchPersonError: no such account.
-    """
-    person = await session.scalar(select(Person).where(Person.email == email.strip().lower()))
-    if person is None:
-        raise NoSuchPersonError
-    return await actor_of(session, person)
 
 
 async def access_person(session: ReadSession, *, actor: Actor, person_id: UUID) -> PersonView:
@@ -233,32 +152,6 @@ async def _views(session: ReadSession, people: Collection[Person]) -> list[Perso
     ]
 
 
-async def list_sessions(session: ReadSession, *, actor: Actor, now: datetime) -> list[SessionView]:
-    """The actor's own signed-in browsers, newest first."""
-    rows = await session.scalars(
-        select(WebSession)
-        .join(Person, Person.id == WebSession.person_id)
-        .where(
-            WebSession.person_id == actor.person_id,
-            WebSession.expires_at > now,
-            WebSession.person_version == Person.version,
-        )
-        .order_by(WebSession.id.desc())
-        .limit(100)
-    )
-    return [
-        SessionView(
-            id=row.id,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            user_agent=row.user_agent,
-            address=row.address,
-            is_this=row.id == actor.session_id,
-        )
-        for row in rows
-    ]
-
-
 async def list_tokens(session: ReadSession, *, actor: Actor, now: datetime) -> list[TokenView]:
     """The actor's own valid tokens, newest first."""
     rows = await session.scalars(
@@ -320,18 +213,6 @@ async def open_invitation(session: ReadSession, *, secret: str, now: datetime) -
     return InvitationView(
         id=row.id, email=row.email, roles=[Role(role) for role in row.roles], expires_at=row.expires_at
     )
-
-
-async def actor_by_id(session: ReadSession, *, person_id: UUID) -> Actor:
-    """The actor of a person, for what is done in their name.
-
-    Raises:
-        NoSuchPersonError: there is none.
-    """
-    person = await session.get(Person, person_id)
-    if person is None:
-        raise NoSuchPersonError
-    return await actor_of(session, person)
 
 
 async def name_and_address(session: ReadSession, *, person_id: UUID) -> tuple[str, str | None, str]:

@@ -80,6 +80,7 @@ class Permission(StrEnum):
     PROJECT_READ = "project:read"
     PROJECT_READ_OWN = "project:read-own"
     PROJECT_WRITE = "project:write"
+    PROVIDER_WRITE = "provider:write"
     QUESTION_MODERATE = "question:moderate"
     RATE_READ = "rate:read"
     RATE_WRITE = "rate:write"
@@ -177,6 +178,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PERSON_INVITE,
             Permission.PERSON_READ,
             Permission.PERSON_WRITE,
+            Permission.PROVIDER_WRITE,
             Permission.TEAM_WRITE,
         }
     ),
@@ -239,6 +241,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """The web session or token they came with."""
     removed: bool = False
     """A removal binds them: only what is theirs is left."""
+    is_held: bool = False
+    """They have to set up a second factor before anything else; until then nothing is permitted."""
+    unread: int = 0
+    """Notices they have not seen, as of up to thirty seconds ago."""
 
     def may(self, permission: Permission) -> bool:
         """True when the permission is theirs."""

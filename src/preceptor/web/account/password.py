@@ -8,16 +8,17 @@ from litestar import Response, get, post
 from preceptor.lib.errors import FieldProblem, InvalidError, TooManyError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.lib.web.cookies import session_cookie
 from preceptor.people import Actor
 from preceptor.people.operations import (
     TooManyAttemptsError,
     WrongPasswordError,
     change_password,
     note_failed_attempt,
+    renew_session,
 )
 from preceptor.people.operations.sign_in import ATTEMPT_WINDOW
 from preceptor.people.queries import access_person, count_recent_attempts
-from preceptor.web.public.sign_in import open_session, session_cookie
 
 
 class PasswordForm(msgspec.Struct, frozen=True):
@@ -57,7 +58,7 @@ async def save_password(request: Request[Actor]) -> Response[str]:
     email = await _email(request)
     try:
         form = parse_form(await request.form(), PasswordForm)
-        await _change(request, email, form)
+        secret = await _change(request, email, form)
     except TooManyError as error:
         return await _page(request, problems=[FieldProblem("old", error.title)])
     except InvalidError as error:
@@ -65,13 +66,15 @@ async def save_password(request: Request[Actor]) -> Response[str]:
     request.authentication.forget(request.actor.person_id)
     said = _("Your password is changed. You are signed out everywhere else.")
     response = redirect(request, "/account/password", said=said)
-    secret = await open_session(request, email=email, password=form.password)
-    response.cookies.append(session_cookie(request, secret))
+    if secret:
+        response.cookies.append(session_cookie(request, secret))
     return response
 
 
-async def _change(request: Request[Actor], email: str, form: PasswordForm) -> None:
-    """Change it. A wrong old password counts like a failed sign-in, so that nobody can try them out here.
+async def _change(request: Request[Actor], email: str, form: PasswordForm) -> str:
+    """Change it, and answer the session's new secret.
+
+    A wrong old password counts like a failed sign-in, so that nobody can try them out here.
 
     Raises:
         TooManyAttemptsError: too many failures.
@@ -87,6 +90,7 @@ async def _change(request: Request[Actor], email: str, form: PasswordForm) -> No
     try:
         async with request.db.write() as session:
             await change_password(session, actor=request.actor, old=form.old, new=form.password)
+            return await renew_session(session, actor=request.actor, now=now, confirmed=True)
     except WrongPasswordError as error:
         async with request.db.write() as session:
             await note_failed_attempt(session, email=email, address=request.address, now=now)

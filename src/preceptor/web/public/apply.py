@@ -29,7 +29,8 @@ from preceptor.people import (
 from preceptor.people.queries import profile_of
 from preceptor.people.queries.confirming import open_confirmation
 from preceptor.web.manager.filled import Filled, problems_of
-from preceptor.web.public.sign_in import open_session, session_cookie
+from preceptor.web.public.sign_in import open_session
+from preceptor.web.public.signed import signed_in
 from preceptor.web.shown_offers import RegionsPart, ShownOffer, common_languages, number_of, shown_offer
 
 TRAP = "website"
@@ -236,11 +237,10 @@ async def do_confirm(request: Request[Actor], secret: FromPath[str]) -> Response
             confirmed = await confirm_application(session, secret=secret, password=form.password, now=request.now)
     except InvalidError as error:
         return await _confirm(request, secret, error.fields)
-    cookie = session_cookie(request, await open_session(request, email=confirmed.email, password=form.password))
     target = _application_path(confirmed.application_id)
-    response = redirect(request, target, said=_("Your address is confirmed, and your application has been received."))
-    response.cookies.append(cookie)
-    return response
+    outcome = await open_session(request, email=confirmed.email, password=form.password, next_path=target)
+    said = _("Your address is confirmed, and your application has been received.")
+    return signed_in(request, outcome, said=said)
 
 
 def _application_path(application_id: UUID | None) -> str:

@@ -6,11 +6,12 @@ from litestar.params import FromPath
 
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
-from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.lib.web import Request, page, parse_form
 from preceptor.people import ROLE_NAMES, Actor
 from preceptor.people.operations import accept_invitation
 from preceptor.people.queries import open_invitation
-from preceptor.web.public.sign_in import open_session, session_cookie
+from preceptor.web.public.sign_in import open_session
+from preceptor.web.public.signed import signed_in
 
 
 class JoinForm(msgspec.Struct, frozen=True):
@@ -61,10 +62,8 @@ async def do_accept(request: Request[Actor], secret: FromPath[str]) -> Response[
             await accept_invitation(writing, secret=secret, name=form.name, password=form.password, now=request.now)
     except InvalidError as error:
         return await _page(request, secret, name=str(raw.get("name", "")), problems=error.fields)
-    cookie = session_cookie(request, await open_session(request, email=email, password=form.password))
-    response = redirect(request, "/", said=_("Welcome. Your account is ready."))
-    response.cookies.append(cookie)
-    return response
+    outcome = await open_session(request, email=email, password=form.password)
+    return signed_in(request, outcome, said=_("Welcome. Your account is ready."))
 
 
 handlers = [show_invitation, do_accept]

@@ -1,7 +1,5 @@
 """Signing in and out, and the first page."""
 
-from datetime import timedelta
-
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
@@ -11,9 +9,11 @@ from litestar.params import FromPath, FromQuery
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError, TooManyError
 from preceptor.lib.i18n import catalogues
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.lib.web.authentication import SESSION_COOKIE
+from preceptor.lib.web.cookies import session_cookie
 from preceptor.people import Actor
-from preceptor.people.operations import note_failed_attempt, sign_in, sign_out
+from preceptor.people.operations import SignInOutcome, note_failed_attempt, sign_in, sign_out
+from preceptor.people.queries import OpenProvider, list_open_providers, provider_of_session
+from preceptor.web.public.signed import passkeys_at, safe_next, signed_in, visit_of
 from preceptor.web.shell import home_path
 
 LANGUAGE_COOKIE = "language"
@@ -34,50 +34,36 @@ class SignInPage(msgspec.Struct, frozen=True):
     next: str
     problems: list[FieldProblem]
     said: str
+    providers: list[OpenProvider]
+    left: OpenProvider | None
+    """The provider somebody signed in with who has just signed out here: they may want to sign out there too."""
+    passkeys_at: str
+    """Where passkeys work, if not at the address the page was asked for at."""
     demo: bool
 
 
-def safe_next(path: str) -> str:
-    """`path` where it leads into this installation; else nothing."""
-    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path
-    return path if fine else ""
-
-
-def session_cookie(request: Request[Actor], secret: str) -> Cookie:
-    """The cookie that keeps somebody signed in."""
-    return Cookie(
-        SESSION_COOKIE,
-        value=secret,
-        httponly=True,
-        samesite="lax",
-        secure=request.settings.secure_cookies,
-        path="/",
-        max_age=request.settings.session_days * 86_400,
-    )
-
-
-async def open_session(request: Request[Actor], *, email: str, password: str) -> str:
-    """Sign in and answer the session's secret; a failure is counted.
+async def open_session(request: Request[Actor], *, email: str, password: str, next_path: str = "") -> SignInOutcome:
+    """Sign in with address and password; a failure is counted.
 
     Raises:
         WrongPasswordError: address and password do not match.
         TooManyAttemptsError: too many failures.
     """
+    now = request.now
     try:
         async with request.db.write() as session:
             return await sign_in(
                 session,
                 email=email,
                 password=password,
-                address=request.address,
-                user_agent=request.headers.get("user-agent", ""),
+                visit=visit_of(request),
                 attempts=request.settings.sign_in_attempts,
-                valid_for=timedelta(days=request.settings.session_days),
-                now=request.now,
+                now=now,
+                next_path=next_path,
             )
     except InvalidError:
         async with request.db.write() as session:
-            await note_failed_attempt(session, email=email, address=request.address, now=request.now)
+            await note_failed_attempt(session, email=email, address=request.address, now=now)
         raise
 
 
@@ -92,8 +78,7 @@ async def show_home(request: Request[Actor]) -> Response[str]:
 async def show_sign_in(request: Request[Actor], next_path: FromQuery[str] = "") -> Response[str]:
     """The form."""
     wanted = request.query_params.get("next", next_path)
-    view = SignInPage(email="", next=safe_next(wanted), problems=[], said="", demo=request.settings.demo)
-    return page(request, "web/public/sign_in.html", view)
+    return await _page(request, next_path=wanted)
 
 
 @post("/sign-in", name="sign_in.post")
@@ -102,32 +87,43 @@ async def do_sign_in(request: Request[Actor]) -> Response[str]:
     raw = await request.form()
     try:
         form = parse_form(raw, SignInForm)
-        secret = await open_session(request, email=form.email, password=form.password)
+        outcome = await open_session(request, email=form.email, password=form.password, next_path=safe_next(form.next))
     except (InvalidError, TooManyError) as error:
-        return _again(request, error, email=str(raw.get("email", "")), next_path=str(raw.get("next", "")))
-    response = redirect(request, safe_next(form.next) or "/")
-    response.cookies.append(session_cookie(request, secret))
-    return response
+        return await _page(request, error, email=str(raw.get("email", "")), next_path=str(raw.get("next", "")))
+    return signed_in(request, outcome)
 
 
-def _again(request: Request[Actor], error: ProblemError, *, email: str, next_path: str) -> Response[str]:
-    said = "" if error.fields else str(error.title)
+async def _page(
+    request: Request[Actor], error: ProblemError | None = None, *, email: str = "", next_path: str = ""
+) -> Response[str]:
+    async with request.db.read() as session:
+        providers = await list_open_providers(session)
+    left = next((one for one in providers if one.slug == request.query_params.get("left")), None)
     view = SignInPage(
-        email=email, next=safe_next(next_path), problems=error.fields, said=said, demo=request.settings.demo
+        email=email,
+        next=safe_next(next_path),
+        problems=error.fields if error else [],
+        said="" if error is None or error.fields else str(error.title),
+        providers=providers,
+        left=left,
+        passkeys_at=passkeys_at(request),
+        demo=request.settings.demo,
     )
-    return page(request, "web/public/sign_in.html", view, status=error.status)
+    return page(request, "web/public/sign_in.html", view, status=error.status if error else 200)
 
 
 @post("/sign-out", name="sign_out")
 async def do_sign_out(request: Request[Actor]) -> Response[str]:
     """End this session."""
     user: Actor | None = request.scope.get("user")
+    left = ""
     if user is not None:
         async with request.db.write() as session:
+            left = await provider_of_session(session, actor=user)
             await sign_out(session, actor=user, now=request.now)
         request.authentication.forget(user.person_id)
-    response = redirect(request, "/sign-in")
-    response.cookies.append(Cookie(SESSION_COOKIE, value="", max_age=0, path="/"))
+    response = redirect(request, f"/sign-in?left={left}" if left else "/sign-in")
+    response.cookies.append(session_cookie(request, ""))
     return response
 
 
