@@ -112,6 +112,14 @@ async def test_the_same_through_the_api(house, as_role):
     path = f"/api/v1/people/{trainer.actor.person_id}"
     assert (await maker.post(f"{path}/adjustments", json=given)).status_code == 201
     assert (await trainer.post(f"{path}/adjustments", json=given)).status_code == 403
+    source = (await maker.post(f"{path}/adjustments", json=given)).json()["source"]
+    back = {"source": source, "reason": "It was booked twice."}
+    for _ in range(2):
+        assert (await maker.post(f"{path}/adjustments/reverse", json=back)).json()["sums"][0]["closing"] == 1006
+    huge = {"amount": {"amount": 10**30, "currency": "KWD"}, "reason": "x"}
+    assert (await maker.post(f"{path}/adjustments", json=huge)).status_code == 422
+    naive = wanted | {"period_end": "2026-01-01T00:00:00"}
+    assert (await maker.post("/api/v1/payouts", json=naive)).status_code == 422
     (total,) = (await trainer.get("/api/v1/statement")).json()["sums"]
     assert total["closing"] == 1006
     assert (await maker.get(f"{path}/statement")).json()["sums"] == [total]

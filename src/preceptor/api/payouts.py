@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -94,8 +94,8 @@ class BatchBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: MethodKind
     currency: str
-    period_end: datetime
-    minimum_minor: int = 1
+    period_end: Annotated[datetime, msgspec.Meta(tz=True)]
+    minimum_minor: Annotated[int, msgspec.Meta(ge=1, le=10**15)] = 1
 
 
 class PayoutDocument(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
 from preceptor.pay import MethodKind, PayoutState, Statement, StatementLine
-from preceptor.pay.operations import adjust, remove_payout_method, set_payout_method
+from preceptor.pay.operations import adjust, remove_payout_method, reverse_adjustment, set_payout_method
 from preceptor.pay.queries import own_methods, own_payouts
 from preceptor.pay.sealing import payout_sealer
 from preceptor.people import Actor
@@ -119,6 +119,14 @@ class AdjustmentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class ReversalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which adjustment, by the source of its entry, and why. `again`: let it stand again instead."""
+
+    source: str
+    reason: str
+    again: bool = False
+
+
 class AdjustmentMade(msgspec.Struct, frozen=True):
     """The source of the entry, by which it can be reversed."""
 
@@ -209,6 +217,27 @@ async def give(request: Request[Actor], person_id: FromPath[UUID], data: JSONBod
     return AdjustmentMade(source)
 
 
+@post(
+    "/people/{person_id:uuid}/adjustments/reverse",
+    summary="Take an amount back that was given by hand",
+    status_code=200,
+)
+async def take_back(
+    request: Request[Actor], person_id: FromPath[UUID], data: JSONBody[ReversalBody]
+) -> StatementAnswer:
+    """Reverse an amount that was given by hand, or with `again` let it stand again. A second time changes nothing."""
+    async with request.db.write() as session:
+        await reverse_adjustment(
+            session,
+            actor=request.actor,
+            source=data.source,
+            reason=data.reason,
+            again=data.again,
+            now=request.now,
+        )
+    return await _statement(request, person_id, None, None, None)
+
+
 @get("/my-payouts", summary="Your payouts")
 async def show_own_payouts(request: Request[Actor]) -> PayoutsAnswer:
     """What was sent to you, and what became of it."""
@@ -252,4 +281,4 @@ async def remove_method(request: Request[Actor], currency: FromPath[str]) -> Non
         await remove_payout_method(session, actor=request.actor, currency=currency)
 
 
-handlers: list[Any] = [show_own, show_other, give, show_own_payouts, show_methods, set_method, remove_method]
+handlers: list[Any] = [show_own, show_other, give, take_back, show_own_payouts, show_methods, set_method, remove_method]

@@ -15,6 +15,8 @@ from preceptor.people.operations.notices import Told, notify
 from preceptor.people.rules import Actor, Permission
 
 MAX_REASON = 500
+MOST = 10**12
+"""In minor units: more is a slip of the hand."""
 
 
 class OwnAdjustmentError(ForbiddenError):
@@ -59,8 +61,10 @@ async def adjust(
     if person_id == actor.person_id:
         raise OwnAdjustmentError
     reason = check_reason_given(reason)
-    if money.amount <= 0 or money.currency not in known_currencies():
-        raise InvalidError(fields=[FieldProblem("amount", _("Give an amount above nothing."))])
+    if not 0 < money.amount <= MOST or money.currency not in known_currencies():
+        raise InvalidError(
+            fields=[FieldProblem("amount", _("Give an amount above nothing, in a currency of ISO 4217."))]
+        )
     source = f"adjustment:{new_id()}"
     moved = Moved(
         debit=ADJUSTMENTS if project_id is None else project_account(project_id),

@@ -19,7 +19,7 @@ ADJUSTMENTS = "adjustments"
 FEES = "fees"
 
 ACCOUNT_PATTERN = r"[a-z]{1,20}(:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?"
-"""What the name of an account looks like; the database holds entries to it."""
+"""What the name of an account looks like. The database holds entries to a looser one, which costs less."""
 
 
 class EntryKind(StrEnum):

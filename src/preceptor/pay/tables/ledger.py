@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from preceptor.lib.db import Base, created_at_column, id_column
 
-ACCOUNT = "[a-z]{1,20}(:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?"
-"""What the name of an account looks like."""
+ACCOUNT = "[a-z]+(:[0-9a-f-]+)?"
+"""What the name of an account looks like, loosely: the whole pattern costs 50 microseconds, twice with every task that
+ends. `preceptor ledger check` holds entries to it."""
 
 
 class LedgerEntry(Base):

@@ -184,6 +184,8 @@ async def statement_lines(
     """
     after_at, after_id = decode_cursor(cursor, tuple[datetime, UUID]) if cursor else (None, None)
     values = _values(whose, period) | {"after_at": after_at, "after_id": after_id, "limit": size + 1}
+    if after_at is not None:  # so that a page far down the list costs what the first one does
+        values["since"] = max(period.since, after_at)
     driver = await session.driver()
     rows = await (await driver.execute(SHOWN, values)).fetchall()
     shown = [_line(row) for row in rows[:size]]
