@@ -19,6 +19,7 @@ import "./base/confirm.ts";
 import "./base/dialogs.ts";
 import "./base/forms.ts";
 import "./base/menus.ts";
+import "./base/navigation.ts";
 import "./base/passkeys.ts";
 import "./base/prose.ts";
 import "./base/rows.ts";
