@@ -27,7 +27,7 @@ class MailTopic(msgspec.Struct, frozen=True):
 
 
 MAIL_TOPICS: tuple[MailTopic, ...] = (
-    MailTopic("account", _("Your account and signing in"), frozenset({"account", "sign_in"}), optional=False),
+    MailTopic("account", _("Your account and signing in"), frozenset({"account", "data", "sign_in"}), optional=False),
     MailTopic(
         "standing",
         _("Warnings, suspensions, appeals and what came of them"),

@@ -38,8 +38,6 @@ OWN_DATA: tuple[OwnTable, ...] = (
         mine="",
         where="sitting_id IN (SELECT id FROM sitting WHERE person_id = %(person)s)",
         without=("grader_id",),
-        after=AfterErasure.CHANGED,
-        changes={"note": REDACTED},
     ),
 )
 
