@@ -43,6 +43,7 @@ MENU = (
     MenuEntry("invoices", text("Invoices"), "/invoices", frozenset({Permission.INVOICE_READ})),
     MenuEntry("payouts", text("Payouts"), "/payouts", frozenset({Permission.PAY_READ})),
     MenuEntry("figures", text("Figures"), "/figures", frozenset({Permission.FIGURE_READ})),
+    MenuEntry("floors", text("Floors"), "/floors", frozenset({Permission.FLOOR_WRITE})),
     MenuEntry("models", text("Models"), "/models", frozenset({Permission.MODEL_WRITE})),
     MenuEntry("providers", text("Sign-in"), "/providers", frozenset({Permission.PROVIDER_WRITE})),
     MenuEntry("events", text("Events"), "/events", frozenset({Permission.EVENT_READ})),

@@ -50,7 +50,7 @@ async def _page(
         may_import=actor.may(Permission.FLOOR_WRITE),
         text=text,
         found=found,
-        columns=",".join(COLUMNS),
+        columns=", ".join(COLUMNS),
     )
     return page(request, "web/operator/floors.html", view, status=status)
 
