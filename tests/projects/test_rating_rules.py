@@ -2,20 +2,23 @@
 
 from datetime import UTC, date, datetime
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from preceptor.projects.rules import Rated, month_of, rating_problems, summary_of
 
+patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 marks = st.integers(1, 5)
 ratings = st.builds(Rated, pay=marks, clarity=marks, fairness=marks)
 
 
+@patient
 @given(st.lists(ratings, max_size=4))
 def test_below_five_nothing_is_shown(given_ones):
     assert summary_of(given_ones) is None
 
 
+@patient
 @given(st.lists(ratings, min_size=5, max_size=40))
 def test_from_five_on_means_are(given_ones):
     found = summary_of(given_ones)

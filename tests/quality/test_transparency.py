@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from preceptor.cli.report import page_of
@@ -15,6 +15,7 @@ from preceptor.quality.queries.transparency import csv_rows, table_of, transpare
 from preceptor.quality.rules.transparency import FEWEST, FigureRow, shown
 from preceptor.work.tables import Exposure, TimeEntry
 
+patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 NOW = utc_now()
 sizes = st.lists(st.integers(0, 12), max_size=8)
 
@@ -23,6 +24,7 @@ def rows_of(people):
     return [FigureRow(label=f"group {n}", people=count, values=(float(count),)) for n, count in enumerate(people)]
 
 
+@patient
 @given(sizes)
 def test_small_groups_are_never_shown(people):
     for row, count in zip(shown(rows_of(people), add_up=False), people, strict=True):
@@ -30,6 +32,7 @@ def test_small_groups_are_never_shown(people):
         assert row.people in {0, count}
 
 
+@patient
 @given(sizes)
 def test_what_is_hidden_cannot_be_told_from_a_sum(people):
     rows = shown(rows_of(people), add_up=True)

@@ -11,6 +11,7 @@ from preceptor.lib.web import Request
 from preceptor.people import Actor, TeamFunction
 from preceptor.people.operations import set_credit_name, set_team_function, transfer_person
 from preceptor.people.queries import OwnTeam, TransferView, credit_name_of, list_own_teams, list_transfers
+from preceptor.work.queries.moving import MovingPerson, moving_plan
 
 
 class FunctionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,4 +87,12 @@ async def set_credit(request: Request[Actor], data: JSONBody[CreditBody]) -> Non
         await set_credit_name(session, actor=request.actor, name=data.name)
 
 
-handlers: list[Any] = [show_own_teams, set_function, transfer, show_transfers, show_credit, set_credit]
+@get("/projects/{slug:str}/moving", summary="Where the people of a project could go")
+async def show_moving(request: Request[Actor], slug: FromPath[str]) -> dict[str, list[MovingPerson]]:
+    """Everybody of its teams, what they can, and teams of other projects whose open work they may take."""
+    async with request.db.read() as session:
+        plan = await moving_plan(session, actor=request.actor, slug=slug, now=request.now)
+    return {"people": plan.people}
+
+
+handlers: list[Any] = [show_moving, show_own_teams, set_function, transfer, show_transfers, show_credit, set_credit]

@@ -8,13 +8,15 @@ from litestar.params import FromPath
 
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor, Permission
-from preceptor.projects import ProjectState
+from preceptor.projects import ProjectState, Ratings
 from preceptor.projects.queries import (
     GuidelinesReaders,
     access_project,
     count_readers,
     list_guidelines_versions,
     missing_for_opening,
+    project_ratings,
+    rating_comments,
 )
 from preceptor.quality.queries.agreement import Agreement, project_agreement
 from preceptor.web.manager.day_chart import DayChart, draw_days
@@ -34,6 +36,9 @@ class ProjectPage(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     at_work: list[PersonAtWork]
     may_release: bool
+    ratings: Ratings | None
+    """What at least five trainers think of it."""
+    comments: list[str]
 
 
 class AtWorkPart(msgspec.Struct, frozen=True):
@@ -55,6 +60,7 @@ async def show_project(request: Request[Actor], slug: FromPath[str]) -> Response
     actor = request.actor
     async with request.db.read() as session:
         overview = await project_overview(session, actor=actor, slug=slug, now=request.now)
+        reads = actor.may(Permission.RATING_READ)
         draft = overview.project.state is ProjectState.DRAFT
         view = ProjectPage(
             slug=slug,
@@ -64,6 +70,8 @@ async def show_project(request: Request[Actor], slug: FromPath[str]) -> Response
             missing=len(await missing_for_opening(session, actor=actor, slug=slug)) if draft else 0,
             at_work=overview.at_work,
             may_release=actor.may(Permission.RELEASE_CREATE),
+            ratings=await project_ratings(session, overview.project.id),
+            comments=await rating_comments(session, actor=actor, slug=slug) if reads else [],
         )
     return page(request, TEMPLATE, view)
 

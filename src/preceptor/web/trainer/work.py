@@ -11,7 +11,8 @@ from litestar import Response, get
 from preceptor.lib.money import Money, earned
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor
-from preceptor.projects.queries import AnnouncementView, unread_questions, unseen_announcements
+from preceptor.projects import Ratings
+from preceptor.projects.queries import AnnouncementView, ratings_of_projects, unread_questions, unseen_announcements
 from preceptor.quality.queries import ReviewResult, latest_results
 from preceptor.work.desk import Desk
 from preceptor.work.queries.lists import (
@@ -35,6 +36,8 @@ class WorkCard(msgspec.Struct, frozen=True):
     first: bool
     unread: int
     """Questions about it with words that this person has not read."""
+    ratings: Ratings | None
+    """What at least five trainers think of it."""
 
     @property
     def has_new_guidelines(self) -> bool:
@@ -78,10 +81,12 @@ async def show_work(request: Request[Actor]) -> Response[str]:
         unfinished = await list_unfinished(session, actor=actor, now=now)
         today = await worked_since(session, actor=actor, since=day_begins(actor, now))
         announcements = await unseen_announcements(session, actor=actor)
-        unread = await unread_questions(session, actor=actor, project_ids=[one.project_id for one in found.entries])
+        ids = [one.project_id for one in found.entries]
+        unread = await unread_questions(session, actor=actor, project_ids=ids)
+        ratings = await ratings_of_projects(session, project_ids=ids)
         said = await latest_results(session, actor=actor, assignment_ids=[one.assignment_id for one in returned])
     view = WorkPage(
-        cards=_cards(found.entries, unread),
+        cards=_cards(found.entries, unread, ratings),
         found=found,
         returned=[ReturnedCard(one, said.get(one.assignment_id)) for one in returned],
         unfinished=unfinished,
@@ -92,11 +97,18 @@ async def show_work(request: Request[Actor]) -> Response[str]:
     return page(request, "web/trainer/work.html", view)
 
 
-def _cards(entries: list[WorkEntry], unread: dict[UUID, int]) -> list[WorkCard]:
+def _cards(entries: list[WorkEntry], unread: dict[UUID, int], ratings: dict[UUID, Ratings]) -> list[WorkCard]:
     begun = {entry.project_id for entry in entries if entry.current_assignment_id}
     first: set[UUID] = begun or {entry.project_id for entry in entries[:1] if entry.open}
     return [
-        WorkCard(entry, _each(entry), entry.project_id in first, unread.get(entry.project_id, 0)) for entry in entries
+        WorkCard(
+            entry,
+            _each(entry),
+            entry.project_id in first,
+            unread.get(entry.project_id, 0),
+            ratings.get(entry.project_id),
+        )
+        for entry in entries
     ]
 
 
