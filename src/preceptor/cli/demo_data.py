@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 import msgspec
 
 from preceptor import flow
+from preceptor.cli.demo_exams import Question as ExamQuestion
+from preceptor.cli.demo_exams import load_exams
 from preceptor.cli.demo_kinds import load_kinds
 from preceptor.datasets import ReleaseSettings
 from preceptor.datasets.operations import freeze_release
@@ -111,6 +113,16 @@ async def load(settings: Settings) -> None:
         await _questions(db, team_id, client_id, content)
         slug = await _pilot(db, team_id, client_id, content)
         await load_kinds(db, settings, team_id=team_id, client_id=client_id)
+        await load_exams(
+            db,
+            team_id=team_id,
+            client_id=client_id,
+            questions=[_exam_question(question) for question in content.questions],
+            guidelines=content.guidelines,
+            manager=ACCOUNTS[2].email,
+            reviewer=ACCOUNTS[1].email,
+            trainers=[one.email for one in (ACCOUNTS[0], *COLLEAGUES)],
+        )
         async with db.write() as session:  # the worker writes its files
             await freeze_release(
                 session,
@@ -121,6 +133,13 @@ async def load(settings: Settings) -> None:
             )
     finally:
         await db.close()
+
+
+def _exam_question(question: Question) -> ExamQuestion:
+    right = question.judgements[0]
+    given = [{"text": text, "model": f"exam-{number}"} for number, text in enumerate(question.responses, 1)]
+    content = {"prompt": question.prompt, "responses": given}
+    return ExamQuestion(content=content, ratings=right.ratings, errors=right.errors, ideal=right.ideal)
 
 
 async def _people(db: Database) -> tuple[UUID, UUID]:

@@ -120,7 +120,7 @@ async def _page(request: Request[Actor], slug: str, *, form: Filled | None = Non
 def _values(terms: ExamTerms | None) -> dict[str, Any]:
     if terms is None:
         return {"attempts": 2, "retake_days": 7, "days": 7, "minutes": 60}
-    values: dict[str, Any] = msgspec.to_builtins(terms)
+    values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(terms))
     for name in ("opens_at", "closes_at"):
         at = getattr(terms, name)
         values[name] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if at else ""
