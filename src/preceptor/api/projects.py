@@ -13,7 +13,7 @@ from preceptor.kinds.registry import task_kinds
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
 from preceptor.people import Actor, Permission
-from preceptor.projects import ProjectRules, ProjectState
+from preceptor.projects import ProjectRules, ProjectState, Purpose
 from preceptor.projects.operations import (
     ProjectMade,
     add_project,
@@ -77,6 +77,7 @@ class ProjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     guidelines: str = ""
     rules: ProjectRules = ProjectRules()
     team_ids: list[UUID] = []
+    purpose: Purpose = Purpose.WORK
 
 
 class RulesChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -13,21 +13,26 @@ from preceptor.hiring.operations import (
     change_certification,
     grant_certification,
     revoke_certificate,
+    set_project_need,
 )
 from preceptor.hiring.queries import (
     CertificateView,
     CertificationView,
     ExamLink,
+    UnlockedProject,
     access_certification,
     exams_for,
     list_certifications,
     list_holders,
+    projects_asking,
 )
 from preceptor.lib.errors import ConflictError, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.people.queries import PersonView, list_people
+from preceptor.projects import Purpose
+from preceptor.projects.queries import list_projects
 from preceptor.web.filled import Filled, problems_of
 
 FOUND_AT_MOST = 12
@@ -58,6 +63,13 @@ class RevokeFields(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class NeedFields(msgspec.Struct, frozen=True):
+    """A project that is to ask for it, and the level; 0 for not any more."""
+
+    project: str
+    level: int = 1
+
+
 class CertificationsPage(msgspec.Struct, frozen=True):
     """All certifications, and the form of a new one."""
 
@@ -75,6 +87,9 @@ class CertificationPage(msgspec.Struct, frozen=True):
     names: dict[UUID, str]
     holders: list[CertificateView]
     exams: list[ExamLink]
+    asking: list[UnlockedProject]
+    projects: list[tuple[str, str]]
+    """Projects that could ask for it."""
     found: list[PersonView]
     search: str
     form: Filled
@@ -158,6 +173,16 @@ async def _one(
             names={other.id: other.name for other in every},
             holders=await list_holders(session, actor=actor, certification_id=certification_id, now=now),
             exams=await exams_for(session, actor=actor, certification_ids=[certification_id]),
+            asking=[
+                project
+                for project in await projects_asking(session, actor=actor)
+                if project.certification_id == certification_id
+            ],
+            projects=[
+                (project.slug, project.title)
+                for project in (await list_projects(session, actor=actor)).rows
+                if project.purpose is not Purpose.EXAM
+            ],
             found=[person for person in found if person.state == "active"][:FOUND_AT_MOST],
             search=search,
             form=form or Filled(_values(one)),
@@ -235,4 +260,18 @@ async def do_revoke(request: Request[Actor], certificate_id: FromPath[UUID], to:
     return redirect(request, here, said=_("The certificate is revoked. Its person is told why."))
 
 
-handlers: list[Any] = [show_all, do_add, show_one, do_change, do_grant, do_revoke]
+@post("/people/certifications/{certification_id:uuid}/need", name="people.certification.need")
+async def do_need(request: Request[Actor], certification_id: FromPath[UUID]) -> Response[str]:
+    """Have a project ask for it, or not any more."""
+    here = f"/people/certifications/{certification_id}"
+    try:
+        fields = parse_form(await request.form(), NeedFields)
+        need = CertificationNeed(certification_id, fields.level) if fields.level else None
+        async with request.db.write() as session:
+            await set_project_need(session, actor=request.actor, slug=fields.project, need=need)
+    except InvalidError as error:
+        return redirect(request, here, said=problems_of(error)[0].message, kind="warn")
+    return redirect(request, here, said=_("Saved. It holds for work that is taken from now on."))
+
+
+handlers: list[Any] = [show_all, do_add, show_one, do_change, do_grant, do_revoke, do_need]

@@ -29,7 +29,7 @@ from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.llms.queries import list_models
 from preceptor.people import Actor, Permission
 from preceptor.people.queries import list_teams
-from preceptor.projects import BOUNDS, ProjectRules
+from preceptor.projects import BOUNDS, ProjectRules, Purpose
 from preceptor.projects.operations import add_project, change_form, change_project
 from preceptor.projects.queries import (
     ProjectView,
@@ -42,6 +42,12 @@ from preceptor.web.manager.filled import Filled, SettingsForm, problems_of, sett
 
 USUAL_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "INR", "IDR", "KES", "PHP", "MXN", "BRL")
 PERCENT = 100
+
+PURPOSES: list[tuple[str, LazyText, LazyText]] = [
+    (Purpose.WORK.value, _("Work"), _("Answers are reviewed and released.")),
+    (Purpose.EXAM.value, _("An exam"), _("Whoever sits it gets all of its items; it certifies those who pass.")),
+    (Purpose.TRAINING.value, _("Training"), _("Practice that is paid as training.")),
+]
 
 _AMOUNT = re.compile(r"\d{1,9}(?:[.,](?P<decimals>\d+))?", re.ASCII)
 
@@ -74,6 +80,7 @@ class ProjectFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: dict[str, Any] | str = {}
     kind: str = ""
     client_id: UUID | None = None
+    purpose: Purpose = Purpose.WORK
     form_version: int = 0
 
 
@@ -89,6 +96,7 @@ class ProjectFormPage(msgspec.Struct, frozen=True):
     settings: SettingsForm
     clients: list[tuple[UUID, str]]
     teams: list[tuple[str, str, LazyText]]
+    purposes: list[tuple[str, LazyText, LazyText]]
     currencies: list[tuple[str, str]]
     bounds: dict[str, tuple[int, int]]
     example: Money | None
@@ -134,6 +142,7 @@ async def do_add(request: Request[Actor]) -> Response[str]:
                 rate=rate,
                 rules=rules,
                 team_ids=fields.team_ids,
+                purpose=fields.purpose,
             )
     except InvalidError as error:
         return await _again(request, error, kind=kind, tree=tree, project=None)
@@ -240,6 +249,7 @@ async def _view(
         settings=settings_form(kind, _plain_settings(values.get("settings")), problems=problems or [], models=models),
         clients=[(client.id, client.name) for client in await list_client_organisations(session, actor=actor)],
         teams=[(str(team.id), team.name, _people(team.members)) for team in await list_teams(session, actor=actor)],
+        purposes=PURPOSES,
         currencies=currency_choices(),
         bounds={**BOUNDS, "review_percent": (0, PERCENT)},
         example=_example(project) if project is not None else None,

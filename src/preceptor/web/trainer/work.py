@@ -24,6 +24,7 @@ from preceptor.work.queries.lists import (
     list_unfinished,
     list_work,
 )
+from preceptor.work.queries.sittings import OpenSitting, open_sittings
 from preceptor.work.queries.times import Worked, worked_since
 
 
@@ -62,6 +63,7 @@ class WorkPage(msgspec.Struct, frozen=True):
     today: Worked
     teams: int
     announcements: list[AnnouncementView]
+    sittings: list[OpenSitting]
 
 
 def day_begins(actor: Actor, now: datetime) -> datetime:
@@ -81,6 +83,7 @@ async def show_work(request: Request[Actor]) -> Response[str]:
         unfinished = await list_unfinished(session, actor=actor, now=now)
         today = await worked_since(session, actor=actor, since=day_begins(actor, now))
         announcements = await unseen_announcements(session, actor=actor)
+        sittings = await open_sittings(session, actor=actor)
         ids = [one.project_id for one in found.entries]
         unread = await unread_questions(session, actor=actor, project_ids=ids)
         ratings = await ratings_of_projects(session, project_ids=ids)
@@ -93,6 +96,7 @@ async def show_work(request: Request[Actor]) -> Response[str]:
         today=today,
         teams=len(actor.team_ids),
         announcements=announcements,
+        sittings=sittings,
     )
     return page(request, "web/trainer/work.html", view)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from preceptor.hiring.queries import certifications_of, needs_of, standings_of
+from preceptor.hiring.queries import certifications_of, exams_for, needs_of, standings_of
 from preceptor.hiring.tables import Certification
 from preceptor.lib.db import Driver, ReadSession
 from preceptor.people.queries import profile_of
@@ -92,7 +92,7 @@ async def admissions_of(
     for held in certified:
         if held.language:
             languages[held.language] = max(held.level, languages.get(held.language, 0))
-    needed = await _needed(session, ids, {one.certification_id: one.level for one in certified})
+    needed = await _needed(session, actor, ids, {one.certification_id: one.level for one in certified})
     return {
         one.id: Admission(
             rules=one.rules,
@@ -113,17 +113,23 @@ async def admissions_of(
 
 
 async def _needed(
-    session: ReadSession, project_ids: Collection[UUID], levels: Mapping[UUID, int]
+    session: ReadSession, actor: Actor, project_ids: Collection[UUID], levels: Mapping[UUID, int]
 ) -> dict[UUID, CertificationNeeded]:
     needs = await needs_of(session, project_ids=project_ids)
     if not needs:
         return {}
-    named = select(Certification.id, Certification.name).where(
-        Certification.id.in_({need.certification_id for need in needs.values()})
-    )
+    wanted = {need.certification_id for need in needs.values()}
+    named = select(Certification.id, Certification.name).where(Certification.id.in_(wanted))
+    exams = await exams_for(session, actor=actor, certification_ids=wanted)
+    links = {exam.certification_id: exam.path for exam in exams if exam.is_open}
     names: dict[UUID, str] = {row[0]: row[1] for row in await session.execute(named)}
     return {
-        project_id: CertificationNeeded(names[need.certification_id], need.level, levels.get(need.certification_id, 0))
+        project_id: CertificationNeeded(
+            title=names[need.certification_id],
+            level=need.level,
+            held=levels.get(need.certification_id, 0),
+            link=links.get(need.certification_id, ""),
+        )
         for project_id, need in needs.items()
     }
 

@@ -15,13 +15,13 @@ from preceptor.lib.money import Money
 from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory, Permission
 from preceptor.people.tables import Team
 from preceptor.projects.queries import acknowledged_versions, list_terms_of_work
-from preceptor.projects.rules import ProjectTerms
+from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.queries.admission import admissions_of, lanes_of
 from preceptor.work.queries.counts import ProjectCounts, counts_of_projects
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.rules.admission import MINUTE_MS, Admission
 from preceptor.work.rules.lanes import lane_order
-from preceptor.work.rules.openings import Opening, Reason, Refusal, why_no_projects, why_nothing
+from preceptor.work.rules.openings import Opening, Reason, Refusal, exam_reason, why_no_projects, why_nothing
 
 PROBE = 200
 """Open slots that are looked at, one by one, to see whether a person may take them."""
@@ -166,7 +166,8 @@ async def list_work(
     Raises:
         MissingPermissionError: the actor does no work.
     """
-    terms = await list_terms_of_work(session, actor=actor)
+    # Exams have pages of their own, which say when they can be sat.
+    terms = [one for one in await list_terms_of_work(session, actor=actor) if one.purpose is not Purpose.EXAM]
     if not terms:
         return WorkList([], why_no_projects(teams=len(actor.team_ids)))
     project_ids = [one.id for one in terms]
@@ -245,6 +246,8 @@ async def why_empty(
     session: ReadSession, *, actor: Actor, terms: ProjectTerms, now: datetime, daily_minutes: int = DAILY_MINUTES
 ) -> Reason | None:
     """Why the actor can take nothing from a project; None where they can, or could a moment ago."""
+    if terms.purpose is Purpose.EXAM:
+        return exam_reason(terms.slug)
     admissions = await admissions_of(session, actor=actor, terms=[terms], now=now, daily_minutes=daily_minutes)
     queue = (await queues_of(session, actor=actor, admissions=admissions))[terms.id]
     return why_nothing(queue.opening, state=terms.state, refused=queue.refused)

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
+from preceptor.people.rules import Actor
+from preceptor.projects.tables import Project
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.tables import Assignment, Item, Sitting, TimeEntry
 
@@ -59,6 +61,25 @@ async def sittings_of(session: ReadSession, *, person_id: UUID, project_id: UUID
     if project_id is not None:
         query = query.where(Sitting.project_id == project_id)
     return [_facts(row) for row in await session.scalars(query)]
+
+
+class OpenSitting(msgspec.Struct, frozen=True):
+    """A sitting that somebody has begun: the exam's title and address, and when it is handed in by itself."""
+
+    title: str
+    slug: str
+    due_at: datetime
+
+
+async def open_sittings(session: ReadSession, *, actor: Actor) -> list[OpenSitting]:
+    """The actor's own sittings that are open, the one due first first."""
+    rows = await session.execute(
+        select(Project.title, Project.slug, Sitting.due_at)
+        .join(Project, Project.id == Sitting.project_id)
+        .where(Sitting.person_id == actor.person_id, Sitting.state == "open")
+        .order_by(Sitting.due_at)
+    )
+    return [OpenSitting(*row) for row in rows]
 
 
 def _facts(row: Sitting) -> SittingFacts:

@@ -140,3 +140,10 @@ def why_no_projects(*, teams: int) -> Reason:
     """Why somebody's list of projects is empty."""
     code = WhyNot.NO_PROJECT if teams else WhyNot.NO_TEAM
     return Reason(code, *WORDS[code])
+
+
+def exam_reason(slug: str) -> Reason:
+    """Why an exam hands out nothing more: its page knows how it stands."""
+    text = _("There is no part of this exam left for you.")
+    hint = _("Its page says how it stands, and when you can sit it.")
+    return Reason(WhyNot.ALL_DONE, text, hint, link=f"/exams/{slug}")
