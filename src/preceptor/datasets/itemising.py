@@ -21,14 +21,16 @@ from preceptor.datasets.rules import (
     row_message,
 )
 from preceptor.kinds.content import Content
+from preceptor.kinds.findings import below
 from preceptor.kinds.given import GivenAnswer, Record
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidItemError, TaskKind
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.storage import Storage
-from preceptor.projects.rules import ProjectTerms
+from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.attaching import keep_picture, look_at_picture
 from preceptor.work.operations.importing import ItemRow, digest_of, prepare
+from preceptor.work.operations.keys import checked_key
 from preceptor.work.queries.turns import given_turn_shown
 from preceptor.work.rules.lanes import lane_from, lane_problems
 
@@ -49,6 +51,19 @@ def fitting(kind: TaskKind[Any, Any, Any], content: Content) -> list[Content]:
     for other in islice(content.otherwise(), MOST_PIECES):
         found += [other] if isinstance(other, kind.accepts) else fitting(kind, other)
     return found
+
+
+def key_apart(content: Content) -> tuple[Content, dict[str, Any] | None, bool]:
+    """What of a row is its item, its key (`key`, an object), and whether a person grades it (`by_hand`).
+
+    Nothing of the key stays in the item.
+    """
+    place = "data" if isinstance(content, Record) else "source"
+    held = getattr(content, place, None)
+    if not isinstance(held, dict) or not isinstance(held.get("key"), dict):
+        return content, None, False
+    rest = {name: value for name, value in held.items() if name not in {"key", "by_hand"}}
+    return msgspec.structs.replace(content, **{place: rest}), held["key"], held.get("by_hand") is True
 
 
 class RowReader:
@@ -89,6 +104,7 @@ class RowReader:
         self._settings = self._kind.decode_settings(form)
         self._options = options
         self._lane = lane_from(language=options.language, level=options.level, categories=options.categories).key
+        self._is_exam = terms.purpose is Purpose.EXAM
         self._project_id, self._import_id = terms.id, import_id
         self._wanted = options.answers or terms.rules.answers_per_item
         self._file_name = _encode(file_name)
@@ -167,10 +183,18 @@ class RowReader:
         return lane_from(**asked).key
 
     def _item(self, row: ImportedRow, piece: Content, brief: str, topic: str, lane: str) -> ItemRow:
+        piece, key, by_hand = key_apart(piece)
         item = self._kind.item_from_content(piece)
         content = _encode(item)
         answers = partial(self._answers, item, piece) if self._judges else None
         given = self._given(item, piece, NOBODY) if self._judges else ()
+        if self._is_exam:  # what people elsewhere said is right, not somebody's answer
+            key = key or (msgspec.to_builtins(given[0].answer) if given else None)
+            given = ()
+        if key is not None:
+            key, problems = checked_key(self._kind, self._settings, item, key, item_id=NOBODY)
+            if problems:
+                raise InvalidItemError(fields=list(below("key", problems)))
         if not all(answer.worker for answer in given):
             # Nobody knows whose judgement it is, so two that differ are of two items: the whole row counts.
             digest = digest_of(b"%b,%b" % (content, _encode(piece)), brief=brief, topic=topic)
@@ -187,6 +211,8 @@ class RowReader:
             answers=answers if given else None,
             assets=row.assets,
             lane=lane,
+            key=key,
+            by_hand=by_hand,
         )
 
     def _given(self, item: Any, piece: Content, item_id: UUID) -> Sequence[GivenAnswer[Any]]:

@@ -19,6 +19,7 @@ from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.events import AnswersGiven, ItemsAdded
 from preceptor.work.operations.assets import NewAsset, insert_assets
 from preceptor.work.operations.items import HASH_LETTERS, check_lanes
+from preceptor.work.operations.keys import NewKey, keep_keys
 
 COPY_ITEMS = """
 COPY item (id, project_id, priority, lane, wanted, brief, topic, content, content_hash, source, import_id) FROM STDIN
@@ -79,6 +80,7 @@ class ItemRow(msgspec.Struct, kw_only=True):
         content, source: JSON.
         wanted: answers to be asked of people here; the given ones count among them.
         answers: by name of the worker, the answers given elsewhere as JSON, once the item's id is known.
+        key: what is right, checked and with places instead of ids; by_hand: a person grades what is written.
         assets: files it shows that the project may not have yet.
         lane: key of what it asks of whoever answers it.
         id: its own, should it be new.
@@ -97,6 +99,8 @@ class ItemRow(msgspec.Struct, kw_only=True):
     lane: str = ""
     id: UUID = NO_ID
     line: bytes = b""
+    key: dict[str, Any] | None = None
+    by_hand: bool = False
 
 
 def prepare(rows: Sequence[ItemRow], *, project_id: UUID, import_id: UUID) -> None:
@@ -194,6 +198,8 @@ async def add_rows(
     await insert_assets(driver, project_id=terms.id, assets=[asset for item in fresh for asset in item.row.assets])
     taken = await _find_slots(driver, [item for item in items if item.known and item.answers])
     opened = await _write_items(driver, terms, fresh, import_id)
+    keys = [NewKey(one.id, one.row.key, one.row.by_hand) for one in fresh if one.row.key or one.row.by_hand]
+    await keep_keys(driver, actor=actor, keys=keys)
     answered = [item for item in items if item.answers]
     by_name = await people({answer.worker for item in answered for answer in item.answers}) if answered else {}
     if answered:
