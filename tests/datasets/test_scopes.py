@@ -17,6 +17,7 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.ids import new_id
 from preceptor.people import SYSTEM
 from preceptor.people.pseudonyms import derived_pseudonym
+from preceptor.work.operations.verdicts import accept
 
 
 @pytest.fixture
@@ -63,6 +64,36 @@ async def test_languages_and_levels_choose_what_is_in(releases, world, database_
     assert await held(item_levels=(2, 3)) == 2
     with pytest.raises(NothingAcceptedError):
         await held(item_languages=("ca",), item_levels=(2,))
+
+
+async def test_only_what_people_agree_on(releases, make_world, db):
+    world = await make_world(items=3, wanted=2)
+
+    async def judge(*stars):
+        """A new trainer's accepted answer, whose ratings go by the texts, in whatever order they are shown."""
+        trainer = await releases.bench.trainer(world)
+        view, _fresh = await releases.bench.desk.claim(
+            actor=trainer, slug=world.terms.slug, prefetch=False, now=utc_now()
+        )
+        responses = sorted(view.turns[0].responses, key=lambda response: response.text)
+        ratings = {response.id: star for response, star in zip(responses, stars, strict=True)}
+        handed = await releases.bench._submit(trainer, view, fold=True, ratings=ratings)
+        async with db.write() as session:
+            await accept(session, actor=SYSTEM, assignment_id=handed.assignment_id, submission_id=handed.submission_id)
+
+    # The first answer of each item, then the second: they agree on the first item, and on the second do not.
+    for stars in ((6, 5, 4, 3), (6, 5, 4, 3), (6, 5, 4, 3), (6, 5, 4, 3), (1, 2, 6, 7)):
+        await judge(*stars)
+    held = {
+        least: (await releases.write(await releases.freeze(world, least_agreement=least))).summary.submissions
+        for least in (0.0, 0.95)
+    }
+    assert held == {0.0: 4, 0.95: 2}
+    view = await releases.write(await releases.freeze(world, least_agreement=1.0, topics=("summer",)))
+    assert view.summary.state == "failed"
+    assert "agree that much" in view.summary.error
+    card = await releases.write(await releases.freeze(world, least_agreement=0.95, formats=("scored",)))
+    assert "agree by 0.95 or more" in (releases.storage.root / f"releases/{card.summary.id}/README.md").read_text()
 
 
 async def test_the_card_says_what_is_in(releases, world):

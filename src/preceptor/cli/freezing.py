@@ -36,6 +36,12 @@ def scope_options(command: Command) -> Command:
                 "--level", "item_levels", multiple=True, type=int, help="Only items of this level; repeatable."
             ),
             click.option(
+                "--agreement",
+                "least_agreement",
+                type=click.FloatRange(0, 1),
+                help="Only items on whose answers people agree at least so much.",
+            ),
+            click.option(
                 "--split", "splits", multiple=True, metavar="NAME=SHARE", help="Such as train=0.9; repeatable."
             ),
             click.option("--seed", default="", help="Draws splits, and pseudonyms of this release's own."),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from preceptor.datasets.agreed import enter_what_is_agreed_on
 from preceptor.datasets.children import TRY_AGAIN, FileTask, begin_child
 from preceptor.datasets.formats import release_formats
 from preceptor.datasets.operations.releases import (
@@ -79,6 +80,7 @@ async def write_release(db: Database, storage: Storage, *, release_id: UUID) -> 
         if work is None or terms is None:
             return
         try:
+            await enter_what_is_agreed_on(db, work=work, terms=terms)
             await _write(db, driver, storage, work=work, terms=terms)
         except DatabaseGoneError:
             raise

@@ -140,6 +140,8 @@ class ReleaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Only items whose answers are asked for in one of these languages; all where none is named."""
     item_levels: tuple[int, ...] = ()
     """Only items of one of these levels, 1 to 5; all where none is named."""
+    least_agreement: float | None = None
+    """Only items on whose answers people agree at least so much, 0 to 1; None for all, also those answered once."""
     splits: dict[str, float] = {}
     """Shares of the items that go into folders of these names, such as `{"train": 0.9, "test": 0.1}`; one folder for
     all where there are none. Items that ask the same go together, so that nothing leaks from one into another."""
@@ -248,6 +250,9 @@ def release_problems(settings: ReleaseSettings) -> list[FieldProblem]:
     if not all(LEAST_LEVEL <= level <= MOST_LEVEL for level in settings.item_levels):
         message = _("Give levels from {least} to {most}.").format(least=LEAST_LEVEL, most=MOST_LEVEL)
         problems.append(FieldProblem("item_levels", message))
+    if settings.least_agreement is not None and not 0 <= settings.least_agreement <= 1:
+        message = _("Give a number from {least} to {most}.").format(least=0, most=1)
+        problems.append(FieldProblem("least_agreement", message))
     if settings.since and settings.until and settings.since > settings.until:
         problems.append(FieldProblem("until", _("The last day comes before the first one.")))
     if settings.replaces is not None or settings.withdrawn:
@@ -303,6 +308,8 @@ def scope_text(settings: ReleaseSettings) -> str:
         said.append(f"only answers asked for in: {', '.join(settings.item_languages)}")
     if settings.item_levels:
         said.append(f"only items of the levels {', '.join(map(str, settings.item_levels))}")
+    if settings.least_agreement is not None:
+        said.append(f"only items on whose answers people agree by {settings.least_agreement:g} or more")
     if settings.reviews:
         said.append(f"only what came to be accepted as: {', '.join(settings.reviews)}")
     if settings.replaces is not None:

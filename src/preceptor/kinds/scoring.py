@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -110,6 +111,19 @@ def scores(key: Sequence[Said], answer: Sequence[Said]) -> tuple[FieldScore, ...
             by_name.setdefault(one.name, []).append(min(1.0, max(0.0, likeness)))
             titles[one.name] = one.title
     return tuple(FieldScore(name, titles[name], sum(all_) / len(all_), len(all_)) for name, all_ in by_name.items())
+
+
+def agreement_of(answers: Sequence[Sequence[Said]]) -> float | None:
+    """How far the answers to one item agree, 0 to 1; None where nothing can be compared.
+
+    The mean over all pairs, each looked at from both sides, of the mean likeness of their fields.
+    """
+    found = [
+        sum(score.score for score in fields) / len(fields)
+        for one, other in permutations(answers, 2)
+        if (fields := scores(one, other))
+    ]
+    return sum(found) / len(found) if found else None
 
 
 def is_present(value: Any, path: str) -> bool:

@@ -1,8 +1,8 @@
 """Freezing releases, and writing down how their files come to be."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from typing import Any, LiteralString
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from preceptor.datasets.events import (
 from preceptor.datasets.formats import release_formats
 from preceptor.datasets.formats.interface import WrittenFile
 from preceptor.datasets.formats.settings import format_settings
+from preceptor.datasets.operations.choosing import freeze_all
 from preceptor.datasets.queries.access import access_data_project, people_named
 from preceptor.datasets.queries.releases import NoSuchReleaseError, ReleaseView
 from preceptor.datasets.rules import ReleaseSettings, ReleaseState, release_problems
@@ -28,44 +29,7 @@ from preceptor.lib.i18n import LazyText, _, current_language
 from preceptor.lib.ids import new_id
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.operations.fetching import author
-from preceptor.projects.queries import ProjectView, access_project
-
-# The newest revision is what counts: a trainer's or a reviewer's correction takes the place of what it corrects. What
-# was surplus is in the state `surplus` and so stays out; so does what was erased.
-FREEZE = """
-INSERT INTO release_member (release_id, submission_id)
-SELECT %(release)s, newest.id
-FROM assignment
-CROSS JOIN LATERAL (
-    SELECT submission.id, submission.origin, submission.submitted_at FROM submission
-    WHERE submission.assignment_id = assignment.id
-    ORDER BY submission.revision DESC LIMIT 1
-) AS newest
-JOIN submission_body ON submission_body.submission_id = newest.id AND submission_body.erased_at IS NULL
-WHERE assignment.project_id = %(project)s AND assignment.state = 'accepted'
-"""
-
-SINCE = " AND newest.submitted_at >= %(since)s"
-UNTIL = " AND newest.submitted_at < %(until)s"
-TOPICS = " AND EXISTS (SELECT FROM item WHERE item.id = assignment.item_id AND item.topic = ANY(%(topics)s))"
-# A lane says only what its item asks beyond its project; an empty part stands for what the project says.
-LANGUAGES = """
-AND EXISTS (SELECT FROM item WHERE item.id = assignment.item_id
-            AND coalesce(nullif(split_part(item.lane, '/', 1), ''), %(language)s) = ANY(%(languages)s))
-"""
-LEVELS = """
-AND EXISTS (SELECT FROM item WHERE item.id = assignment.item_id
-            AND coalesce(nullif(split_part(item.lane, '/', 2), '')::int, %(level)s) = ANY(%(levels)s))
-"""
-# The words of `review_word`.
-REVIEWS = """
-AND coalesce(
-    (SELECT CASE review.verdict WHEN 'accept' THEN 'accepted' WHEN 'correct' THEN 'corrected' END FROM review
-     WHERE review.assignment_id = assignment.id AND review.state = 'decided'
-     ORDER BY review.round DESC, review.id DESC LIMIT 1),
-    CASE newest.origin WHEN 'given' THEN 'imported' ELSE 'unreviewed' END
-) = ANY(%(reviews)s)
-"""
+from preceptor.projects.queries import access_project
 
 WITHDRAW = """
 INSERT INTO release_member (release_id, submission_id)
@@ -82,6 +46,13 @@ class NothingAcceptedError(ConflictError):
 
     title = _("Nothing has been accepted in this project yet, so there is nothing to release.")
     code = "nothing_accepted"
+
+
+class NothingAgreedError(ConflictError):
+    """People do not agree that much on any item."""
+
+    title = _("On no item of this project do people agree that much, so there is nothing to release.")
+    code = "nothing_agreed"
 
 
 class NobodyWithdrawnError(ConflictError):
@@ -124,40 +95,10 @@ async def freeze_release(
     project = await access_data_project(session, actor=actor, slug=slug)
     check_release_settings(settings)
     row = await _next_release(session, actor, project.id, settings, now)
-    driver = await session.driver()
-    frozen = await driver.execute(*_freezing(settings, release_id=row.id, project=project))
-    return _frozen(session, actor, row, frozen.rowcount)
-
-
-def _freezing(
-    settings: ReleaseSettings, *, release_id: UUID, project: ProjectView
-) -> tuple[LiteralString, dict[str, Any]]:
-    """The statement that freezes what the settings ask for, and its values."""
-    statement = FREEZE
-    if settings.since is not None:
-        statement += SINCE
-    if settings.until is not None:
-        statement += UNTIL
-    if settings.topics:
-        statement += TOPICS
-    if settings.reviews:
-        statement += REVIEWS
-    if settings.item_languages:
-        statement += LANGUAGES
-    if settings.item_levels:
-        statement += LEVELS
-    return statement, {
-        "release": release_id,
-        "project": project.id,
-        "language": project.rules.language,
-        "languages": list(settings.item_languages),
-        "level": project.rules.level,
-        "levels": list(settings.item_levels),
-        "since": settings.since and datetime.combine(settings.since, time(), UTC),
-        "until": settings.until and datetime.combine(settings.until + timedelta(days=1), time(), UTC),
-        "topics": list(settings.topics),
-        "reviews": list(settings.reviews),
-    }
+    if settings.least_agreement is not None:  # which work that is takes a while to find: see `agreed`
+        return _frozen(session, actor, row, 0, found_later=True)
+    frozen = await freeze_all(session, settings=settings, release_id=row.id, project_id=project.id, rules=project.rules)
+    return _frozen(session, actor, row, frozen)
 
 
 async def withdraw_work(
@@ -236,13 +177,15 @@ async def _next_release(
     return row
 
 
-def _frozen(session: WriteSession, actor: Actor, row: Release, submissions: int) -> ReleaseMade:
+def _frozen(
+    session: WriteSession, actor: Actor, row: Release, submissions: int, *, found_later: bool = False
+) -> ReleaseMade:
     """Write down what is in it.
 
     Raises:
         NothingAcceptedError: nothing is.
     """
-    if not submissions:
+    if not submissions and not found_later:
         raise NothingAcceptedError
     row.submissions = submissions
     session.emit(
@@ -321,6 +264,7 @@ class ReleaseWork(msgspec.Struct, frozen=True):
     settings: ReleaseSettings
     created_at: datetime
     language: str
+    submissions: int
 
 
 async def begin_release(session: WriteSession, *, release_id: UUID) -> ReleaseWork | None:
@@ -336,7 +280,15 @@ async def begin_release(session: WriteSession, *, release_id: UUID) -> ReleaseWo
         settings=msgspec.convert(row.settings, ReleaseSettings),
         created_at=row.created_at,
         language=row.language,
+        submissions=row.submissions,
     )
+
+
+async def note_members(session: WriteSession, *, release_id: UUID, submissions: int) -> None:
+    """Say how much a release holds whose work had to be looked for."""
+    row = await session.get(Release, release_id, with_for_update=True)
+    assert row is not None
+    row.submissions = submissions
 
 
 async def note_written(session: WriteSession, *, release_id: UUID, written: int) -> None:

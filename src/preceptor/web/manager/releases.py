@@ -101,6 +101,7 @@ class FreezeFields(msgspec.Struct, frozen=True):
     reviews: list[str] = []
     item_languages: str = ""
     item_levels: list[int] = []
+    least_agreement: float | None = None
     splits: str = ""
     seed: str = ""
 
@@ -242,6 +243,7 @@ def _settings(fields: FreezeFields) -> ReleaseSettings:
         topics=tuple(topic.strip() for topic in fields.topics.splitlines() if topic.strip()),
         item_languages=tuple(fields.item_languages.replace(",", " ").split()),
         item_levels=tuple(sorted(set(fields.item_levels))),
+        least_agreement=fields.least_agreement,
         reviews=tuple(word for word, _name in REVIEWS if word in fields.reviews),
         splits=_shares(fields.splits),
         seed=fields.seed.strip(),
