@@ -17,14 +17,21 @@ from preceptor.datasets.events import (
     ReleaseWritten,
     SimilarityRequested,
 )
-from preceptor.datasets.jobs import announce_releases, find_similar, run_import, write_data_download, write_release
+from preceptor.datasets.jobs import (
+    announce_releases,
+    delete_withdrawn_files,
+    find_similar,
+    run_import,
+    write_data_download,
+    write_release,
+)
 from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
 from preceptor.pay.events import RateSet
-from preceptor.people.events import DataAsked
+from preceptor.people.events import DataAsked, PersonErased
 from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused, RateChanged
 from preceptor.projects.jobs import announce_states, tell_announcement
 from preceptor.quality.events import ReviewDecided
@@ -100,6 +107,7 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(StintEnded, fold=fold_tallies),
     Follow(ToppedUp, fold=fold_tallies),
     Follow(DataAsked, job=write_data_download),
+    Follow(PersonErased, job=delete_withdrawn_files),
     Follow(ReleaseFrozen, job=write_release),
     Follow(ReleaseRetried, job=write_release),
     Follow(ReleaseWritten, fold=announce_releases),

@@ -17,6 +17,7 @@ from preceptor.hiring.operations import (
     CaseClosedError,
     NobodyDecidesError,
     OwnCaseError,
+    announce_case,
     answer_transfer,
     appeal_case,
     end_work,
@@ -33,6 +34,7 @@ from preceptor.pay.rules import time_source
 from preceptor.people.operations import add_team
 from preceptor.people.rules import SYSTEM, MissingPermissionError, Permission
 from preceptor.people.tables import Membership
+from preceptor.quality.operations import NotReviewingError
 from preceptor.work.tables import TimeEntry
 from tests.cases.conftest import WORDS, Court
 
@@ -192,6 +194,25 @@ async def test_a_removal_leaves_what_is_theirs(court):
     await appeal(court, found.id, actor=seen)
     await court.decide(found.id, "overturned", back_pay=Money(0, "EUR"))
     assert not (await court.seen_as(court.trainer)).removed
+
+
+async def test_a_suspended_reviewer_gets_no_new_reviews_and_finishes_what_they_hold(court):
+    reviewer = await court.bench.person("reviewer")
+    held = await court.bench.claim(reviewer)
+    assert held is not None
+    await court.bench.hand_in(court.world)
+    async with court.db.write() as session:
+        await announce_case(
+            session,
+            actor=court.manager,
+            case=court.new(person_id=reviewer.person_id, reason=CaseReason.SAFETY, immediate=True),
+            notice=timedelta(days=14),
+            now=court.now,
+        )
+    assert await court.bench.claim(reviewer) == held, "what they hold stays theirs"
+    await court.bench.decide(reviewer, held, "accept")
+    with pytest.raises(NotReviewingError):
+        await court.bench.claim(reviewer)
 
 
 async def test_withdrawing_ends_it(court):

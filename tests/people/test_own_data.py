@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from preceptor.datasets.jobs import forget_downloads, write_data_download
+from preceptor.datasets.jobs import delete_withdrawn_files, forget_downloads, write_data_download
 from preceptor.datasets.operations import erase_due, freeze_release
 from preceptor.datasets.operations.erasing import mentions
+from preceptor.datasets.queries.releases import release_key
 from preceptor.hiring.operations import appeal_case
 from preceptor.hiring.rules import CaseReason, CaseRecord, Measure, NewCase, RecordKind
 from preceptor.lib.storage import storage_of
@@ -127,14 +128,19 @@ async def test_erased_means_that_no_row_holds_name_or_address(db, database_url, 
             assert count, table
 
 
-async def test_texts_of_their_work_go_where_they_want_it_and_releases_say_so(db, bench, leaver):  # noqa: F811
+async def test_texts_of_their_work_go_where_they_want_it_and_releases_say_so(db, settings, bench, leaver):  # noqa: F811
     actor, world, plain, _named, _email = leaver
     other = await bench.hand_in(world, ideal="Somebody else wrote this one.")
     async with db.write() as session:
         await session.execute(text("UPDATE assignment SET state = 'accepted' WHERE state = 'submitted'"))
         made = await freeze_release(session, actor=SYSTEM, slug=world.terms.slug, now=NOW)
         await session.execute(text("UPDATE release SET state = 'done'"))
+    kept = storage_of(settings).path(release_key(made.id))
+    kept.mkdir(parents=True)
+    (kept / "data.jsonl").write_text("their text")
     await erase(db, actor, with_texts=True)
+    await delete_withdrawn_files(db, settings, subject_id=str(actor.person_id))
+    assert not kept.exists()
     async with db.read() as session:
         assert (await session.get_one(SubmissionBody, plain.submission_id)).content == {}
         assert (await session.get_one(SubmissionBody, other.submission_id)).content

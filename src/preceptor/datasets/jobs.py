@@ -11,6 +11,8 @@ from preceptor.datasets.events import ReleaseWritten
 from preceptor.datasets.operations.imports import fail_import
 from preceptor.datasets.operations.releases import fail_release
 from preceptor.datasets.operations.similarity import end_search
+from preceptor.datasets.queries.members import releases_with_erased
+from preceptor.datasets.queries.releases import release_key
 from preceptor.datasets.queries.told import told_of_releases
 from preceptor.datasets.writing.own_data import write_own_data
 from preceptor.lib.clock import utc_now
@@ -137,3 +139,11 @@ async def forget_downloads(db: Database, settings: Settings) -> int:
     for key in keys:
         storage_of(settings).delete(key.rpartition("/")[0])
     return len(keys)
+
+
+async def delete_withdrawn_files(db: Database, settings: Settings, *, subject_id: str) -> None:
+    """Delete the files of releases that hold texts of somebody who was erased; newer releases stand in for them."""
+    async with db.read() as session:
+        found = await releases_with_erased(session, person_id=UUID(subject_id))
+    for release_id in found:
+        storage_of(settings).delete(release_key(release_id))

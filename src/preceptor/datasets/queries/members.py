@@ -11,7 +11,7 @@ from preceptor.datasets.rules import review_word
 from preceptor.kinds.content import Provenance
 from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.task import TaskKind
-from preceptor.lib.db import Driver
+from preceptor.lib.db import Driver, ReadSession
 from preceptor.people.pseudonyms import derived_pseudonym
 from preceptor.work.queries.turns import TurnsWanted, shown_turns, turns_of_many
 
@@ -161,3 +161,16 @@ def _provenance(
         topic=row[8] or None,
         source=project.kind.item_source(item),
     )
+
+
+async def releases_with_erased(session: ReadSession, *, person_id: UUID) -> list[UUID]:
+    """Releases that hold a text of a person which has been erased since, for the job that deletes their files."""
+    driver = await session.driver()
+    found = await driver.execute(
+        "SELECT DISTINCT member.release_id FROM release_member AS member "
+        "JOIN submission ON submission.id = member.submission_id "
+        "JOIN submission_body AS body ON body.submission_id = submission.id AND body.erased_at IS NOT NULL "
+        "WHERE submission.trainer_id = %(person)s OR submission.author_id = %(person)s",
+        {"person": person_id},
+    )
+    return [row[0] for row in await found.fetchall()]

@@ -5,6 +5,7 @@ from preceptor.quality.operations.cases import (
     open_case,
 )
 from preceptor.quality.operations.claiming import (
+    NotReviewingError,
     ReviewEndedError,
     ReviewNotHeldError,
     ReviewTakenError,
@@ -44,6 +45,7 @@ __all__ = [
     "Decision",
     "DisputeDecidedError",
     "NotContestableError",
+    "NotReviewingError",
     "ReviewEndedError",
     "ReviewNotHeldError",
     "ReviewTakenError",

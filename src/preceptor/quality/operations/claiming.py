@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from preceptor.hiring.queries import standing_of
 from preceptor.lib.db import WriteSession
-from preceptor.lib.errors import ConflictError, GoneError
+from preceptor.lib.errors import ConflictError, ForbiddenError, GoneError
 from preceptor.lib.i18n import _
 from preceptor.pay.rules import Activity
 from preceptor.people.rules import Actor, Permission
@@ -40,6 +41,19 @@ class ReviewEndedError(GoneError):
     title = _("This review has ended: it was decided, or the answer was accepted because it had waited long enough.")
 
 
+class NotReviewingError(ForbiddenError):
+    """A measure keeps the actor from new reviews here. What they hold they can finish."""
+
+    code = "not_reviewing"
+    title = _("A measure keeps you from new reviews here. Its reasons, and the way to appeal, stand under Decisions.")
+
+
+async def _check_standing(session: WriteSession, *, actor: Actor, project_id: UUID | None, now: datetime) -> None:
+    found = await standing_of(session, person_id=actor.person_id, project_id=project_id, now=now)
+    if not found.may_work:
+        raise NotReviewingError
+
+
 async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None = None, now: datetime) -> UUID | None:
     """Take the next review for the actor and answer its id; None where nothing waits for them.
 
@@ -54,6 +68,7 @@ async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None 
     Raises:
         MissingPermissionError: the actor does not decide reviews.
         NoSuchProjectError: no such project, or not theirs to see.
+        NotReviewingError: a measure keeps them from new ones.
     """
     actor.require(Permission.REVIEW_DECIDE)
     if slug is not None:
@@ -63,7 +78,9 @@ async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None 
         held.lease_until = now + LEASE
         await run_clock(session, held, now=now)
         return held.id
+    await _check_standing(session, actor=actor, project_id=None, now=now)
     while (review := await hold_next_open(session, actor=actor, slug=slug, now=now)) is not None:
+        await _check_standing(session, actor=actor, project_id=review.project_id, now=now)
         if await _take(session, review, actor=actor, now=now):
             return review.id
         await session.flush()  # it is void; look for the next one
@@ -78,6 +95,7 @@ async def take_review(session: WriteSession, *, actor: Actor, review_id: UUID, n
         NoSuchReviewError: not there, not theirs to see, or a look at their own work.
         ReviewTakenError: a colleague has it, or it is kept for one.
         ReviewEndedError: it is decided, or nothing is left to decide.
+        NotReviewingError: a measure keeps them from new ones.
     """
     actor.require(Permission.REVIEW_DECIDE)
     review = (await hold_review(session, actor=actor, review_id=review_id)).row
@@ -90,6 +108,7 @@ async def take_review(session: WriteSession, *, actor: Actor, review_id: UUID, n
     is_kept = kept_from(reviewer_id=review.reviewer_id, until=review.lease_until, person_id=actor.person_id, now=now)
     if review.state == "claimed" or is_kept:
         raise ReviewTakenError
+    await _check_standing(session, actor=actor, project_id=review.project_id, now=now)
     if not await _take(session, review, actor=actor, now=now):
         raise ReviewEndedError
 
