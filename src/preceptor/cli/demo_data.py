@@ -13,6 +13,7 @@ from preceptor import flow
 from preceptor.cli.demo_exams import Question as ExamQuestion
 from preceptor.cli.demo_exams import load_exams
 from preceptor.cli.demo_kinds import load_kinds
+from preceptor.cli.demo_offers import load_offers
 from preceptor.datasets import ReleaseSettings
 from preceptor.datasets.operations import freeze_release
 from preceptor.kinds.registry import task_kinds
@@ -123,6 +124,7 @@ async def load(settings: Settings) -> None:
             reviewer=ACCOUNTS[1].email,
             trainers=[one.email for one in (ACCOUNTS[0], *COLLEAGUES)],
         )
+        await load_offers(db, client_id=client_id, password=PASSWORD)
         async with db.write() as session:  # the worker writes its files
             await freeze_release(
                 session,

@@ -65,7 +65,10 @@ async def test_an_offer_is_drafted_previewed_and_published(db, as_role, client):
     refused = await manager.post(f"{address}/publish")
     assert refused.status_code == 422
     assert (await client.get("/offers/0001")).status_code == 404
-    assert "poetry, prose" in (await manager.get(f"{address}/edit")).text
+    form = (await manager.get(f"{address}/edit")).text
+    assert "poetry, prose" in form
+    assert '<option value="ca" selected>' in form
+    assert "$17.00 / hour" in form
     assert (await manager.post(f"{address}/edit", data=FORM)).status_code == 303
     assert (await manager.post(f"{address}/publish")).status_code == 303
     assert "Paid every week." in (await client.get("/offers/0001")).text

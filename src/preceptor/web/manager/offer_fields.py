@@ -125,9 +125,10 @@ def read_rate(text: str, currency: str) -> Money:
 def offer_values(row: OfferView) -> dict[str, Any]:
     """An offer as its form shows it."""
     fields = row.fields
-    plain: dict[str, Any] = msgspec.to_builtins(fields)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(fields))
+    del plain["place"]
     return {
-        **plain,
+        **{name: value for name, value in plain.items() if value is not None},
         "rate": str(money_to_decimal(fields.rate)),
         "currency": fields.rate.currency,
         "country": fields.place.country,

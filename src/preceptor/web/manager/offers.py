@@ -240,7 +240,8 @@ async def _projects(session: ReadSession, actor: Actor) -> list[ProjectSummary]:
 def _preview(values: dict[str, Any], row: OfferView | None) -> ShownOffer:
     """What an applicant will read, from whatever of the form can be read."""
     try:
-        fields, terms = read_offer({**values, "rate": values.get("rate") or "0"}, strict=False)
+        given = {name: value for name, value in values.items() if value != ""}
+        fields, terms = read_offer(given, strict=False)
     except InvalidError:
         fields = OfferFields(
             title=str(values.get("title", "")),

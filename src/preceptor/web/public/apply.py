@@ -36,7 +36,7 @@ from preceptor.web.shown_offers import RegionsPart, ShownOffer, common_languages
 TRAP = "website"
 """A field that people do not see. Programs fill it in; what they send is thanked for and forgotten."""
 LISTS = frozenset({"consents", "skills"})
-ROWS = 4
+ROWS = 3
 """Rows for languages that are shown at first."""
 
 
