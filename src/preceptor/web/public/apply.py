@@ -63,9 +63,10 @@ class AppliedPage(msgspec.Struct, frozen=True):
 
 
 class PasswordForm(msgspec.Struct, frozen=True):
-    """What somebody gives who confirms their address."""
+    """What somebody gives who confirms their address. `email` is for password managers; the link says whose it is."""
 
     password: str
+    email: str = ""
 
 
 class ConfirmPage(msgspec.Struct, frozen=True):
