@@ -17,7 +17,7 @@ from tests.journey.steps import look, sign_in
 pytestmark = pytest.mark.browser
 
 IBAN = "ES91 2100 0418 4502 0005 1332"
-SHOTS = None
+SHOTS = __import__("os").environ.get("LEDGER_SHOTS")
 """A folder for pictures of every page, where somebody wants to look at them."""
 
 

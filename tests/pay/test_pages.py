@@ -55,6 +55,10 @@ async def test_from_method_to_paid_through_the_pages(house, as_role):
     assert IBAN in file.text
     assert (await maker.post(f"{where}/sent")).status_code == 303
     assert "€43.21" in (await trainer.get("/earnings")).text
+    for content in (b"\xff\xfe", b"nothing", b"reference,status\nX,paid\n"):
+        answer = await maker.post(f"{where}/results", files={"file": ("results.csv", content)})
+        assert answer.status_code == 303
+    assert "Lines that fit no payout: 1" in (await maker.get(where)).text
     assert (await maker.post(f"{where}/paid")).status_code == 303
     assert "Settled" in (await maker.get(where)).text
     for path in ("/payouts", where, f"{where}/file"):

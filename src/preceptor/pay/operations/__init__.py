@@ -45,6 +45,7 @@ from preceptor.pay.operations.rates import (
     import_floors,
     set_rate,
 )
+from preceptor.pay.operations.results import Taken, take_results
 
 __all__ = [
     "EARN",
@@ -58,6 +59,7 @@ __all__ = [
     "OwnAdjustmentError",
     "OwnApprovalError",
     "PayoutStateError",
+    "Taken",
     "adjust",
     "approve_batch",
     "cancel_batch",
@@ -80,4 +82,5 @@ __all__ = [
     "set_employed",
     "set_payout_method",
     "set_rate",
+    "take_results",
 ]

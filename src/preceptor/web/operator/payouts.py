@@ -8,10 +8,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
 from preceptor.lib.db import WriteSession
-from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
 from preceptor.lib.money import Money, known_currencies
 from preceptor.lib.web import Request, page, parse_form, redirect
@@ -37,6 +38,7 @@ from preceptor.pay.operations import (
     mark_paid,
     mark_returned,
     mark_sent,
+    take_results,
 )
 from preceptor.pay.queries import BatchView, DueView, PayoutView, access_batch, list_batches, list_due, list_payouts
 from preceptor.pay.sealing import payout_sealer
@@ -44,6 +46,7 @@ from preceptor.pay.writing import payer_of
 from preceptor.people import Actor, Permission
 from preceptor.web.typed_money import parse_money
 
+MOST_BYTES = 2_000_000
 BATCH_TONES = {BatchState.DRAFT: "warn", BatchState.SENT: "accent", BatchState.CANCELLED: ""}
 PAYOUT_TONES = {PayoutState.PAID: "good", PayoutState.FAILED: "bad", PayoutState.RETURNED: "bad"}
 
@@ -359,7 +362,38 @@ async def do_decide(request: Request[Actor], batch_id: FromPath[UUID], payout_id
     return await _step(request, batch_id, work)
 
 
+@post("/payouts/{batch_id:uuid}/results", name="payouts.results", status_code=200)
+async def do_take_results(request: Request[Actor], batch_id: FromPath[UUID]) -> Response[str]:
+    """Take over what the bank or service says became of the payouts, from a file."""
+    file = (await request.form()).get("file")
+    try:
+        content = await file.read(MOST_BYTES + 1) if isinstance(file, UploadFile) else b""
+        text = _decoded(content)
+        async with request.db.write() as session:
+            taken = await take_results(session, actor=request.actor, batch_id=batch_id, text=text, now=request.now)
+    except InvalidError as error:
+        said = error.fields[0].message if error.fields else error.title
+        return redirect(request, f"/payouts/{batch_id}", said=said, kind="bad")
+    except ConflictError as error:
+        return redirect(request, f"/payouts/{batch_id}", said=error.title, kind="bad")
+    said = _("Paid: {paid}. Failed: {failed}. Returned: {returned}. Lines that fit no payout: {unknown}.").format(
+        paid=taken.paid, failed=taken.failed, returned=taken.returned, unknown=taken.unknown
+    )
+    return redirect(request, f"/payouts/{batch_id}", said=said, kind="warn" if taken.unknown else "good")
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        if len(content) <= MOST_BYTES:
+            return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    message = _("This file is no text in UTF-8, or larger than two megabytes.")
+    raise InvalidError(fields=[FieldProblem("file", message)])
+
+
 handlers: list[Any] = [
+    do_take_results,
     show_payouts,
     do_make,
     show_batch,

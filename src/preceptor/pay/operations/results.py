@@ -1,0 +1,65 @@
+"""Taking over what a bank or service says became of a batch."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from preceptor.lib.db import WriteSession
+from preceptor.pay.operations.outcomes import PayoutStateError, mark_failed, mark_paid, mark_returned
+from preceptor.pay.queries.batches import NoSuchBatchError
+from preceptor.pay.rules import BatchState, PayoutState, payout_reference
+from preceptor.pay.rules.results import read_results
+from preceptor.pay.tables import Payout, PayoutBatch
+from preceptor.people.rules import Actor, Permission
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What a file changed: payouts by what became of them, and lines that fit none, or not any more."""
+
+    paid: int
+    failed: int
+    returned: int
+    unknown: int
+
+
+async def take_results(session: WriteSession, *, actor: Actor, batch_id: UUID, text: str, now: datetime) -> Taken:
+    """Mark each payout that a file names. A second time changes nothing.
+
+    Lines whose reference is of another batch, or whose payout cannot become so any more, are counted and left alone.
+
+    Raises:
+        MissingPermissionError: the actor may not move money.
+        NoSuchBatchError: there is none.
+        PayoutStateError: the batch was not sent.
+        InvalidError: the file is no table with a reference and a status.
+    """
+    actor.require(Permission.PAY_WRITE)
+    batch = await session.scalar(select(PayoutBatch).where(PayoutBatch.id == batch_id).with_for_update())
+    if batch is None:
+        raise NoSuchBatchError
+    if batch.state != BatchState.SENT:
+        raise PayoutStateError
+    known = {
+        payout_reference(one): one
+        for one in await session.scalars(select(Payout.id).where(Payout.batch_id == batch_id))
+    }
+    counts = dict.fromkeys((PayoutState.PAID, PayoutState.FAILED, PayoutState.RETURNED), 0)
+    unknown = 0
+    for line in read_results(text):
+        payout_id = known.get(line.reference)
+        if payout_id is None:
+            unknown += 1
+            continue
+        try:
+            if line.state is PayoutState.PAID:
+                changed = await mark_paid(session, actor=actor, payout_id=payout_id, now=now)
+            else:
+                mark = mark_failed if line.state is PayoutState.FAILED else mark_returned
+                changed = await mark(session, actor=actor, payout_id=payout_id, reason=line.reason, now=now)
+        except PayoutStateError:
+            unknown += 1
+        else:
+            counts[line.state] += changed
+    return Taken(counts[PayoutState.PAID], counts[PayoutState.FAILED], counts[PayoutState.RETURNED], unknown)
