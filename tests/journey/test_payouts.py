@@ -5,6 +5,7 @@ import csv
 import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.journey.steps import look, sign_in
 pytestmark = pytest.mark.browser
 
 IBAN = "ES91 2100 0418 4502 0005 1332"
-SHOTS = __import__("os").environ.get("LEDGER_SHOTS")
+SHOTS: str | None = None
 """A folder for pictures of every page, where somebody wants to look at them."""
 
 
@@ -109,7 +110,8 @@ def test_from_the_account_to_the_statement(browser, house, phone):
     seen(trainer, "statement")
     pdf = saved(trainer, lambda: trainer.get_by_role("link", name="PDF").click())
     assert pdf.read_bytes().startswith(b"%PDF-")
-    rows = list(csv.DictReader(saved(trainer, lambda: trainer.get_by_role("link", name="CSV").click()).open()))
+    file = saved(trainer, lambda: trainer.get_by_role("link", name="CSV").click())
+    rows = list(csv.DictReader(StringIO(file.read_text())))
     assert [row["detail"] for row in rows if row["kind"] == "payout"] == ["ES •••• 1332"]
     assert float(next(row["amount"] for row in rows if row["kind"] == "payout")) < 0
     if not phone:
