@@ -174,10 +174,10 @@ class Story:
                 )
 
 
-async def work(db, world, handed, *, paid_ms):
+async def work(db, world, handed, *, paid_ms, amount=None):
     """A stretch of paid work, in the books as ending an assignment writes it."""
     entry = new_id()
-    amount = paid_ms // 1_000
+    amount = paid_ms // 1_000 if amount is None else amount
     async with db.write() as session:
         session.add(
             TimeEntry(
