@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     asker = Asker(processes=settings.web_processes)
     directory = Directory(db, settings)
     identities = Identities(provider_sealer(settings))
-    desk = Desk(db, asker=asker, directory=directory)
+    desk = Desk(db, asker=asker, directory=directory, daily_minutes=settings.daily_minutes)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:

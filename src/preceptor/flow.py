@@ -31,7 +31,7 @@ from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
 from preceptor.pay.events import RateSet
-from preceptor.people.events import DataAsked, PersonErased
+from preceptor.people.events import ConsentWithdrawn, DataAsked, PersonErased
 from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused, RateChanged
 from preceptor.projects.jobs import announce_states, tell_announcement
 from preceptor.quality.events import ReviewDecided
@@ -57,7 +57,14 @@ from preceptor.work.events import (
     Submitted,
     ToppedUp,
 )
-from preceptor.work.jobs import announce_submissions, fold_tallies, hand_in_sittings, tell_of_own_rates, tell_of_rates
+from preceptor.work.jobs import (
+    announce_submissions,
+    fold_tallies,
+    hand_in_sittings,
+    release_what_is_unwanted,
+    tell_of_own_rates,
+    tell_of_rates,
+)
 
 Fold = Callable[[WriteSession, Sequence[HappenedEvent]], Awaitable[None]]
 
@@ -71,6 +78,7 @@ class Follow(msgspec.Struct, frozen=True):
 
 
 FOLLOWS: tuple[Follow, ...] = (
+    Follow(ConsentWithdrawn, fold=release_what_is_unwanted),
     Follow(ProjectOpened, fold=announce_states),
     Follow(ProjectPaused, fold=announce_states),
     Follow(ProjectClosed, fold=announce_states),

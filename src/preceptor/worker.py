@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 import structlog
@@ -41,6 +42,7 @@ from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.forecasting import write_forecasts
 from preceptor.work.operations.sittings import hand_in_due
 from preceptor.work.operations.top_ups import top_up_months
+from preceptor.work.operations.waiting import tell_who_waited
 
 log = structlog.get_logger()
 
@@ -155,6 +157,7 @@ def duties(
         Duty("erasures", 300, _writing(db, erase_due)),
         Duty("old copies of data", 3_600, lambda: forget_downloads(db, settings)),
         Duty("cases", 60, _writing(db, tell_of_due_cases)),
+        Duty("work that opened", 60, _writing(db, partial(tell_who_waited, daily_minutes=settings.daily_minutes))),
         Duty("webhooks", 1, lambda: courier.send_due(now=utc_now())),
         Duty("mails", 2, lambda: postman.send_due(now=utc_now())),
         Duty("old webhooks", 3_600, _writing(db, sweep_deliveries)),

@@ -63,7 +63,9 @@ def test_rules_of_projects():
     for field in msgspec.structs.fields(ProjectRules):
         assert field.name in rows, f"managers.md does not name the rule {field.name}"
         _name, _meaning, bounds, default = rows[field.name]
-        shown = {"None": "none", "False": "no", "True": "yes"}.get(str(field.default), str(field.default))
+        shown = {"None": "none", "False": "no", "True": "yes", "": "empty", "()": "none"}.get(
+            str(field.default), str(field.default)
+        )
         assert default == shown, f"{field.name}: {shown} is the default"
         if field.name in BOUNDS:
             assert bounds == "{} – {}".format(*BOUNDS[field.name]), field.name

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from preceptor.kinds.registry import task_kinds
+from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.embedded.practice import practice_server
 from preceptor.lib.ids import new_id
@@ -16,12 +17,14 @@ from preceptor.lib.money import Money
 from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
 from preceptor.llms.operations import add_endpoint, add_model
-from preceptor.people.rules import SYSTEM
+from preceptor.people.operations import set_consents, set_place_and_languages
+from preceptor.people.rules import SYSTEM, Place, Spoken
 from preceptor.projects import operations as projects
 from preceptor.projects.queries import project_terms
 from preceptor.projects.rules import ProjectRules, ProjectTerms
 from preceptor.work.desk import Desk
 from preceptor.work.operations.items import NewItem, add_items
+from preceptor.work.rules.lanes import lane_of
 
 
 def given_content(number: int, responses: int = 4) -> dict[str, Any]:
@@ -153,3 +156,38 @@ async def open_desk(db, settings):
     for desk, asker in desks:
         await desk.close()
         await asker.close()
+
+
+@pytest.fixture
+def make_trainer(db, make_person, team_id):
+    async def make(*spoken, consents=()):
+        actor = await make_person("trainer", team=team_id)
+        async with db.write() as session:
+            await set_place_and_languages(
+                session,
+                actor=actor,
+                person_id=actor.person_id,
+                place=Place(),
+                spoken=[Spoken(language, level) for language, level in spoken],
+            )
+            await set_consents(session, actor=actor, categories=consents, now=utc_now())
+        return actor
+
+    return make
+
+
+@pytest.fixture
+def make_lanes(db, make_world):
+    """A project with so many items in each lane; answers its world and, by item, the lane."""
+
+    async def make(lanes, *, each=1, wanted=1, **rules):
+        world = await make_world(items=0, **rules)
+        new = [
+            NewItem(content=given_content(number), wanted=wanted, lane=lane.key)
+            for number, lane in enumerate(lane for lane in lanes for _number in range(each))
+        ]
+        async with db.write() as session:
+            ids = await add_items(session, actor=SYSTEM, terms=world.terms, items=new)
+        return world, {item_id: lane_of(item.lane) for item_id, item in zip(ids, new, strict=True)}
+
+    return make

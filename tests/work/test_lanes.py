@@ -2,23 +2,20 @@
 
 import asyncio
 import random
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from preceptor.lib.clock import utc_now
 from preceptor.lib.money import Money
-from preceptor.people.operations import set_consents, set_place_and_languages
-from preceptor.people.rules import SYSTEM, ContentCategory, Place, Spoken
+from preceptor.people.rules import SYSTEM, ContentCategory
 from preceptor.projects.operations import change_project
 from preceptor.projects.rules import ProjectRules
 from preceptor.work.operations.claiming import Claimant, Queue
-from preceptor.work.operations.items import NewItem, add_items, place_items
-from preceptor.work.operations.leasing import ContentClosedError
+from preceptor.work.operations.items import NewItem, TooManyLanesError, add_items, place_items
 from preceptor.work.queries.admission import admission_of
 from preceptor.work.queries.lists import list_work, why_empty
-from preceptor.work.rules.lanes import Lane, lane_of
+from preceptor.work.rules.lanes import Lane
 from tests.work.conftest import answer_to, given_content
 
 HATE, VIOLENCE = ContentCategory.HATE, ContentCategory.VIOLENCE
@@ -27,41 +24,6 @@ HATE, VIOLENCE = ContentCategory.HATE, ContentCategory.VIOLENCE
 @pytest.fixture
 def desk(app):
     return app.state.desk
-
-
-@pytest.fixture
-def make_trainer(db, make_person, team_id):
-    async def make(*spoken, consents=()):
-        actor = await make_person("trainer", team=team_id)
-        async with db.write() as session:
-            await set_place_and_languages(
-                session,
-                actor=actor,
-                person_id=actor.person_id,
-                place=Place(),
-                spoken=[Spoken(language, level) for language, level in spoken],
-            )
-            await set_consents(session, actor=actor, categories=consents, now=utc_now())
-        return actor
-
-    return make
-
-
-@pytest.fixture
-def make_lanes(db, make_world):
-    """A project with so many items in each lane; answers its world and, by item, the lane."""
-
-    async def make(lanes, *, each=1, wanted=1, **rules):
-        world = await make_world(items=0, **rules)
-        new = [
-            NewItem(content=given_content(number), wanted=wanted, lane=lane.key)
-            for number, lane in enumerate(lane for lane in lanes for _number in range(each))
-        ]
-        async with db.write() as session:
-            ids = await add_items(session, actor=SYSTEM, terms=world.terms, items=new)
-        return world, {item_id: lane_of(item.lane) for item_id, item in zip(ids, new, strict=True)}
-
-    return make
 
 
 async def admission(db, actor, terms, now=None):
@@ -175,35 +137,6 @@ async def test_each_is_paid_by_their_own_admission(db, make_trainer, make_lanes)
     assert sorted(paid) == sorted((one.person_id, 1000 + n, 60_000 * (1 + n)) for n, one in enumerate(actors))
 
 
-async def test_a_consent_taken_back_holds_at_once_whatever_a_process_remembers(db, make_trainer, make_lanes):
-    world, _lanes = await make_lanes([Lane("", 0, frozenset({HATE}))], each=4)
-    actors = [await make_trainer(consents=[HATE]) for _number in range(3)]
-    claimants = [Claimant(one, await admission(db, one, world.terms)) for one in actors]
-    async with db.write() as session:
-        await set_consents(session, actor=actors[0], categories=[], now=utc_now())
-    queue = Queue()
-    async with db.hot() as driver:
-        found = await queue.claim_together(driver, claimants=claimants, terms=world.terms, now=utc_now())
-        assert set(found) == {one.person_id for one in actors[1:]}
-        alone = await queue.claim(
-            driver, actor=actors[0], terms=world.terms, admission=claimants[0].admission, now=utc_now()
-        )
-    assert alone is None
-    assert await why(db, actors[0], world.terms) == "content"
-
-
-async def test_saying_yes_opens_work_without_waiting(db, desk, make_trainer, make_lanes):
-    world, _lanes = await make_lanes([Lane("", 0, frozenset({HATE}))])
-    actor = await make_trainer()
-    assert await take(desk, actor, world) is None
-    async with db.write() as session:
-        await set_consents(session, actor=actor, categories=[HATE], now=utc_now())
-    desk.admissions.forget(actor.person_id)
-    view = await take(desk, actor, world)
-    assert [one.key for one in view.content_warnings] == ["hate"]
-    assert (await rows(db, "SELECT categories FROM assignment")) == [(["hate"],)]
-
-
 async def test_a_new_lane_is_not_open_to_those_admitted_before_it_came(db, desk, make_trainer, make_lanes):
     world, _lanes = await make_lanes([Lane()])
     actor = await make_trainer()
@@ -245,19 +178,6 @@ async def test_moving_an_item_moves_its_open_slots_and_leaves_the_rest(db, desk,
     assert sorted(found) == [("ca/4/", "done"), ("ca/4/", "held")]
 
 
-async def test_what_was_held_ahead_is_not_shown_once_the_consent_is_gone(db, desk, make_trainer, make_lanes):
-    world, _lanes = await make_lanes([Lane("", 0, frozenset({HATE}))], each=2)
-    actor = await make_trainer(consents=[HATE])
-    first = await take(desk, actor, world)
-    ahead = await take(desk, actor, world, prefetch=True)
-    async with db.write() as session:
-        await set_consents(session, actor=actor, categories=[], now=utc_now())
-    receipt = await desk.give_back(actor=actor, assignment_id=first.id, report=False, reason="content", note="")
-    assert receipt.outcome == "skipped"
-    with pytest.raises(ContentClosedError):
-        await desk.start(actor=actor, assignment_id=ahead.id, now=utc_now())
-
-
 async def test_one_person_takes_no_more_than_the_project_allows(db, desk, make_trainer, make_lanes):
     world, _lanes = await make_lanes([Lane()], each=5, most_per_person=2)
     actor = await make_trainer()
@@ -268,59 +188,32 @@ async def test_one_person_takes_no_more_than_the_project_allows(db, desk, make_t
     assert await take(desk, await make_trainer(), world) is not None
 
 
-async def test_the_day_ends_at_midnight_where_the_person_is(db, desk, make_trainer, make_lanes):
-    world, _lanes = await make_lanes([Lane("", 0, frozenset({HATE}))], each=3, daily_minutes=20)
-    actor = await make_trainer(consents=[HATE])
-    async with db.hot() as driver:
-        await driver.execute("UPDATE person SET time_zone = 'Asia/Tokyo' WHERE id = %s", (actor.person_id,))
-    tokyo = type(actor)(
-        **{name: getattr(actor, name) for name in actor.__struct_fields__} | {"time_zone": "Asia/Tokyo"}
-    )
-    view = await take(desk, tokyo, world)
-    # Twenty-five minutes of work that ended ten minutes past midnight in Tokyo, 15:10 in UTC.
-    ended = utc_now().replace(hour=15, minute=10, second=0, microsecond=0) - timedelta(days=1)
-    async with db.hot() as driver:
-        await driver.execute(
-            "UPDATE assignment SET claimed_at = %s, started_at = %s, beat_at = %s, active_ms = 1500000 WHERE id = %s",
-            (ended - timedelta(minutes=25), ended - timedelta(minutes=25), ended, view.id),
-        )
-    await end_at(db, view.id, tokyo, ended)
-    found = await rows(db, "SELECT day, category, ms FROM exposure ORDER BY day")
-    days = [(day - ended.date()).days for day, _category, _ms in found]
-    assert days == [0, 1]
-    assert [ms for _day, _category, ms in found] == [900_000, 600_000]
-    before, after = ended - timedelta(minutes=11), ended + timedelta(minutes=1)
-    assert (await admission(db, tokyo, world.terms, before)).exposed_ms(HATE) == 900_000
-    assert (await admission(db, tokyo, world.terms, after)).exposed_ms(HATE) == 600_000
+async def test_items_are_added_and_moved_by_language_level_and_content(db, make_lanes, as_role):
+    world, _lanes = await make_lanes([])
+    client = await as_role("manager")
+    base = f"/api/v1/projects/{world.terms.slug}/items"
+    items = [{"content": given_content(1), "language": "CA", "level": 3, "categories": ["violence", "hate"]}]
+    added = await client.post(base, json={"items": items})
+    assert added.status_code == 201, added.text
+    item_id = added.json()["ids"][0]
+    assert await rows(db, "SELECT lane FROM slot") == [("ca/3/hate+violence",)]
+    moved = await client.post(f"{base}/place", json={"ids": [item_id], "level": 2})
+    assert moved.json() == {"changed": 1}
+    row = (await client.get(f"{base}/{item_id}")).json()
+    assert (row["language"], row["level"], row["categories"]) == ("", 2, [])
+    for bad in ({"language": "ca/evil"}, {"level": 9}, {"categories": ["nice"]}):
+        assert (await client.post(f"{base}/place", json={"ids": [item_id], **bad})).status_code == 422
+        wrong = await client.post(base, json={"items": [{"content": given_content(2), **bad}]})
+        assert wrong.status_code == 422
+    page = await client.get(f"/projects/{world.terms.slug}/items/{item_id}")
+    assert page.status_code == 200
+    assert "Who takes it" in page.text
 
 
-async def end_at(db, assignment_id, actor, now):
-    from preceptor.work.events import Skipped
-    from preceptor.work.operations.ending import closing_values, earned_facts, end, read_assignment
-
-    async with db.hot() as driver, driver.transaction():
-        row = await read_assignment(driver, assignment_id)
-        event = Skipped(**earned_facts(row), actor_id=actor.person_id, reason="other")
-        values = closing_values(row, actor_id=actor.person_id, event=event, now=now)
-        values |= {"state": "skipped", "outcome": "skipped", "slot_state": "open", "holder": None}
-        await end(driver, [values])
-
-
-async def test_the_daily_limit_closes_one_kind_of_content_and_counts_what_runs(db, desk, make_trainer, make_lanes):
-    world, _lanes = await make_lanes([Lane("", 0, frozenset({HATE})), Lane()], each=2, daily_minutes=20)
-    actor = await make_trainer(consents=[HATE])
-    seen = set()
-    while (view := await take(desk, actor, world)) is not None:
-        warned = bool(view.content_warnings)
-        assert not (warned and "hate" in seen), "the limit was reached"
-        if warned:
-            seen.add("hate")
-            async with db.hot() as driver:
-                await driver.execute("UPDATE assignment SET active_ms = 1200000 WHERE id = %s", (view.id,))
-            assert (await admission(db, actor, world.terms)).exposed_ms(HATE) >= 1_200_000
-        await hand_in(desk, actor, view)
-    assert seen
-    assert await why(db, actor, world.terms) == "daily_limit"
-    (found,) = await rows(db, "SELECT category, ms FROM exposure")
-    assert found[0] == "hate"
-    assert found[1] >= 1_200_000
+async def test_one_project_has_only_so_many_lanes(db, make_lanes, monkeypatch):
+    monkeypatch.setattr("preceptor.work.operations.items.MOST_LANES", 3)
+    world, _lanes = await make_lanes([Lane("ca"), Lane("es")])
+    new = [NewItem(content=given_content(9), lane=Lane(one).key) for one in ("de", "fr")]
+    async with db.write() as session:
+        with pytest.raises(TooManyLanesError):
+            await add_items(session, actor=SYSTEM, terms=world.terms, items=new)

@@ -168,7 +168,16 @@ async def _claim(desk: Desk, actor: Actor, slug: str, body: ClaimBody) -> tuple[
     view, fresh = await desk.claim(actor=actor, slug=slug, prefetch=body.prefetch, now=utc_now())
     if view is None:
         reason = await desk.why_empty(actor=actor, slug=slug)
-        extra: dict[str, object] = {"reason": str(reason.text), "reason_code": reason.code} if reason else {}
+        extra: dict[str, object] = {}
+        if reason is not None:
+            until = None if reason.until is None else reason.until.isoformat()
+            extra = {
+                "reason": str(reason.text),
+                "reason_code": reason.code,
+                "hint": str(reason.hint),
+                "link": reason.link,
+                "until": until,
+            }
         raise QueueEmptyError(extra=extra)
     return 201 if fresh else 200, view
 

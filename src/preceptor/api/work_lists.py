@@ -28,6 +28,10 @@ class ReasonTold(msgspec.Struct, frozen=True):
     code: str
     text: str
     hint: str
+    link: str
+    """A page on which it can be changed; empty where there is none."""
+    until: datetime | None
+    """When it changes by itself, where that is known."""
 
 
 class WorkProject(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +51,12 @@ class WorkProject(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_version: int
     teams: list[str]
     current_assignment_id: UUID | None
+    content: list[str]
+    """What its tasks may show, by category."""
+    exposed_minutes: int | None
+    daily_minutes: int
+    more: ReasonTold | None
+    """Why not more, where you can take some of its tasks."""
 
 
 class WaitingWork(msgspec.Struct, frozen=True):
@@ -165,6 +175,8 @@ async def show_work(request: Request[Actor]) -> WorkAnswer:
         found = await list_work(session, actor=actor, now=request.now, daily_minutes=desk.daily_minutes)
         returned = await list_returned(session, actor=actor)
         unfinished = await list_unfinished(session, actor=actor, now=request.now)
+    waiting = [one.project_id for one in found.entries if one.reason]
+    await desk.waits(actor=actor, project_ids=waiting, now=request.now)
     return WorkAnswer(
         projects=[_project(entry) for entry in found.entries],
         returned=[WaitingWork(one.assignment_id, one.project_title, one.summary) for one in returned],
@@ -173,9 +185,13 @@ async def show_work(request: Request[Actor]) -> WorkAnswer:
     )
 
 
+def _told(reason: Any) -> ReasonTold:
+    return ReasonTold(str(reason.code), str(reason.text), str(reason.hint), reason.link, reason.until)
+
+
 def _reason(of: WorkEntry | WorkList) -> ReasonTold | None:
     reason = of.reason
-    return None if reason is None else ReasonTold(str(reason.code), str(reason.text), str(reason.hint))
+    return None if reason is None else _told(reason)
 
 
 def _project(entry: WorkEntry) -> WorkProject:
@@ -194,6 +210,10 @@ def _project(entry: WorkEntry) -> WorkProject:
         acknowledged_version=entry.acknowledged_version,
         teams=entry.teams,
         current_assignment_id=entry.current_assignment_id,
+        content=[one.value for one in entry.content],
+        exposed_minutes=entry.exposed_minutes,
+        daily_minutes=entry.daily_minutes,
+        more=None if entry.more is None else _told(entry.more),
     )
 
 

@@ -83,6 +83,8 @@ export interface Assignment<Content = unknown, Settings = unknown, Value = unkno
   clock: Clock;
   lease_until: string | null;
   rework: { round: number; reason: string; note: string | null } | null;
+  /** Content it may show, as it was announced before it was taken. */
+  content_warnings?: Reason[];
   skip_reasons: Reason[];
   report_reasons: Reason[];
 }

@@ -77,6 +77,14 @@ class Settings(msgspec.Struct, frozen=True):
     """Days a person can change their mind before they are erased."""
     download_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
     """Days the file with all of a person's data is kept for them."""
+    daily_minutes: Annotated[int, msgspec.Meta(ge=5, le=480)] = 120
+    """Most minutes a day with content of one category, where a project does not say."""
+    break_minutes: Annotated[int, msgspec.Meta(ge=0, le=480)] = 50
+    """Minutes at work after which a break is proposed; 0: never. Each person can choose otherwise."""
+    help_contact: str = ""
+    """Whom people can turn to when content weighs on them, in a sentence; empty: a general word of where to ask."""
+    help_contact_url: str = ""
+    """Where that help is found."""
     log_level: str = "info"
     """debug, info, warning or error."""
     demo: bool = False

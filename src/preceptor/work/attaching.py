@@ -26,6 +26,7 @@ from preceptor.work.operations.adding import MOST_PROBLEMS, check_may_add
 from preceptor.work.operations.assets import NewAsset, add_assets
 from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
 from preceptor.work.queries.assets import asset_key
+from preceptor.work.rules.lanes import ANYBODY, Lane
 
 LONGEST_NAME = 400
 MOST_TOGETHER = 100_000_000
@@ -115,6 +116,7 @@ async def take_items(
     topic: str = "",
     wanted: int | None = None,
     priority: int = DEFAULT_PRIORITY,
+    lane: Lane = ANYBODY,
 ) -> list[UUID]:
     """Make an item of every picture, all of them or none, and answer their ids.
 
@@ -128,6 +130,7 @@ async def take_items(
         topic: likewise.
         wanted: answers to each; None: as many as the project has it.
         priority: of every item.
+        lane: what every item asks of whoever takes it.
 
     Raises:
         MissingPermissionError: the actor may not write items.
@@ -156,7 +159,8 @@ async def take_items(
             problems.append(FieldProblem("pictures", told))
             continue
         wanted_here = terms.rules.answers_per_item if wanted is None else wanted
-        items.append(msgspec.structs.replace(item, brief=brief, topic=topic, wanted=wanted_here, priority=priority))
+        labels = {"brief": brief, "topic": topic, "wanted": wanted_here, "priority": priority, "lane": lane.key}
+        items.append(msgspec.structs.replace(item, **labels))
     if problems:
         raise InvalidError(fields=problems[:MOST_PROBLEMS])
     async with db.write() as session:

@@ -33,12 +33,15 @@ from preceptor.work.operations.drafts import DraftPayload, Drafts, SavedDraft
 from preceptor.work.operations.ending import AssignmentRow, Receipt, access_own, give_back
 from preceptor.work.operations.submitting import Answer, Form, Submissions, correct
 from preceptor.work.operations.turns import ask_turn, ensure_shared_turn, may_follow, retry_response, stop_response
+from preceptor.work.operations.waiting import note_waiting
 from preceptor.work.queries.lists import why_empty
 from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_view
 from preceptor.work.rules.openings import Reason
 from preceptor.work.viewing import fresh_view
 
 TERMS_SECONDS = 2.0
+WAITS_SECONDS = 600.0
+MOST_WAITS = 50_000
 
 
 class Desk:
@@ -62,6 +65,7 @@ class Desk:
         self._terms: dict[str | UUID, tuple[float, ProjectTerms]] = {}
         self._forms: dict[tuple[UUID, int], Form] = {}
         self._projects: dict[UUID, UUID] = {}
+        self._waits: dict[tuple[UUID, UUID], float] = {}
         self.generator = Generator(db, asker=asker, directory=directory)
 
     # What is known of projects and forms.
@@ -167,6 +171,17 @@ class Desk:
         terms = await self.terms(slug=slug)
         async with self._db.read() as session:
             return await why_empty(session, actor=actor, terms=terms, now=utc_now(), daily_minutes=self.daily_minutes)
+
+    async def waits(self, *, actor: Actor, project_ids: Collection[UUID], now: datetime) -> None:
+        """Remember that the actor looked for work on these projects and found none, to tell them when some opens."""
+        new = [one for one in project_ids if self._waits.get((actor.person_id, one), 0.0) < time.monotonic()]
+        if not new:
+            return
+        if len(self._waits) > MOST_WAITS:
+            self._waits.clear()
+        self._waits |= {(actor.person_id, one): time.monotonic() + WAITS_SECONDS for one in new}
+        async with self._db.hot() as driver:
+            await note_waiting(driver, person_id=actor.person_id, project_ids=new, now=now)
 
     async def view(self, *, actor: Actor, assignment_id: UUID) -> AssignmentView:
         """One of the actor's own assignments, with everything the workbench shows.

@@ -8,6 +8,7 @@ from preceptor.lib.db import WriteSession
 from preceptor.lib.db.events import HappenedEvent
 from preceptor.lib.money import Money
 from preceptor.pay.events import RateSet
+from preceptor.people.events import ConsentWithdrawn
 from preceptor.projects.events import RateChanged
 from preceptor.projects.operations.deliveries import announce
 from preceptor.projects.rules import WebhookEvent
@@ -16,6 +17,7 @@ from preceptor.work.operations.breakdowns import add_to_breakdowns
 from preceptor.work.operations.sittings import hand_in_finished
 from preceptor.work.operations.tallies import add_to_tallies
 from preceptor.work.operations.telling import tell_of_own_rate, tell_of_rate
+from preceptor.work.operations.waiting import release_unwanted
 from preceptor.work.queries.told import told_of_submissions
 
 
@@ -29,6 +31,14 @@ async def hand_in_sittings(session: WriteSession, events: Sequence[HappenedEvent
     """Hand in the sittings of exams whose last part has just ended."""
     ids = [happened.event.subject_id for happened in events if happened.event.subject_id is not None]
     await hand_in_finished(session, assignment_ids=ids, now=utc_now())
+
+
+async def release_what_is_unwanted(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Give back what people hold ahead and no longer want to see."""
+    for happened in events:
+        event = happened.event
+        if isinstance(event, ConsentWithdrawn) and event.subject_id is not None:
+            await release_unwanted(session, person_id=event.subject_id, categories=event.categories, now=utc_now())
 
 
 async def announce_submissions(session: WriteSession, events: Sequence[HappenedEvent]) -> None:

@@ -137,6 +137,7 @@ from preceptor.people.operations.teams import (
     set_team_function,
     transfer_person,
 )
+from preceptor.people.operations.wellbeing import set_own_languages, set_wellbeing
 
 __all__ = [
     "CodeAppExistsError",
@@ -225,10 +226,12 @@ __all__ = [
     "set_consents",
     "set_credit_name",
     "set_email",
+    "set_own_languages",
     "set_password",
     "set_place_and_languages",
     "set_removal",
     "set_team_function",
+    "set_wellbeing",
     "sign_in",
     "sign_in_with_passkey",
     "sign_in_with_provider",

@@ -86,6 +86,7 @@ from preceptor.people.queries.teams import (
     list_own_teams,
     list_transfers,
 )
+from preceptor.people.queries.wellbeing import own_wellbeing
 
 __all__ = [
     "NOTICES_PAGE",
@@ -151,6 +152,7 @@ __all__ = [
     "open_invitation",
     "open_step",
     "own_rows",
+    "own_wellbeing",
     "profile_of",
     "provider_of_session",
     "refused_topics",

@@ -67,6 +67,7 @@ from preceptor.people.rules.profile import (
     is_country,
     is_language,
     language_name,
+    languages,
     profile_problems,
 )
 from preceptor.people.rules.providers import (
@@ -91,11 +92,13 @@ from preceptor.people.rules.teams import (
     TeamFunction,
     reason_problems,
 )
+from preceptor.people.rules.wellbeing import LANGUAGE_LEVELS, MOST_BREAK_MINUTES, WellbeingChoice
 
 __all__ = [
     "CATEGORY_NAMES",
     "DAILY_MINUTES",
     "FUNCTION_NAMES",
+    "LANGUAGE_LEVELS",
     "LEAST_LEVEL",
     "LEVEL_NAMES",
     "MAIL_TOPICS",
@@ -107,6 +110,7 @@ __all__ = [
     "MAX_WISH",
     "MIN_PASSWORD",
     "MIN_WISH",
+    "MOST_BREAK_MINUTES",
     "MOST_LEVEL",
     "REDACTED",
     "ROLE_NAMES",
@@ -129,6 +133,7 @@ __all__ = [
     "Role",
     "Spoken",
     "TeamFunction",
+    "WellbeingChoice",
     "browser_name",
     "check_password",
     "claimed",
@@ -145,6 +150,7 @@ __all__ = [
     "is_language",
     "issuer_is_safe",
     "language_name",
+    "languages",
     "mapped_roles",
     "mapped_teams",
     "network_of",

@@ -95,6 +95,17 @@ def language_name(tag: str) -> str:
         return tag
 
 
+REGIONAL = ("es-419", "fr-CA", "pt-BR", "pt-PT", "en-GB", "en-US", "zh-Hans", "zh-Hant", "ca-ES-valencia")
+
+
+def languages() -> list[tuple[str, str]]:
+    """Tags and names of languages to choose from, by name, in the language of whoever reads."""
+    names = [str(tag) for tag in Locale.parse(current_language()).languages]
+    tags = [tag for tag in names if "_" not in tag and is_language(tag)]
+    found = {tag: language_name(tag) for tag in (*tags, *(clean_language(tag) for tag in REGIONAL))}
+    return sorted(found.items(), key=lambda pair: pair[1].casefold())
+
+
 def profile_problems(place: Place, spoken: Iterable[Spoken]) -> Iterator[FieldProblem]:
     """What is wrong with a place and languages."""
     if place.country and not is_country(place.country):

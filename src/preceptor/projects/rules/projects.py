@@ -25,6 +25,7 @@ MAX_RATE_MAJOR = 100_000
 """Units of the currency per hour; catches a slip of the keys, not generosity."""
 
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 MAX_VERSION = 2**31 - 1
 """No form and no guidelines get further; larger numbers in an address are not looked for."""
@@ -108,6 +109,8 @@ class ProjectRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     language. 1 to 5."""
     categories: tuple[ContentCategory, ...] = ()
     """Content that any item may hold; items can add to these. Only people who have said yes to all of it get work."""
+    certification: str = ""
+    """Address part of the certification that somebody must hold; empty: none."""
     daily_minutes: int | None = None
     """Most minutes a day with content of one category; None: as the installation has it."""
     most_per_person: int | None = None
@@ -156,6 +159,8 @@ def rules_problems(rules: ProjectRules) -> list[FieldProblem]:
 def _admission_problems(rules: ProjectRules) -> Iterator[FieldProblem]:
     if rules.language and not is_language(rules.language):
         yield FieldProblem("rules.language", _("Choose a language from the list."))
+    if rules.certification and not _SLUG.fullmatch(rules.certification):
+        yield FieldProblem("rules.certification", _("Choose a certification from the list."))
     if len(set(rules.categories)) < len(rules.categories):
         yield FieldProblem("rules.categories", _("Name each kind of content once."))
 

@@ -30,9 +30,10 @@ from preceptor.lib.errors import FieldProblem, InvalidError, TooLargeError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.storage import FileTooLargeError, storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people import Actor, Permission
+from preceptor.people import Actor, Permission, languages
 from preceptor.projects.queries import ProjectView, access_form, access_project, project_terms
 from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.manager.project_form import category_choices, level_choices
 
 FORM_BYTES = 1_000_000
 """What a form may hold beside its file."""
@@ -50,7 +51,7 @@ class ImportFields(msgspec.Struct, frozen=True):
     priority: int = 5
     language: str = ""
     level: int = 0
-    categories: tuple[str, ...] = ()
+    categories: list[str] = []
     routed: bool = False
     encoding: str | None = None
     columns: str = ""
@@ -93,6 +94,9 @@ class ImportFormPage(msgspec.Struct, frozen=True):
     formats: list[FormatChoice]
     endings: str
     limit: int
+    languages: list[tuple[str, str]]
+    levels: list[tuple[str, LazyText]]
+    categories: list[tuple[str, LazyText]]
 
     @property
     def format_choices(self) -> list[tuple[str, LazyText]]:
@@ -146,6 +150,9 @@ async def _form(request: Request[Actor], slug: str, form: Filled, *, status: int
         formats=[FormatChoice(one.name, one.title, one.about_reading, one.example) for one in formats],
         endings=",".join([ending for one in formats for ending in one.endings] + [".gz", ".zst"]),
         limit=request.settings.max_upload_bytes,
+        languages=languages(),
+        levels=level_choices(),
+        categories=category_choices(),
     )
     block = "form" if request.is_fragment else None
     return page(request, "web/manager/import_form.html", view, block=block, status=status)
@@ -183,7 +190,7 @@ async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
                 priority=fields.priority,
                 language=fields.language,
                 level=fields.level,
-                categories=fields.categories,
+                categories=tuple(fields.categories),
                 routed=fields.routed,
                 encoding=fields.encoding,
                 columns=_columns(fields.columns),

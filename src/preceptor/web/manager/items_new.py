@@ -16,14 +16,15 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, Prob
 from preceptor.lib.fetching import Fetcher
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people import Actor, Permission
+from preceptor.people import Actor, Permission, languages
 from preceptor.projects import ProjectState
 from preceptor.projects.queries import ProjectView, access_project, project_terms
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.web.manager.items import priority_choices
+from preceptor.web.manager.project_form import category_choices, level_choices
 from preceptor.work.attaching import MOST_TOGETHER, found_at, take_items
 from preceptor.work.operations.adding import add_prompts, check_may_add
-from preceptor.work.operations.items import add_open_items
+from preceptor.work.operations.items import add_open_items, checked_lane
 
 
 class FreeForm(msgspec.Struct, frozen=True):
@@ -34,6 +35,9 @@ class FreeForm(msgspec.Struct, frozen=True):
     topic: str = ""
     wanted: int | None = None
     priority: int = 5
+    language: str = ""
+    level: int = 0
+    categories: list[str] = []
 
 
 class PromptsForm(msgspec.Struct, frozen=True):
@@ -44,6 +48,9 @@ class PromptsForm(msgspec.Struct, frozen=True):
     topic: str = ""
     wanted: int | None = None
     priority: int = 5
+    language: str = ""
+    level: int = 0
+    categories: list[str] = []
 
 
 class PicturesForm(msgspec.Struct, frozen=True):
@@ -54,6 +61,9 @@ class PicturesForm(msgspec.Struct, frozen=True):
     topic: str = ""
     wanted: int | None = None
     priority: int = 5
+    language: str = ""
+    level: int = 0
+    categories: list[str] = []
 
 
 class NewItemsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +79,9 @@ class NewItemsPage(msgspec.Struct, frozen=True, kw_only=True):
     asks_models: bool
     is_closed: bool
     priorities: list[tuple[str, LazyText]]
+    languages: list[tuple[str, str]]
+    levels: list[tuple[str, LazyText]]
+    categories: list[tuple[str, LazyText]]
 
 
 @get("/projects/{slug:str}/items/new", name="project.items.new")
@@ -99,6 +112,9 @@ async def _page(
         asks_models=kind.may_ask(kind.default_settings(), kind.sample().item),
         is_closed=project.state is ProjectState.CLOSED,
         priorities=priority_choices(),
+        languages=languages(),
+        levels=level_choices(),
+        categories=category_choices(),
     )
     return page(request, "web/manager/items_new.html", view, status=status)
 
@@ -123,6 +139,7 @@ async def add_free(request: Request[Actor], slug: FromPath[str]) -> Response[str
                 topic=form.topic,
                 wanted=form.wanted,
                 priority=form.priority,
+                lane=checked_lane(language=form.language, level=form.level, categories=form.categories),
             )
     except (InvalidError, ConflictError) as error:
         return await _page(request, slug, way="free", form=_filled(dict(raw), error), status=error.status)
@@ -147,6 +164,7 @@ async def add_pasted(request: Request[Actor], slug: FromPath[str]) -> Response[s
                 topic=form.topic,
                 wanted=form.wanted,
                 priority=form.priority,
+                lane=checked_lane(language=form.language, level=form.level, categories=form.categories),
             )
     except (InvalidError, ConflictError) as error:
         return await _page(request, slug, way="prompts", form=_filled(dict(raw), error), status=error.status)
@@ -179,6 +197,7 @@ async def add_pictures(request: Request[Actor], slug: FromPath[str]) -> Response
             topic=form.topic,
             wanted=form.wanted,
             priority=form.priority,
+            lane=checked_lane(language=form.language, level=form.level, categories=form.categories),
         )
     except (InvalidError, ConflictError, TooLargeError) as error:
         return await _page(request, slug, way="pictures", form=_filled(dict(typed), error), status=error.status)

@@ -10,9 +10,11 @@ from babel import Locale
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from preceptor.hiring.queries import list_certifications
 from preceptor.kinds.findings import below
 from preceptor.kinds.registry import task_kind, task_kinds
 from preceptor.kinds.task import TaskKind
+from preceptor.lib.clock import utc_now
 from preceptor.lib.db import ReadSession, WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _, current_language, ngettext_lazy
@@ -27,7 +29,15 @@ from preceptor.lib.money import (
 from preceptor.lib.web import Request, page, redirect
 from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.llms.queries import list_models
-from preceptor.people import Actor, Permission
+from preceptor.people import (
+    CATEGORY_NAMES,
+    DAILY_MINUTES,
+    LANGUAGE_LEVELS,
+    Actor,
+    ContentCategory,
+    Permission,
+    languages,
+)
 from preceptor.people.queries import list_teams
 from preceptor.projects import BOUNDS, ProjectRules, Purpose
 from preceptor.projects.operations import add_project, change_form, change_project
@@ -66,6 +76,12 @@ class RulesFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lease_minutes: int
     cap_minutes: int | None = None
     unpaid: bool = False
+    language: str = ""
+    level: int = 1
+    categories: tuple[ContentCategory, ...] = ()
+    daily_minutes: int | None = None
+    most_per_person: int | None = None
+    certification: str = ""
 
 
 class ProjectFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +115,12 @@ class ProjectFormPage(msgspec.Struct, frozen=True):
     purposes: list[tuple[str, LazyText, LazyText]]
     currencies: list[tuple[str, str]]
     bounds: dict[str, tuple[int, int]]
+    languages: list[tuple[str, str]]
+    levels: list[tuple[str, LazyText]]
+    categories: list[tuple[str, LazyText]]
+    certifications: list[tuple[str, str]]
+    daily_minutes: int
+    """With content of one category, where the project does not say."""
     example: Money | None
     """What one answer costs at the estimated time, where that is known."""
 
@@ -117,7 +139,7 @@ async def show_new(request: Request[Actor], kind: FromQuery[str] = "") -> Respon
             "rules": _rules_values(ProjectRules()),
             "settings": msgspec.json.decode(msgspec.json.encode(chosen.default_settings())),
         }
-        view = await _view(session, request.actor, chosen, values)
+        view = await _view(session, request.actor, chosen, values, daily_minutes=request.settings.daily_minutes)
     return page(request, "web/manager/project_form.html", view)
 
 
@@ -125,7 +147,7 @@ async def show_new(request: Request[Actor], kind: FromQuery[str] = "") -> Respon
 async def do_add(request: Request[Actor]) -> Response[str]:
     """Make the project, and go on to its guidelines."""
     request.actor.require(Permission.PROJECT_CREATE)
-    tree = nest_form((await request.form()).multi_items(), lists={"team_ids"})
+    tree = nest_form((await request.form()).multi_items(), lists={"team_ids", "rules.categories"})
     kind = task_kind(str(tree.get("kind", "")))
     try:
         fields = convert_form(tree, ProjectFields)
@@ -168,7 +190,8 @@ async def show_settings(request: Request[Actor], slug: FromPath[str]) -> Respons
             "settings": form.settings,
             "form_version": form.version,
         }
-        view = await _view(session, actor, task_kind(project.kind), values, project=project)
+        daily = request.settings.daily_minutes
+        view = await _view(session, actor, task_kind(project.kind), values, project=project, daily_minutes=daily)
     return page(request, "web/manager/project_form.html", view)
 
 
@@ -177,7 +200,7 @@ async def do_change(request: Request[Actor], slug: FromPath[str]) -> Response[st
     """Change the project, and its form where that says something new."""
     actor = request.actor
     actor.require(Permission.PROJECT_WRITE)
-    tree = nest_form((await request.form()).multi_items(), lists={"team_ids"})
+    tree = nest_form((await request.form()).multi_items(), lists={"team_ids", "rules.categories"})
     async with request.db.read() as reading:
         project = await access_project(reading, actor=actor, slug=slug)
     kind = task_kind(project.kind)
@@ -225,7 +248,15 @@ async def _again(
         for problem in problems_of(error)
     ]
     async with request.db.read() as session:
-        view = await _view(session, request.actor, kind, tree, problems=problems, project=project)
+        view = await _view(
+            session,
+            request.actor,
+            kind,
+            tree,
+            problems=problems,
+            project=project,
+            daily_minutes=request.settings.daily_minutes,
+        )
     return page(request, "web/manager/project_form.html", view, status=error.status)
 
 
@@ -237,6 +268,7 @@ async def _view(
     *,
     problems: list[FieldProblem] | None = None,
     project: ProjectView | None = None,
+    daily_minutes: int = DAILY_MINUTES,
 ) -> ProjectFormPage:
     models = [(model.slug, model.name) for model in await list_models(session, actor=actor, usable_only=True)]
     return ProjectFormPage(
@@ -252,8 +284,23 @@ async def _view(
         purposes=PURPOSES,
         currencies=currency_choices(),
         bounds={**BOUNDS, "review_percent": (0, PERCENT)},
+        languages=languages(),
+        levels=level_choices(),
+        categories=category_choices(),
+        certifications=[(one.slug, one.name) for one in await list_certifications(session, actor=actor, now=utc_now())],
+        daily_minutes=daily_minutes,
         example=_example(project) if project is not None else None,
     )
+
+
+def level_choices() -> list[tuple[str, LazyText]]:
+    """Levels of a language, as people state them; what a certification says is measured on the same scale."""
+    return [(str(level), name) for level, name in LANGUAGE_LEVELS.items()]
+
+
+def category_choices() -> list[tuple[str, LazyText]]:
+    """Content that is announced."""
+    return [(one.value, name) for one, name in CATEGORY_NAMES.items()]
 
 
 def _people(count: int) -> LazyText:

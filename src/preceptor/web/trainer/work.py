@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import Response, get
 
+from preceptor.lib.i18n import LazyText
 from preceptor.lib.money import Money, earned
 from preceptor.lib.web import Request, page
-from preceptor.people import Actor
+from preceptor.people import CATEGORY_NAMES, Actor
 from preceptor.projects import Ratings
 from preceptor.projects.queries import AnnouncementView, ratings_of_projects, unread_questions, unseen_announcements
 from preceptor.quality.queries import ReviewResult, latest_results
@@ -41,6 +42,11 @@ class WorkCard(msgspec.Struct, frozen=True):
     """What at least five trainers think of it."""
 
     @property
+    def content_names(self) -> list[LazyText]:
+        """What its tasks may show."""
+        return [CATEGORY_NAMES[one] for one in self.entry.content]
+
+    @property
     def has_new_guidelines(self) -> bool:
         """True where the guidelines were changed since this person read them."""
         return 0 < self.entry.acknowledged_version < self.entry.guidelines_version
@@ -64,6 +70,8 @@ class WorkPage(msgspec.Struct, frozen=True):
     teams: int
     announcements: list[AnnouncementView]
     sittings: list[OpenSitting]
+    help_contact: str
+    help_contact_url: str
 
 
 def day_begins(actor: Actor, now: datetime) -> datetime:
@@ -88,6 +96,7 @@ async def show_work(request: Request[Actor]) -> Response[str]:
         unread = await unread_questions(session, actor=actor, project_ids=ids)
         ratings = await ratings_of_projects(session, project_ids=ids)
         said = await latest_results(session, actor=actor, assignment_ids=[one.assignment_id for one in returned])
+    await desk.waits(actor=actor, project_ids=[one.project_id for one in found.entries if one.reason], now=now)
     view = WorkPage(
         cards=_cards(found.entries, unread, ratings),
         found=found,
@@ -97,6 +106,8 @@ async def show_work(request: Request[Actor]) -> Response[str]:
         teams=len(actor.team_ids),
         announcements=announcements,
         sittings=sittings,
+        help_contact=request.settings.help_contact,
+        help_contact_url=request.settings.help_contact_url,
     )
     return page(request, "web/trainer/work.html", view)
 

@@ -23,7 +23,6 @@ SELECT EXISTS (SELECT FROM due_process_case AS held
                WHERE held.person_id = %(person)s AND held.measure <> 'warning' AND held.withdrawn_at IS NULL
                  AND held.effective_at <= %(now)s)
     OR EXISTS (SELECT FROM queue_group WHERE project_id = %(project)s AND lane > '')
-    OR EXISTS (SELECT FROM project_need WHERE project_id = %(project)s)
     OR EXISTS (SELECT FROM engagement WHERE person_id = %(person)s)
     OR EXISTS (SELECT FROM rate)
     OR EXISTS (SELECT FROM floor)
@@ -142,7 +141,7 @@ async def quick_admission_of(driver: Driver, *, actor: Actor, terms: ProjectTerm
     rules = terms.rules
     if terms.purpose is not Purpose.WORK or rules.unpaid:
         return None
-    if rules.most_per_person is not None or not asked_of(Lane(), rules).is_nothing:
+    if rules.most_per_person is not None or rules.certification or not asked_of(Lane(), rules).is_nothing:
         return None
     row = await (await driver.execute(PLAIN, {"person": actor.person_id, "project": terms.id, "now": now})).fetchone()
     assert row is not None
@@ -170,3 +169,9 @@ async def lanes_of(driver: Driver, *, project_ids: Collection[UUID]) -> dict[UUI
 async def _taken(driver: Driver, person_id: UUID, project_ids: Collection[UUID]) -> dict[UUID, int]:
     rows = await (await driver.execute(TAKEN, (person_id, list(project_ids)))).fetchall()
     return dict(rows)
+
+
+async def access_own_exposure(session: ReadSession, *, actor: Actor, now: datetime) -> Mapping[ContentCategory, int]:
+    """Milliseconds with each kind of content since the actor's midnight."""
+    driver = await session.driver()
+    return await exposed_today(driver, person_id=actor.person_id, time_zone=actor.time_zone, now=now)

@@ -24,7 +24,7 @@ from preceptor.projects.queries import ProjectView
 from preceptor.projects.rules import Purpose
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.queries.turns import TurnRecord, turns_of
-from preceptor.work.rules.lanes import Lane, lane_of
+from preceptor.work.rules.lanes import Asked, Lane, asked_of, lane_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
 
 PAGE_SIZE = 50
@@ -197,6 +197,7 @@ class ItemDetail(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     entry: ItemEntry
+    asked: Asked
     content: dict[str, Any]
     hides: bool
     asks: bool
@@ -317,6 +318,7 @@ async def access_item(session: ReadSession, *, actor: Actor, project: ProjectVie
     turns = await turns_of(driver, assignment_id=item_id, item_id=item_id, given=given)
     return ItemDetail(
         entry=entry,
+        asked=asked_of(entry.lane, project.rules),
         content={name: value for name, value in content.items() if name not in hidden},
         hides=any(content.get(name) is not None for name in hidden),
         asks=given is not None,

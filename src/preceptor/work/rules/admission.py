@@ -165,7 +165,7 @@ def _of_person(candidate: Candidate, rules: ProjectRules) -> Reason | None:
     standing = candidate.standing
     if not standing.may_work:
         hint = _("What you have begun can be handed in, and everything you earned is paid.")
-        link = f"/cases/{standing.case_id}" if standing.case_id else ""
+        link = f"/account/cases/{standing.case_id}" if standing.case_id else ""
         return Reason(WhyNot.RESTRICTED, standing.why or RESTRICTED, hint, link=link, until=standing.until)
     if rules.most_per_person is not None and candidate.taken >= rules.most_per_person:
         text = ngettext_lazy(

@@ -5,6 +5,7 @@ import { bar } from "./bar.ts";
 import { conflictDialog, endDialog, keysDialog, leaveDialog, pauseDialog, questionsDialog, receiptDialog } from "./dialogs.ts";
 import { isUnread, newestGuidelines, type BenchGuidelines } from "./guidelines.ts";
 import { notices } from "./notices.ts";
+import { Wellbeing } from "./wellbeing.ts";
 import { Session, type Submitted } from "./session.ts";
 import { SignIn } from "./sign-in.ts";
 import type { Guidelines, Question, Receipt, WorkbenchData } from "./types.ts";
@@ -39,6 +40,7 @@ export class PreceptorWorkbench extends LightElement {
   #signIn!: SignIn;
   #widget: TaskWidget | null = null;
   #confirmed = new Set<string>();
+  #wellbeing = new Wellbeing(() => this.#session, { changed: () => this.requestUpdate(), pause: () => void this.#pause() });
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -60,17 +62,15 @@ export class PreceptorWorkbench extends LightElement {
   }
 
   override render(): unknown {
-    const session = this.#session;
-    const brief = session.assignment.item.brief;
+    const [session, { brief }] = [this.#session, this.#session.assignment.item];
     return html`
-      ${bar(
-        { session, clock: session.clock.tick(session.counts), progress: this.#widget?.progress() ?? { done: 0, all: 0 }, guidelines: this.guidelines, signedOut: this.#signIn.needed },
-        { guidelines: () => this.#toggleGuidelines(), keys: () => this.#show({ kind: "keys" }), signIn: () => this.#signIn.show(), retry: () => void session.save() },
-      )}
+      ${bar({ session, clock: session.clock.tick(session.counts), progress: this.#widget?.progress() ?? { done: 0, all: 0 }, guidelines: this.guidelines, signedOut: this.#signIn.needed }, {
+        guidelines: () => this.#toggleGuidelines(), keys: () => this.#show({ kind: "keys" }), signIn: () => this.#signIn.show(), retry: () => void session.save(),
+      })}
       ${brief && !this.#widget?.showsBrief ? html`<p class="brief" dir="auto" data-reading>${brief}</p>` : nothing}
-      ${notices(session, this.busy, { takeUp: () => void this.#takeUp() })}
+      ${this.#wellbeing.notices()} ${notices(session, this.busy, { takeUp: () => void this.#takeUp() })}
       <div class="desk ${this.showsGuidelines ? "with-guidelines" : ""}">
-        <div class="work">${this.#widget ?? html`<div class="skeleton"><span></span><span></span><span></span></div>`}</div>
+        <div class="work ${this.#wellbeing.classes}">${this.#widget ?? html`<div class="skeleton"><span></span><span></span><span></span></div>`}</div>
         ${this.showsGuidelines
           ? html`<bench-guidelines role="complementary" aria-label=${t("Guidelines")} .guidelines=${this.guidelines} .busy=${this.busy} @close-wanted=${this.#toggleGuidelines} @read=${this.#acknowledge}></bench-guidelines>`
           : nothing}

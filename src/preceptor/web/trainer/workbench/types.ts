@@ -48,8 +48,19 @@ export interface WorkbenchData {
   idle_after_ms: number;
   /** work, or preview: a try-out that counts nothing. */
   mode: "work" | "preview";
+  /** How the person wants things shown, when a break is proposed, where help is found; null in a try-out. */
+  wellbeing?: WellbeingData | null;
   /** In mode preview: how models are asked; without it none is. */
   tryout?: TryOutData | null;
+}
+
+export interface WellbeingData {
+  blur: boolean;
+  greyscale: boolean;
+  /** Minutes at work after which a break is proposed; 0: never. */
+  break_minutes: number;
+  help_contact: string;
+  help_contact_url: string;
 }
 
 /** Where the turns of a try-out are asked, below the API, and what it began with. */

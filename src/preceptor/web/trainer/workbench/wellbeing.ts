@@ -1,0 +1,163 @@
+/** What makes hard content bearable: it is announced, blurred where somebody chose that, and breaks are proposed. */
+import { html, icon, nothing, t } from "@preceptor/ui";
+import type { Assignment } from "../../../kinds/widget.ts";
+import type { Session } from "./session.ts";
+import type { WellbeingData } from "./types.ts";
+
+const KEY = "preceptor:stretch";
+const MINUTE = 60_000;
+/** A rest as long as this begins a new stretch, whatever made it. */
+const REST = 5 * MINUTE;
+/** Somebody who would rather go on is asked again after this. */
+const LATER = 15 * MINUTE;
+
+interface Stretch {
+  /** Milliseconds at work in this stretch. */
+  worked: number;
+  /** When it was last looked at. */
+  seen: number;
+  /** When there was work last. */
+  busy: number;
+  /** From so many milliseconds on a break is proposed. */
+  due: number;
+}
+
+/** How long this person has been at work without a rest, over tasks and tabs of this device. */
+export class Stretches {
+  #after: number;
+
+  constructor(breakMinutes: number) {
+    this.#after = breakMinutes * MINUTE;
+  }
+
+  /** Looks at the clock; true when a break is to be proposed. */
+  tick(running: boolean, now = Date.now()): boolean {
+    if (this.#after <= 0) return false;
+    const before = this.#read(now);
+    const rested = now - before.busy >= REST;
+    const passed = Math.min(Math.max(now - before.seen, 0), MINUTE);
+    const stretch: Stretch = rested
+      ? { worked: 0, seen: now, busy: running ? now : before.busy, due: this.#after }
+      : { ...before, worked: before.worked + (running ? passed : 0), seen: now, busy: running ? now : before.busy };
+    this.#write(stretch);
+    return running && stretch.worked >= Math.max(stretch.due, this.#after);
+  }
+
+  /** Not now: ask again later. */
+  later(now = Date.now()): void {
+    const stretch = this.#read(now);
+    this.#write({ ...stretch, due: stretch.worked + LATER });
+  }
+
+  /** A break is taken: a new stretch begins after it. */
+  rest(now = Date.now()): void {
+    this.#write({ worked: 0, seen: now, busy: now, due: this.#after });
+  }
+
+  #read(now: number): Stretch {
+    try {
+      const kept = JSON.parse(localStorage.getItem(KEY) ?? "null") as Partial<Stretch> | null;
+      if (kept && [kept.worked, kept.seen, kept.busy, kept.due].every((one) => typeof one === "number")) return kept as Stretch;
+    } catch {
+      // No storage, or something else under this name: a stretch begins here.
+    }
+    return { worked: 0, seen: now, busy: now, due: this.#after };
+  }
+
+  #write(stretch: Stretch): void {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(stretch));
+    } catch {
+      // It is counted as long as the page lives nowhere: no break is proposed, nothing else is lost.
+    }
+  }
+}
+
+/** What the task may show, whether it is blurred, and where to ask for help. */
+function contentNotice(assignment: Assignment, wellbeing: WellbeingData | null, state: { shown: boolean; pictures: boolean }, show: (shown: boolean) => void): unknown {
+  const warnings = assignment.content_warnings ?? [];
+  const blurs = wellbeing?.blur === true && (warnings.length > 0 || state.pictures);
+  if (warnings.length === 0 && !blurs) return nothing;
+  return html`<div class="content-notice">
+    ${warnings.length > 0
+      ? html`<span class="row tight"><span class="pill warn">${icon("alert")}<span>${t("may show")}</span></span>${warnings.map((one) => html`<span class="pill">${one.label}</span>`)}</span>`
+      : nothing}
+    ${blurs
+      ? html`<button type="button" class="tiny" aria-pressed=${state.shown ? "true" : "false"} @click=${() => show(!state.shown)}>${icon(state.shown ? "eye-off" : "eye")}${state.shown ? t("Blur it again") : t("Show what is blurred")}</button>`
+      : nothing}
+    ${warnings.length > 0
+      ? html`<details class="fold small"><summary>${t("If this weighs on you")}</summary>
+          <p>${t("Skip it whenever you like: it costs nothing and its time is paid. You can say no to such content under Account, at any time.")} <a href="/account/work#content">${t("What I say yes to")}</a></p>
+          <p>${wellbeing?.help_contact || t("If something you saw stays with you, you need not carry it alone: talk to your team lead or manager, to a doctor, or to a helpline where you live. In danger call the emergency number.")}
+          ${wellbeing?.help_contact_url ? html` <a href=${wellbeing.help_contact_url} target="_blank" rel="noopener noreferrer">${t("Get help")}</a>` : nothing}</p></details>`
+      : nothing}
+  </div>`;
+}
+
+/** A break is proposed, calmly: nothing stops, and it goes away when told. */
+function breakNotice(minutes: number, actions: { take(): void; later(): void }): unknown {
+  return html`<div class="notice info break-notice" role="status">${icon("clock")}<div class="body"><strong>${t("You have been at it for {n} minutes.", { n: minutes })}</strong>
+    <p>${t("How about a break? The clock pauses, and this task is kept for you.")}</p></div>
+    <div class="actions"><button type="button" @click=${actions.take}>${t("Take a break")}</button><button type="button" class="quiet" @click=${actions.later}>${t("Later")}</button></div></div>`;
+}
+
+/** All of it for one workbench. */
+export class Wellbeing {
+  #find: () => Session;
+  #actions: { changed(): void; pause(): void };
+  #kept: Stretches | null = null;
+  #shownTask = "";
+
+  /** `find`: the session, once there is one. */
+  constructor(find: () => Session, actions: { changed(): void; pause(): void }) {
+    this.#find = find;
+    this.#actions = actions;
+  }
+
+  get #session(): Session {
+    return this.#find();
+  }
+
+  get #stretches(): Stretches {
+    this.#kept ??= new Stretches(this.#session.isPreview ? 0 : (this.#data?.break_minutes ?? 0));
+    return this.#kept;
+  }
+
+  get #data(): WellbeingData | null {
+    return this.#session.data.wellbeing ?? null;
+  }
+
+  get #shown(): boolean {
+    return this.#shownTask === this.#session.assignment.id;
+  }
+
+  /** What the part with the task is marked with, for the styles. */
+  get classes(): string {
+    const { assignment } = this.#session;
+    const blurred = this.#data?.blur === true && !this.#shown;
+    const marks = { greyscale: this.#data?.greyscale === true, blurred, "blurred-texts": blurred && (assignment.content_warnings ?? []).length > 0 };
+    return Object.entries(marks).filter(([, on]) => on).map(([name]) => name).join(" ");
+  }
+
+  /** The sentences above the task; also looks at how long this stretch has been. */
+  notices(): unknown {
+    const { assignment } = this.#session;
+    const pictures = document.querySelector("preceptor-workbench .work :is(img, canvas)") !== null;
+    const due = this.#stretches.tick(this.#session.counts) && assignment.state === "active";
+    return html`${contentNotice(assignment, this.#data, { shown: this.#shown, pictures }, (shown) => {
+      this.#shownTask = shown ? assignment.id : "";
+      this.#actions.changed();
+    })}
+    ${due ? breakNotice(this.#data?.break_minutes ?? 0, { take: () => this.#rest(), later: () => this.#later() }) : nothing}`;
+  }
+
+  #rest(): void {
+    this.#stretches.rest();
+    this.#actions.pause();
+  }
+
+  #later(): void {
+    this.#stretches.later();
+    this.#actions.changed();
+  }
+}
