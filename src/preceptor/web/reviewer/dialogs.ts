@@ -65,7 +65,7 @@ export function refusalDialog({ how, reasons, reason, note, busy, words, onNote,
     body: html`<div class="fields" @keydown=${onKey}>
       <p class="muted">${returns ? t("It goes back to its trainer with your reason and note. Their draft is kept, and you see it again first.") : t("It does not count, and somebody else is asked for an answer in its place. The trainer reads your reason and note.")}</p>
       <fieldset class="field"><legend>${t("Reason")}</legend><div class="checks">
-        ${reasons.map((one, index) => html`<label class="check"><input type="radio" name="reason" value=${one.key} required ?autofocus=${index === 0} .checked=${one.key === reason} @change=${() => onReason(one.key)} /><span>${one.label}</span><kbd class="push" aria-hidden="true">${index + 1}</kbd></label>`)}
+        ${reasons.map((one, index) => html`<label class="check"><input type="radio" name="reason" value=${one.key} required ?autofocus=${index === 0} .checked=${one.key === reason} @change=${() => onReason(one.key)} /><span>${one.label}${one.no_pay ? html` <small class="muted">${t("not paid")}</small>` : nothing}</span><kbd class="push" aria-hidden="true">${index + 1}</kbd></label>`)}
       </div></fieldset>
       <div class="field"><label for="refusal-note">${t("Note to the trainer")}</label>
         <textarea id="refusal-note" rows="3" required maxlength="4000" dir="auto" .value=${note} placeholder=${returns ? t("What is to be done, and where?") : t("What did you see?")} @input=${(event: Event) => onNote((event.target as HTMLTextAreaElement).value)}></textarea></div>
