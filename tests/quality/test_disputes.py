@@ -7,6 +7,7 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
 from preceptor.pay.queries import balances
+from preceptor.pay.tables import Rate
 from preceptor.people.queries.notices import list_notices
 from preceptor.people.rules import MissingPermissionError
 from preceptor.quality.operations import DisputeDecidedError, NotContestableError, contest, decide_dispute
@@ -172,3 +173,18 @@ async def test_trainers_are_told_what_was_taken_and_what_came_of_contesting_it(
         told = [(one.subject, one.body) for one in (await list_notices(session, actor=trainer)).rows]
     assert any("rejected" in subject and "€6.00 was taken back" in body for subject, body in told)
     assert any("overturned" in subject and "€6.00 back" in body for subject, body in told)
+
+
+async def test_rework_earns_the_rate_for_rework_where_that_is_higher(bench, make_world, reviewer, db):
+    world = await make_world()
+    handed = await hand_in(bench, world, db)
+    async with db.write() as session:
+        common = {"project_id": world.terms.id, "activity": "rework", "currency": "EUR"}
+        session.add(Rate(**common, rate_minor=7200, valid_from=utc_now()))
+    await bench.decide(reviewer, await bench.claim(reviewer), "return")
+    view = await bench.desk.start(actor=handed.trainer, assignment_id=handed.assignment_id, now=utc_now())
+    async with db.write() as session:
+        driver = await session.driver()
+        await driver.execute("UPDATE assignment SET active_ms = active_ms + 600000 WHERE id = %s", (view.id,))
+    await bench._submit(handed.trainer, view, fold=True)
+    assert await money(db, handed.trainer) == Money(600 + 1200, "EUR")

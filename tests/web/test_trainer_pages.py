@@ -42,7 +42,9 @@ async def text_of(client, path, status=200):
 
 async def return_it(db, assignment_id):
     async with db.write() as session:
-        await verdicts.return_for_rework(session, actor=SYSTEM, assignment_id=UUID(assignment_id), reason="ideal")
+        await verdicts.return_for_rework(
+            session, actor=SYSTEM, assignment_id=UUID(assignment_id), reason="ideal", now=utc_now()
+        )
 
 
 # Work.

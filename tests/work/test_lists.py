@@ -217,7 +217,7 @@ async def test_returned_work_is_shown_to_its_trainer_alone(make_world, trainer_o
     receipt = await submit(trainer, await claim(trainer, world))
     async with db.write() as session:
         await verdicts.return_for_rework(
-            session, actor=SYSTEM, assignment_id=receipt["assignment_id"], reason="incomplete"
+            session, actor=SYSTEM, assignment_id=receipt["assignment_id"], reason="incomplete", now=utc_now()
         )
     async with db.read() as session:
         (mine,) = await list_returned(session, actor=trainer.actor)
@@ -265,7 +265,9 @@ async def test_counts_are_right_before_and_after_folding(make_world, trainer_of,
             session, actor=SYSTEM, assignment_id=first["assignment_id"], submission_id=first["submission_id"]
         )
         await verdicts.reject(session, actor=SYSTEM, assignment_id=second["assignment_id"], reason="empty")
-        await verdicts.return_for_rework(session, actor=SYSTEM, assignment_id=third["assignment_id"], reason="x")
+        await verdicts.return_for_rework(
+            session, actor=SYSTEM, assignment_id=third["assignment_id"], reason="x", now=utc_now()
+        )
     before = await counted(db, world)
     await fold_all(db)
     after = await counted(db, world)

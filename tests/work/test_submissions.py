@@ -204,7 +204,9 @@ async def test_returned_work_keeps_its_place_in_the_history(trainer, db):
     view = await claim(trainer)
     await submit(trainer, view)
     async with db.write() as session:
-        await verdicts.return_for_rework(session, actor=SYSTEM, assignment_id=UUID(view["id"]), reason="incomplete")
+        await verdicts.return_for_rework(
+            session, actor=SYSTEM, assignment_id=UUID(view["id"]), reason="incomplete", now=utc_now()
+        )
     (entry,) = (await mine(db, trainer.actor)).rows
     assert str(entry.state_name) == "Returned to you"
     await trainer.post(f"/api/v1/assignments/{view['id']}/start", json={})

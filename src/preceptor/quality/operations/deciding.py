@@ -180,7 +180,7 @@ async def _carry_out(
             return correction_id
         case Verdict.RETURN:
             assert reason is not None
-            await return_for_rework(session, actor=actor, assignment_id=review.assignment_id, reason=reason)
+            await return_for_rework(session, actor=actor, assignment_id=review.assignment_id, reason=reason, now=now)
         case Verdict.REJECT:
             assert reason is not None
             no_pay = REJECT_REASONS[reason].no_pay

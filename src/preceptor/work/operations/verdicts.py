@@ -14,11 +14,13 @@ from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
 from preceptor.pay.operations import overturn, reverse
-from preceptor.pay.rules import time_source
+from preceptor.pay.rules import Activity, time_source
 from preceptor.people.rules import Actor, Permission
+from preceptor.projects.queries import project_terms
 from preceptor.work.events import Accepted, Reinstated, Rejected, Returned
 from preceptor.work.operations.ending import AssignmentRow, end, read_assignment
 from preceptor.work.operations.submitting import INSERT, Form, canonical, check_answer, submission_values
+from preceptor.work.queries.pay_terms import pay_terms_of
 
 LOCK = "SELECT state FROM assignment WHERE id = %s FOR NO KEY UPDATE"
 SET_STATE = "UPDATE assignment SET state = %s, in_review = false WHERE id = %s"
@@ -115,8 +117,12 @@ async def accept(
     )
 
 
-async def return_for_rework(session: WriteSession, *, actor: Actor, assignment_id: UUID, reason: str) -> None:
+async def return_for_rework(
+    session: WriteSession, *, actor: Actor, assignment_id: UUID, reason: str, now: datetime
+) -> None:
     """Send the answer back to its trainer; it keeps its slot and its draft.
+
+    From here on it earns the rate that holds for rework now, where that is higher than the one it was begun under.
 
     Raises:
         NotSubmittedError: it is not waiting for a verdict.
@@ -125,6 +131,10 @@ async def return_for_rework(session: WriteSession, *, actor: Actor, assignment_i
     driver = await session.driver()
     row = await _submitted(driver, assignment_id)
     await driver.execute(SET_STATE, ("returned", row.id))
+    terms = await project_terms(session, project_id=row.project_id)
+    pay = await pay_terms_of(session, person_id=row.trainer_id, project=terms, activity=Activity.REWORK, at=now)
+    if pay.rate.currency == row.rate.currency and pay.rate.amount > row.rate.amount:
+        await driver.execute("UPDATE assignment SET rate_minor = %s WHERE id = %s", (pay.rate.amount, row.id))
     session.emit(Returned(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id, reason=reason))
 
 
