@@ -89,6 +89,40 @@ async def test_the_pages_show_it(exams, people, signed_in):
     assert "Rita Reviewer" in listed.text
 
 
+async def test_terms_and_keys_by_their_forms(exams, people, signed_in):
+    exam = await exams.make(items=1)
+    manager = await signed_in(people["manager"])
+    page = f"/projects/{exam.terms.slug}/exam"
+    form = {
+        "certification_id": str(exam.certification_id),
+        "attempts": "3", "retake_days": "5", "days": "2", "minutes": "45", "opens_at": "2026-11-01T08:00",
+        "reveals_key": "false", "marks.level2.ratings": "70", "marks.level2.written": "50", "marks.level3.ratings": "",
+        "rubric.0.title": "Facts", "rubric.0.points": "7", "rubric.0.description": "No wrong ones.",
+        "advice.ratings": "Read on.",
+    }  # fmt: skip
+    saved = await manager.post(page, data=form)
+    assert saved.status_code in {302, 303}, saved.text
+    terms = (await manager.get(f"/api/v1/projects/{exam.terms.slug}/exam")).json()
+    assert terms["levels"] == [{"level": 2, "marks": {"ratings": 70, "written": 50}}]
+    assert [(line["title"], line["points"]) for line in terms["rubric"]] == [("Facts", 7)]
+    assert (terms["minutes"], terms["opens_at"][:16], terms["advice"]) == (
+        45,
+        "2026-11-01T08:00",
+        {"ratings": "Read on."},
+    )
+    shown = (await manager.get(page)).text
+    assert 'value="70"' in shown
+    assert "No item is graded by a person" in shown
+    assert (await manager.post(page, data=form | {"attempts": "0"})).status_code == 422
+    item = f"/projects/{exam.terms.slug}/items/{exam.item_ids[0]}/key"
+    key = (await manager.get(f"/api/v1{item}")).json()["key"]
+    assert "given-response" not in json.dumps(key), "who writes it sees the item's own ids"
+    posted = {"has_key": "true", "by_hand": "true", "content": json.dumps(key)}
+    assert (await manager.post(item, data=posted)).status_code in {302, 303}
+    assert (await manager.get(f"/api/v1{item}")).json() == {"key": key, "by_hand": True}
+    assert (await manager.post(item, data=posted | {"content": "{}"})).status_code == 422
+
+
 async def test_certifications_by_hand_over_pages(people, signed_in, make_person):
     manager, trainer = await signed_in(people["manager"]), await signed_in(people["trainer"])
     made = await manager.post("/people/certifications", data={"name": "Catalan writing", "language": "ca"})

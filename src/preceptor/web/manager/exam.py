@@ -40,15 +40,15 @@ class RubricFields(msgspec.Struct, frozen=True):
 
 
 class ExamFields(msgspec.Struct, frozen=True):
-    """The form. `marks`: by level and field, in percent; a level without any is not given. Times are UTC."""
+    """The form. `marks`: by level (`level1`) and field, in percent. Times are UTC."""
 
     certification_id: UUID
     attempts: int = 2
     retake_days: int = 7
     days: int = 7
     minutes: int = 60
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
+    opens_at: str = ""
+    closes_at: str = ""
     reveals_key: bool = False
     marks: dict[str, dict[str, int]] = {}
     rubric: list[RubricFields] = []
@@ -124,7 +124,7 @@ def _values(terms: ExamTerms | None) -> dict[str, Any]:
     for name in ("opens_at", "closes_at"):
         at = getattr(terms, name)
         values[name] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if at else ""
-    return values | {"marks": {str(one.level): dict(one.marks) for one in terms.levels}}
+    return values | {"marks": {f"level{one.level}": dict(one.marks) for one in terms.levels}}
 
 
 @post("/projects/{slug:str}/exam", name="project.exam.change")
@@ -141,7 +141,8 @@ async def do_change(request: Request[Actor], slug: FromPath[str]) -> Response[st
 
 def _terms(fields: ExamFields) -> ExamTerms:
     levels = []
-    for level, marks in fields.marks.items():
+    for name, marks in fields.marks.items():
+        level = name.removeprefix("level")
         if marks and level.isdigit():
             levels.append(LevelMarks(int(level), dict(marks)))
     rubric = [
@@ -155,8 +156,8 @@ def _terms(fields: ExamFields) -> ExamTerms:
         retake_days=fields.retake_days,
         days=fields.days,
         minutes=fields.minutes,
-        opens_at=_utc(fields.opens_at),
-        closes_at=_utc(fields.closes_at),
+        opens_at=_utc("opens_at", fields.opens_at),
+        closes_at=_utc("closes_at", fields.closes_at),
         reveals_key=fields.reveals_key,
         levels=tuple(levels),
         rubric=tuple(rubric),
@@ -168,8 +169,14 @@ def _key(title: str, index: int) -> str:
     return f"{re.sub(r'[^a-z0-9]+', '_', title.lower()).strip('_')[:30] or 'line'}_{index + 1}"
 
 
-def _utc(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+def _utc(path: str, text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidError(fields=[FieldProblem(path, _("This is not a day and a time."))]) from error
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 @get("/projects/{slug:str}/items/{item_id:uuid}/key", name="project.item.key")
