@@ -94,7 +94,7 @@ def test_what_is_owed_is_paid(browser, house, phone):
     dialog.get_by_label("Note to the trainer").fill("This stands on a web page.")
     look(reviewer)
     dialog.get_by_role("button", name=re.compile("^Reject")).click()
-    expect(reviewer.get_by_text("Rejected.")).to_be_visible()
+    reviewer.wait_for_url(re.compile(r"/reviews\?project="))
 
     trainer.goto(task)
     expect(trainer.get_by_text("what it had earned was taken back")).to_be_visible()
