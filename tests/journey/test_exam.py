@@ -100,7 +100,7 @@ def test_from_exam_to_the_project_it_opens(browser, house, phone):
     open_project(manager, exam)
     open_project(manager, work)
     manager.goto(page_of_it)
-    manager.get_by_label("Project").select_option(label=work_title)
+    manager.get_by_label("Project", exact=True).select_option(label=work_title)
     manager.get_by_label("From level").select_option("2")
     manager.get_by_role("button", name="Ask for it").click()
     expect(manager.get_by_role("button", name=re.compile(f"Ask no more: {work_title}"))).to_be_visible()
