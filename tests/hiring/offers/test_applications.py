@@ -47,7 +47,8 @@ from preceptor.hiring.queries.offers import open_offer
 from preceptor.hiring.rules import ApplicationState, ClosedWhy, Given, offer_number, terms_digest
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
-from preceptor.people.queries import actor_by_email, profile_of
+from preceptor.people.operations import add_team
+from preceptor.people.queries import actor_by_email, list_teams, profile_of
 from preceptor.people.queries.confirming import ConfirmationGoneError
 from preceptor.people.rules import SYSTEM, ContentCategory, MissingPermissionError, Place, Spoken
 from tests.hiring.offers.conftest import CATALONIA, NOW, TERMS, fields
@@ -246,7 +247,9 @@ async def test_two_who_look_alike_are_shown_to_whoever_decides(db, make_person):
 
 
 async def exam_offer(db, make_project, **changes):
-    exam = await make_project("Exam", teams=[])
+    async with db.write() as session:
+        candidates = await add_team(session, actor=SYSTEM, name="Candidates")
+    exam = await make_project("Exam", teams=[candidates])
     return exam, await published(db, exam_project_id=exam, exam_minutes=45, admits_at_once=True, **changes)
 
 
@@ -257,6 +260,8 @@ async def test_the_exam_decides_and_is_paid_at_the_advertised_rate(db, make_proj
     async with db.read() as session:
         agreed = await engagement_rate(session, person_id=actor.person_id, project_id=exam, at=NOW)
         offer = await open_offer(session, number=number)
+        teams = await list_teams(session, actor=await actor_by_email(session, email="nuria@example.org"))
+    assert [team.name for team in teams] == ["Candidates"]
     assert (agreed.rate, agreed.engagement_id, offer.exam_pay) == (Money(1700, "USD"), None, Money(1275, "USD"))
     asked = {"person_id": actor.person_id, "exam_project_id": exam, "now": NOW}
     async with db.write() as session:

@@ -16,7 +16,10 @@ from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import LazyText, _, current_language
 from preceptor.lib.money import Money, format_money
+from preceptor.people.operations import add_member
 from preceptor.people.operations.notices import Told, notify
+from preceptor.people.rules import SYSTEM
+from preceptor.projects.queries import project_terms
 
 
 class ApplicationMovedOnError(ConflictError):
@@ -79,7 +82,7 @@ async def seat(
 ) -> None:
     """Give an application a place: an invitation to the exam, or the offer where none has to be sat.
 
-    Whoever holds the offer's certification already does not sit its exam again.
+    Whoever is invited joins the teams of the exam. Whoever holds the offer's certification already does not sit it.
     """
     held = {one.slug: one.level for one in await certifications_of(session, person_id=application.person_id, now=now)}
     certified = bool(offer.certification) and held.get(offer.certification, 0) >= max(offer.certification_level, 1)
@@ -87,6 +90,9 @@ async def seat(
         await make_offer(session, application, offer, now=now, by=by)
         return
     await move(session, application, ApplicationState.INVITED, now=now, by=by)
+    # An exam is sat by the teams of its project: it should have one of its own, which works on nothing else.
+    for team_id in sorted((await project_terms(session, project_id=offer.exam_project_id)).team_ids):
+        await add_member(session, actor=SYSTEM, team_id=team_id, person_id=application.person_id)
     pay = exam_pay(Money(offer.rate_minor, offer.currency), offer.exam_minutes)
     await tell(
         session,
