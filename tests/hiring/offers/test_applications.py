@@ -23,14 +23,6 @@ from preceptor.hiring.operations.applying import (
     sweep_applications,
     withdraw_application,
 )
-from preceptor.hiring.operations.engaging import (
-    StaleTermsError,
-    accept_offer,
-    change_rate,
-    decline_offer,
-    end_engagement,
-    lapse_unanswered,
-)
 from preceptor.hiring.operations.moving import ApplicationMovedOnError
 from preceptor.hiring.operations.offers import OfferClosedError, close_offer
 from preceptor.hiring.queries import engagement_rate
@@ -42,16 +34,15 @@ from preceptor.hiring.queries.applications import (
     my_application,
     my_applications,
 )
-from preceptor.hiring.queries.engagements import access_engagement, my_engagements
 from preceptor.hiring.queries.offers import open_offer
-from preceptor.hiring.rules import ApplicationState, ClosedWhy, Given, offer_number, terms_digest
+from preceptor.hiring.rules import ApplicationState, Given, offer_number
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
 from preceptor.people.operations import add_team
 from preceptor.people.queries import actor_by_email, list_teams, profile_of
 from preceptor.people.queries.confirming import ConfirmationGoneError
 from preceptor.people.rules import SYSTEM, ContentCategory, MissingPermissionError, Place, Spoken
-from tests.hiring.offers.conftest import CATALONIA, NOW, TERMS, fields
+from tests.hiring.offers.conftest import CATALONIA, NOW, fields
 from tests.hiring.offers.test_offers import published
 
 S = ApplicationState
@@ -310,94 +301,6 @@ async def test_an_old_forecast_says_nothing(db, make_project):
     async with db.write() as session:
         await set_forecast(session, project_id=project, hours_per_week=0, at=NOW - timedelta(days=9))
     assert await state_of(db, *await confirmed(db, number)) is S.INVITED
-
-
-async def offered(db, make_person, email="nuria@example.org", **changes):
-    number, manager = await published(db, **changes), await make_person("manager")
-    actor, application_id = await confirmed(db, number, email)
-    async with db.write() as session:
-        assert await admit(session, actor=manager, application_id=application_id, now=NOW) is S.OFFERED
-    return number, manager, actor, application_id
-
-
-async def test_what_is_accepted_is_kept_and_opens_the_projects_teams(db, make_person, make_project, team_id):
-    project = await make_project()
-    number, manager, actor, application_id = await offered(db, make_person, project_ids=(project,), quota=1)
-    with pytest.raises(StaleTermsError):
-        async with db.write() as session:
-            await accept_offer(session, actor=actor, application_id=application_id, digest="0" * 64, now=NOW)
-    accept = {"application_id": application_id, "digest": terms_digest(TERMS), "now": NOW}
-    with pytest.raises(NoSuchApplicationError):
-        async with db.write() as session:
-            await accept_offer(session, actor=manager, **accept)
-    async with db.write() as session:
-        engagement_id = await accept_offer(session, actor=actor, **accept)
-    with pytest.raises(ApplicationMovedOnError):
-        async with db.write() as session:
-            await accept_offer(session, actor=actor, **accept)
-    async with db.read() as session:
-        again = await actor_by_email(session, email="nuria@example.org")
-        agreed = await access_engagement(session, actor=actor, engagement_id=engagement_id, now=NOW)
-        rate = await engagement_rate(session, person_id=actor.person_id, project_id=project, at=NOW)
-        offer = await open_offer(session, number=number)
-    assert again.team_ids == {team_id}
-    assert (agreed.terms, agreed.engagement.rate, agreed.engagement.terms_digest) == (
-        TERMS,
-        Money(1700, "USD"),
-        terms_digest(TERMS),
-    )
-    assert (rate.rate, rate.engagement_id, rate.offer_number) == (Money(1700, "USD"), engagement_id, number)
-    assert offer.closed_why is ClosedWhy.QUOTA
-
-
-async def test_a_later_rate_needs_notice_and_touches_nothing_begun(db, make_person, make_project):
-    project = await make_project()
-    number, manager, actor, application_id = await offered(db, make_person, project_ids=(project,))
-    async with db.write() as session:
-        await accept_offer(session, actor=actor, application_id=application_id, digest=terms_digest(TERMS), now=NOW)
-    change = {"number": number, "rate": Money(1600, "USD"), "reason": "The client pays less.", "now": NOW}
-    for somebody, error in ((actor, MissingPermissionError), (manager, InvalidError)):
-        with pytest.raises(error):
-            async with db.write() as session:
-                await change_rate(session, actor=somebody, effective_from=NOW + timedelta(days=13), **change)
-    later = NOW + timedelta(days=14)
-    async with db.write() as session:
-        assert await change_rate(session, actor=manager, effective_from=later, **change) == 1
-    async with db.read() as session:
-        rates = [
-            (await engagement_rate(session, person_id=actor.person_id, project_id=project, at=at)).rate.amount
-            for at in (NOW, later - timedelta(seconds=1), later)
-        ]
-        mine = await my_engagements(session, actor=actor, now=NOW)
-    assert rates == [1700, 1700, 1600]
-    assert [(one.version, one.holds) for one in mine] == [(2, False), (1, True)]
-    assert "changes" in (await mails(db, "engagement.changed"))[0][0]
-    with pytest.raises(InvalidError):
-        async with db.write() as session:
-            await end_engagement(
-                session, actor=manager, person_id=actor.person_id, number=number, ends_at=NOW, reason="End.", now=NOW
-            )
-    async with db.write() as session:
-        until = await end_engagement(
-            session, actor=manager, person_id=actor.person_id, number=number, ends_at=None, reason="End.", now=NOW
-        )
-    assert until == later
-    async with db.read() as session:
-        assert await engagement_rate(session, person_id=actor.person_id, project_id=project, at=later) is None
-
-
-async def test_an_offer_that_nobody_answers_goes_to_the_next(db, make_person):
-    number, manager, actor, application_id = await offered(db, make_person, quota=1)
-    second, waiting = await confirmed(db, number, "second@example.org", name="Pau Soler")
-    async with db.write() as session:
-        assert await admit(session, actor=manager, application_id=waiting, now=NOW) is S.WAITING
-        assert await lapse_unanswered(session, now=NOW + timedelta(days=13)) == 0
-        assert await lapse_unanswered(session, now=NOW + timedelta(days=15)) == 1
-    assert await state_of(db, actor, application_id) is S.DECLINED
-    assert await state_of(db, second, waiting) is S.OFFERED
-    async with db.write() as session:
-        await decline_offer(session, actor=second, application_id=waiting, now=NOW)
-    assert await state_of(db, second, waiting) is S.DECLINED
 
 
 def test_numbers_are_typed_with_four_digits():
