@@ -61,7 +61,8 @@ def test_what_is_owed_is_paid(browser, house, phone):
     manager = sign_in(browser, house, "manager", phone=phone)
     slug = make_project(manager, title, kind="write_response")
     import_rows(manager, slug, [{"prompt": [{"role": "user", "content": "Why do tires go flat in winter?"}]}])
-    tell(house, """UPDATE project SET rules = rules || '{"cap_minutes": 10}' WHERE slug = %s""", slug)
+    rules = '{"cap_minutes": 10}'
+    tell(house, "UPDATE project SET rules = rules || %s::jsonb, currency = 'EUR' WHERE slug = %s", rules, slug)
     open_project(manager, slug)
     set_a_rate(manager, slug)
 
