@@ -11,7 +11,8 @@ from tests.journey.steps import look, sign_in, start_work
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
 
-PROJECT = "Everyday questions"
+PROJECTS = {False: "Everyday questions", True: "Answers by hand"}
+"""One for each width: a task that was begun is resumed, not started."""
 
 
 def slug_of(manager, title: str) -> str:
@@ -25,7 +26,8 @@ def slug_of(manager, title: str) -> str:
 def test_asking_beside_the_work_and_having_a_say(browser, house, phone):
     mark = new_id().hex[-6:]
     manager, trainer = sign_in(browser, house, "manager", phone=phone), sign_in(browser, house, "trainer", phone=phone)
-    slug = slug_of(manager, PROJECT)
+    title = PROJECTS[phone]
+    slug = slug_of(manager, title)
     manager.goto(f"/announcements?to=project:{slug}")
     manager.get_by_label("Title").fill(f"News {mark}")
     manager.get_by_label("Text, in Markdown").fill("From **Monday** on.")
@@ -36,7 +38,7 @@ def test_asking_beside_the_work_and_having_a_say(browser, house, phone):
     trainer.goto("/work")
     expect(trainer.get_by_role("heading", name=f"News {mark}")).to_be_visible()
     look(trainer)
-    start_work(trainer, PROJECT)
+    start_work(trainer, title)
     notice = trainer.locator(".notice").filter(has_text=f"News {mark}")
     expect(notice).to_contain_text("Monday")
     look(trainer)
@@ -81,7 +83,7 @@ def test_asking_beside_the_work_and_having_a_say(browser, house, phone):
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_from_order_to_invoice(browser, house, phone):
-    title = "General chat" if phone else PROJECT
+    title = PROJECTS[phone]
     manager, client = sign_in(browser, house, "manager", phone=phone), sign_in(browser, house, "client", phone=phone)
     slug = slug_of(manager, title)
     manager.goto(f"/projects/{slug}/orders")
