@@ -21,6 +21,7 @@ def make(page: Page, title: str, *, exam: bool) -> str:
     page.get_by_label("Title").fill(title)
     if exam:
         page.get_by_role("radio", name="An exam").check()
+    page.get_by_label("Currency").select_option("EUR")
     page.get_by_label("Hourly rate").fill("24")
     page.get_by_label("Writers EN").check()
     page.get_by_role("button", name="Make the project").click()
