@@ -78,7 +78,7 @@ def answer_part(page: Page, *, phone: bool) -> None:
             page.get_by_role("navigation", name="Responses").get_by_role("button", name=f"Response {number}").click()
         group = page.get_by_role("radiogroup", name=f"Response {number}, rating")
         expect(group).to_be_visible(timeout=60_000)
-        right = group.locator("xpath=ancestor::article").get_by_text("denser").count()
+        right = page.get_by_role("article", name=f"Response {number}").get_by_text("denser").count()
         group.get_by_role("radio").nth(6 if right else 0).check(force=True)
     page.get_by_role("textbox", name="Ideal response").fill(
         "Rivers carry salts into the sea, and only water leaves it."
