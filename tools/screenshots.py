@@ -8,17 +8,9 @@ Without `--url` a demo of its own runs in a temporary folder. Pictures are writt
 """
 
 import argparse
-import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -26,15 +18,13 @@ from uuid import uuid4
 import browser as chromium
 import palette
 from begun import BEGUN, FORM
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from onlooker import DESKTOP, Person, Scene, demo, settled
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screenshots"
-PASSWORD = "preceptor demo"
 PILOT = "winter-pilot"
 """The demo's project in which work has been done and reviewed."""
-DESKTOP = {"width": 1280, "height": 860}
-PHONE = {"width": 390, "height": 844}
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 PATIENCE = 600.0
 """Seconds that a small model on two cores may take for four answers."""
@@ -43,87 +33,6 @@ IDEAL = (
     "Let the wax harden, then scrape off what you can with a blunt knife. Lay blotting paper above and below the stain "
     "and go over it with a warm iron; change the paper until no more wax comes. Wash the cloth as its label says."
 )
-
-
-@contextmanager
-def demo(*, practice: bool) -> Iterator[str]:
-    """The address of a demo that runs for the block."""
-    folder = Path(tempfile.mkdtemp(prefix="screenshots-", dir="/tmp"))
-    folder.chmod(0o711)  # root's database runs under an account of its own
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment["PRECEPTOR_HOME"] = str(folder / "home")
-    command = [sys.executable, "-m", "preceptor", "demo", "--port", str(port), *(["--practice"] if practice else [])]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
-        assert running.stdout is not None
-        for line in running.stdout:
-            print(f"  {line.rstrip()}")
-            if line.startswith("Ctrl-C"):
-                break
-        else:
-            sys.exit("The demo could not be started.")
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            running.send_signal(signal.SIGTERM)
-            running.communicate(timeout=60)
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-class Person:
-    """Somebody signed in, in a browser of their own."""
-
-    def __init__(self, chrome: Browser, url: str, role: str) -> None:
-        self.url = url
-        self._chrome = chrome
-        context = chrome.new_context(base_url=url, viewport=DESKTOP)
-        page = context.new_page()
-        page.goto("/sign-in")
-        page.fill("input[name=email]", f"{role}@demo.example")
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda address: "/sign-in" not in address)
-        self.page = page
-        self._state = context.storage_state()
-
-    def call(self, method: str, path: str, body: object = None) -> dict[str, object]:
-        """Ask the API from the page; answers the JSON."""
-        token = next(cookie["value"] for cookie in self.page.context.cookies() if cookie["name"] == "csrftoken")
-        answer = self.page.request.fetch(
-            f"{self.url}/api/v1{path}",
-            method=method,
-            headers={"X-CSRF-Token": token, "Content-Type": "application/json"},
-            data=None if body is None else json.dumps(body),
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return dict(answer.json()) if answer.body() else {}
-
-    @contextmanager
-    def looking(self, *, phone: bool, dark: bool) -> Iterator[Page]:
-        """A page of theirs on another screen."""
-        context: BrowserContext = self._chrome.new_context(
-            base_url=self.url,
-            storage_state=self._state,
-            viewport=PHONE if phone else DESKTOP,
-            device_scale_factor=1.5 if phone else 1,
-            color_scheme="dark" if dark else "light",
-            has_touch=phone,
-            is_mobile=phone,
-            reduced_motion="reduce",
-        )
-        yield context.new_page()
-        context.close()
-
-
-Scene = Callable[[Browser, str], tuple[Person, str, Callable[[Page], None]]]
-"""Prepares what a picture shows; answers who looks, at which path, and what to wait for there."""
-
-
-def settled(page: Page) -> None:
-    """Nothing special to wait for."""
-    page.wait_for_load_state("networkidle")
 
 
 def work(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
@@ -339,16 +248,59 @@ def release(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], No
     return manager, f"/projects/{PILOT}/releases/{made['number']}", settled
 
 
+SEEN = {
+    "car": ("vehicle", (52, 448), (288, 572)),
+    "other": ("vehicle", (615, 536), (876, 674)),
+    "adult": ("pedestrian", (398, 455), (445, 605)),
+    "child": ("pedestrian", (448, 480), (490, 596)),
+    "light": ("traffic_light", (333, 178), (367, 258)),
+}
+"""What somebody has drawn on the demo's first picture so far."""
+
+
+def labelling(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """A picture with some boxes on it."""
+    trainer = Person(chrome, url, "trainer")
+    trainer.call("POST", "/projects/street-scenes/guidelines/acknowledge", {"version": 1})
+    task = trainer.call("POST", "/projects/street-scenes/claim", {})
+    shapes = [
+        {"id": key, "kind": "box", "label": label, "points": [first, last]}
+        for key, (label, first, last) in SEEN.items()
+    ]
+    version = (task["draft"] or {"version": 0})["version"] + 1  # type: ignore[index]
+    content = {"shapes": shapes, "classes": [], "rejected": []}
+    trainer.call("PUT", f"/assignments/{task['id']}/draft", {"version": version, "content": content})
+
+    def ready(page: Page) -> None:
+        page.wait_for_selector("boxes-field[data-ready]")
+        settled(page)
+
+    return trainer, f"/work/assignments/{task['id']}", ready
+
+
+def offers(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """What strangers see of the offers."""
+    return Person(chrome, url, "client"), "/offers", settled
+
+
+def earnings(chrome: Browser, url: str) -> tuple[Person, str, Callable[[Page], None]]:
+    """What somebody has earned."""
+    return Person(chrome, url, "trainer"), "/earnings", settled
+
+
 SCENES: dict[str, Scene] = {
     "work": work,
     "workbench": workbench,
     "ideal": ideal,
     "conversation": conversation,
     **{name: _begun(**said) for name, said in BEGUN.items()},
+    "labelling": labelling,
     "form-builder": form_builder,
     "review": review,
     "project": project,
     "release": release,
+    "offers": offers,
+    "earnings": earnings,
 }
 
 
