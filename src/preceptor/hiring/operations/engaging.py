@@ -104,8 +104,8 @@ async def accept_offer(
         Engaged(actor_id=actor.person_id, subject_id=engagement.id, offer_id=offer.id, person_id=actor.person_id)
     )
     await _join(session, actor, Role(offer.role), fields.project_ids)
-    if fields.kind is EngagementKind.EMPLOYEE:
-        await set_employed(session, actor=actor, person_id=actor.person_id, employed=True, now=now)
+    employed = fields.kind is EngagementKind.EMPLOYEE
+    await set_employed(session, actor=actor, person_id=actor.person_id, employed=employed, now=now)
     if offer.state == OfferState.PUBLISHED.value and await count_accepted(session, offer_id=offer.id) >= offer.quota:
         end_offer(session, offer, why=ClosedWhy.QUOTA, actor_id=None, now=now)
     return engagement.id

@@ -28,7 +28,6 @@ from preceptor.pay.operations.ledger import (
 from preceptor.pay.operations.methods import (
     NoPayoutMethodError,
     confirm_payout_method,
-    forget_payout_methods,
     remove_payout_method,
     set_employed,
     set_payout_method,
@@ -65,7 +64,6 @@ __all__ = [
     "cancel_batch",
     "confirm_payout_method",
     "export_batch",
-    "forget_payout_methods",
     "import_floors",
     "make_batch",
     "mark_all_paid",

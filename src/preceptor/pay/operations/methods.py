@@ -105,11 +105,6 @@ async def remove_payout_method(session: WriteSession, *, actor: Actor, currency:
     session.emit(PayoutMethodRemoved(actor_id=actor.person_id, subject_id=actor.person_id, currency=currency))
 
 
-async def forget_payout_methods(session: WriteSession, *, person_id: UUID) -> None:
-    """Forget where a person wants their money, for their erasure. For callers that have made sure who asks."""
-    await session.execute(delete(PayoutMethod).where(PayoutMethod.person_id == person_id))
-
-
 async def set_employed(session: WriteSession, *, actor: Actor, person_id: UUID, employed: bool, now: datetime) -> None:
     """Write down that a person is employed and paid elsewhere, so that no batch takes them; or no longer.
 
