@@ -30,7 +30,7 @@ async def test_work_tells_what_is_open_and_why_nothing_is(trainer, as_role):
         await work_once(trainer)
     (project,) = (await trainer.get("/api/v1/work")).json()["projects"]
     assert project["reason"]["code"] == "all_done"
-    assert set(project["reason"]) == {"code", "text", "hint"}
+    assert set(project["reason"]) == {"code", "text", "hint", "link", "until"}
     stranger = await as_role("trainer")
     answer = (await stranger.get("/api/v1/work")).json()
     assert (answer["projects"], answer["reason"]["code"]) == ([], "no_team")

@@ -52,6 +52,10 @@ async def test_a_file_is_handed_in_and_followed(manager, world, db, settings):
     assert document["options"] == {"brief": "", "topic": "maths", "answers": 2, "priority": 5} | {
         "encoding": None,
         "columns": {},
+        "language": "",
+        "level": 0,
+        "categories": [],
+        "routed": False,
     }
     assert await queued(db) == [("datasets.jobs.run_import", document["id"])]
 

@@ -358,4 +358,4 @@ async def test_stored_rules_are_complete(db, make_project):
     made = await make_project()
     async with db.read() as session:
         project = await session.get(Project, made.id)
-    assert project.rules == msgspec.to_builtins(ProjectRules())
+    assert project.rules == msgspec.json.decode(msgspec.json.encode(ProjectRules()))

@@ -264,7 +264,9 @@ async def test_counts_are_right_before_and_after_folding(make_world, trainer_of,
         await verdicts.accept(
             session, actor=SYSTEM, assignment_id=first["assignment_id"], submission_id=first["submission_id"]
         )
-        await verdicts.reject(session, actor=SYSTEM, assignment_id=second["assignment_id"], reason="empty")
+        await verdicts.reject(
+            session, actor=SYSTEM, assignment_id=second["assignment_id"], reason="empty", now=utc_now()
+        )
         await verdicts.return_for_rework(
             session, actor=SYSTEM, assignment_id=third["assignment_id"], reason="x", now=utc_now()
         )
@@ -322,7 +324,9 @@ async def test_cancelled_items_never_come_back(make_world, trainer_of, db):
     view = await claim(trainer, world)
     async with db.write() as session:
         await cancel_items(session, actor=SYSTEM, terms=world.terms, item_ids=world.item_ids)
-        await verdicts.reject(session, actor=SYSTEM, assignment_id=receipt["assignment_id"], reason="empty")
+        await verdicts.reject(
+            session, actor=SYSTEM, assignment_id=receipt["assignment_id"], reason="empty", now=utc_now()
+        )
     await skip(trainer, view)
     found = await counted(db, world)
     assert (found.open, found.held) == await real_slots(db, world) == (0, 0)

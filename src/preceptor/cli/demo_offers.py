@@ -51,7 +51,7 @@ LANGUAGES = (
         brief="Conversa sobre qualsevol tema; avalua quatre respostes i escriu la millor.",
         guidelines="# Què és una bona resposta\n\nEscriu com ho faria una persona que en sap: clar, correcte i al gra.",
         title="Formador o formadora d’IA en català",
-        summary="Converses amb un model de llengua, n’avalues quatre respostes i escrius la millor. Cal escriure molt "
+        summary="Parles amb un model de llengua, n’avalues quatre respostes i escrius la millor. Cal escriure molt "
         "bé en català; la formació és pagada.",
         behind="Un laboratori de models de llengua (el nom, en acceptar)",
         terms="- La paga és per hora, cada dues setmanes, segons el rellotge que veus en treballar.\n"
