@@ -117,7 +117,7 @@ def test_a_copied_passkey_is_refused(browser, house):
     expect(page.get_by_text("Phone").first).to_be_visible()
     sign_out(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url(re.compile("/client"))
+    page.wait_for_url(re.compile("/(client|account/second-factor)"))
     (kept,) = devtools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
     devtools.send("WebAuthn.removeCredential", {"authenticatorId": device, "credentialId": kept["credentialId"]})
     copy = {"authenticatorId": device, "credential": kept | {"signCount": 0}}
