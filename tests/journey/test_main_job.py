@@ -28,6 +28,7 @@ def make_project(page: Page, title: str) -> str:
     page.goto("/projects/new")
     look(page)
     page.get_by_label("Title").fill(title)
+    page.get_by_label("Currency").select_option("EUR")
     page.get_by_label("Hourly rate").fill("24")
     page.get_by_label("Longest response").fill("48")
     page.get_by_label("Writers EN").check()

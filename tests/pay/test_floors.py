@@ -62,6 +62,12 @@ def test_a_file_without_the_right_columns_says_which_are_missing():
     assert read_floors('country,region,currency,hourly,source,valid_from\n"ES').problems
 
 
+@pytest.mark.parametrize("text", ['"', 'country,"region'])
+def test_a_quotation_mark_left_open_in_the_head_is_named(text):
+    (problem,) = read_floors(text).problems
+    assert (problem.line, "quotation marks" in str(problem.message)) == (1, True)
+
+
 @patient
 @given(st.text(max_size=200))
 def test_whatever_a_file_holds_is_read_or_refused(text):

@@ -49,7 +49,10 @@ def read_floors(text: str) -> FloorsRead:
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    try:
+        names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error:
+        return FloorsRead([], [LineProblem(1, _("This line cannot be read: check its quotation marks."))])
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         message = _("The first line must name the columns. Missing: {columns}.").format(columns=", ".join(missing))
