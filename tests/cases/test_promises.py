@@ -24,7 +24,7 @@ from preceptor.lib.errors import ProblemError
 from preceptor.lib.money import Money
 from preceptor.people.rules import SYSTEM, MissingPermissionError, Permission
 from preceptor.work.operations.expiring import expire_due
-from preceptor.work.queries.times import check_ledger
+from tests.books import faults
 from tests.cases.conftest import WORDS, Court
 from tests.work.conftest import answer_to
 
@@ -193,8 +193,8 @@ class Life(Court):
         """What must hold after every step."""
         self.now = utc_now()
         assert await self.earned() == pytest.approx(self.owed, abs=3), "a minute is unpaid, or paid twice"
+        assert await faults(self.db) == []
         async with self.db.read() as session:
-            assert not await check_ledger(session)
             cases = await my_cases(session, actor=self.trainer, now=self.now)
             found = await standing_of(
                 session, person_id=self.trainer.person_id, project_id=self.world.terms.id, now=self.now

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preceptor.datasets.formats import import_format, release_formats
-from preceptor.datasets.formats.reading import split_dialogue, tail_messages, tail_text, write_dialogue
+from preceptor.datasets.formats.reading import marked, split_dialogue, tail_text, write_dialogue
 from preceptor.datasets.readers import ImportedRow, RowProblem, Source
 from preceptor.kinds.content import (
     Candidate,
@@ -237,7 +237,7 @@ def rows_out(form, content):
 @given(messages=threads)
 def test_dialogues_are_taken_apart_as_they_were_put_together(messages):
     assert split_dialogue(write_dialogue(messages)) == messages
-    assert tail_messages(tail_text(messages[1:])) == messages[1:]
+    assert split_dialogue(marked(tail_text(messages[1:]))) == messages[1:]
 
 
 @given(messages=threads, answers=st.tuples(plain, plain), note=texts)

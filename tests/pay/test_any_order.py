@@ -18,7 +18,7 @@ from preceptor.pay.operations import (
     reverse,
 )
 from preceptor.pay.rules import FailureReason, MethodKind
-from preceptor.work.queries.ledger_check import check_everything
+from tests.books import faults
 from tests.pay.conftest import EARLIER, NOW
 from tests.pay.test_statements import time_entry
 
@@ -162,8 +162,7 @@ async def test_in_any_order_nothing_is_unpaid_or_paid_twice(house, make_person, 
     for step in story:
         await told.step(*step)
     await told.check()
-    async with house.db.read() as session:
-        assert [one async for one in check_everything(session)] == []
+    assert await faults(house.db) == []
 
 
 async def test_a_story_that_goes_all_the_way(house, make_person):

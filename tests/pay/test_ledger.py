@@ -1,16 +1,19 @@
 """The ledger: entries that reverse one another, and what the database refuses."""
 
 import asyncio
+import re
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from preceptor.lib.clock import utc_now
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
 from preceptor.pay.operations import Earned, Moved, move, overturn, record_earnings, reverse
-from preceptor.pay.queries import balances, earned_by_period, list_entries
-from preceptor.pay.rules import ADJUSTMENTS, EntryKind, is_account, person_account, project_account
+from preceptor.pay.queries import balances, earned_by_period
+from preceptor.pay.rules import ACCOUNT_PATTERN, ADJUSTMENTS, EntryKind, person_account, project_account
+from preceptor.pay.tables import LedgerEntry
 
 
 @pytest.fixture
@@ -51,9 +54,10 @@ async def test_a_reversal_moves_the_same_amount_back_once_and_can_be_overturned(
     assert await run(db, reverse, source) not in {None, first}
     assert await balance(db, trainer) == [Money(0, "EUR")]
     async with db.read() as session:
-        entries = (await list_entries(session, actor=trainer)).rows
+        entries = list(await session.scalars(select(LedgerEntry).order_by(LedgerEntry.id.desc())))
         days = await earned_by_period(session, actor=trainer, period="day", since=entries[-1].at)
-    assert [one.amount.amount for one in entries] == [-500, 500, -500, 500]
+    own = person_account(trainer.person_id)
+    assert [one.amount_minor if one.credit == own else -one.amount_minor for one in entries] == [-500, 500, -500, 500]
     assert [one.memo for one in entries] == ["copied", "it was their own", "copied", ""]
     assert [one.amount for one in days] == [Money(0, "EUR")]
 
@@ -129,7 +133,7 @@ async def test_the_database_refuses_a_reversal_that_is_none(db, trainer, change)
 
 @pytest.mark.parametrize("name", ["person:X1", "Person", "project:", "person:x; DROP TABLE", "paid:"])
 async def test_the_database_refuses_accounts_that_are_none(db, name):
-    assert not is_account(name)
+    assert not re.fullmatch(ACCOUNT_PATTERN, name)
     async with db.hot() as driver:
         with pytest.raises(psycopg.errors.CheckViolation):
             await driver.execute(

@@ -4,14 +4,9 @@ import pytest
 
 from preceptor.pay.operations import mark_all_paid, mark_returned, reverse
 from preceptor.pay.rules import FailureReason
-from preceptor.work.queries.ledger_check import check_everything
+from tests.books import faults
 from tests.pay.conftest import EARLIER, NOW
 from tests.pay.test_statements import time_entry
-
-
-async def faults(db):
-    async with db.read() as session:
-        return [one async for one in check_everything(session)]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from preceptor.projects.queries import (
     access_form,
     access_guidelines,
     access_project,
-    acknowledged_version,
+    acknowledged_versions,
     count_readers,
     guidelines_changes,
     list_guidelines_versions,
@@ -159,10 +159,10 @@ async def test_acknowledging(db, ready_project, make_person, team_id, happened):
         async with db.write() as session:
             await acknowledge_guidelines(session, actor=actor, slug=made.slug, version=version, now=utc_now())
         async with db.read() as session:
-            return await acknowledged_version(session, actor=actor, project_id=made.id)
+            return (await acknowledged_versions(session, actor=actor, project_ids=[made.id])).get(made.id, 0)
 
     async with db.read() as session:
-        assert await acknowledged_version(session, actor=trainer, project_id=made.id) == 0
+        assert await acknowledged_versions(session, actor=trainer, project_ids=[made.id]) == {}
     assert await acknowledge(1) == 1
     assert await acknowledge(2) == 2
     assert await acknowledge(2) == 2

@@ -20,8 +20,8 @@ from preceptor.quality.operations import (
 )
 from preceptor.quality.rules import Verdict
 from preceptor.work.queries.counts import project_counts
-from preceptor.work.queries.times import check_ledger
 from preceptor.work.tables import TimeEntry
+from tests.books import faults
 
 MINUTE = 60_000
 
@@ -53,8 +53,8 @@ class Desk:
             )
 
     async def entries(self):
+        assert await faults(self.db) == []
         async with self.db.read() as session:
-            assert await check_ledger(session) == []
             mine = select(TimeEntry).where(TimeEntry.person_id == self.actor.person_id).order_by(TimeEntry.id)
             return list(await session.scalars(mine))
 

@@ -20,8 +20,8 @@ from preceptor.work.operations.cap_claims import (
 )
 from preceptor.work.operations.drafts import NoSuchAssignmentError
 from preceptor.work.queries.cap_claims import NoSuchClaimError, claimable_ms, list_claims, my_claims
-from preceptor.work.queries.times import check_ledger
 from preceptor.work.tables import TimeEntry
+from tests.books import faults
 from tests.work.test_time import MINUTE, TERMS, take  # noqa: F401 (a fixture)
 
 
@@ -52,8 +52,8 @@ async def settle(db, manager, claim_id, *, accept=True, answer=""):
 
 
 async def money_of(db, actor):
+    assert await faults(db) == []
     async with db.read() as session:
-        assert await check_ledger(session) == []
         return await balances(session, actor=actor)
 
 

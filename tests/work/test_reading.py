@@ -7,9 +7,9 @@ from preceptor.lib.money import Money
 from preceptor.pay.queries import balances
 from preceptor.projects.operations import acknowledge_guidelines
 from preceptor.work.operations.reading import NOTHING, book_reading
-from preceptor.work.queries.times import check_ledger
 from preceptor.work.rules.reading import most_reading_ms
 from preceptor.work.tables import TimeEntry
+from tests.books import faults
 from tests.work.test_over_cap import work
 from tests.work.test_time import MINUTE, take, timedelta  # noqa: F401 (take is a fixture)
 
@@ -40,7 +40,7 @@ async def test_reading_is_paid_apart_and_leaves_the_cap_to_the_task(task, db):
     async with db.read() as session:
         entries = list(await session.scalars(select(TimeEntry).order_by(TimeEntry.id)))
         assert await balances(session, actor=task.actor) == [Money(60 + 300, "EUR")]
-        assert await check_ledger(session) == []
+    assert await faults(db) == []
     assert [(one.activity, one.paid_ms) for one in entries] == [("guidelines", MINUTE), ("work", 5 * MINUTE)]
 
 

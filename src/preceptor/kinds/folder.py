@@ -15,11 +15,6 @@ class InFolder:
         return Path(inspect.getfile(type(self))).parent
 
     @property
-    def widget_source(self) -> Path:
-        """The widget's source; it need not exist, where pages need no script."""
-        return self.folder / "widget.ts"
-
-    @property
     def locale_folder(self) -> Path:
         """`<language>/LC_MESSAGES/<key>.po`; the catalogues of a plug-in travel with it."""
         return self.folder / "locale"

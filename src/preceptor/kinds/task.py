@@ -131,14 +131,6 @@ class TaskKind(InFolder, Keyed[SettingsT, ItemT, AnswerT], ABC, Generic[Settings
             raise InvalidAnswerError(fields=error.fields) from error
         return answer
 
-    def check_draft(self, raw: Json) -> list[FieldProblem]:
-        """Why a draft cannot be kept: form and size. Whether it is complete or right is not asked yet."""
-        try:
-            self.decode_answer(raw)
-        except InvalidAnswerError as error:
-            return error.fields
-        return []
-
     def decode_settings(self, raw: Json) -> SettingsT:
         """Settings as a manager sent them or as they are stored, checked for form and size alone.
 

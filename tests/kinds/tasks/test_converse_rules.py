@@ -282,7 +282,7 @@ def test_drafts_are_kept_within_bounds():
     for answer in ({"end": "x" * 65}, {"turns": [{"turn_id": "t"}] * 101}, {"rating": 11}, {"odd": 1}):
         with pytest.raises(InvalidAnswerError):
             KIND.decode_answer(answer)
-    assert KIND.check_draft({"turns": [{"turn_id": "t"}] * 100, "end": START}) == []
+    KIND.decode_answer({"turns": [{"turn_id": "t"}] * 100, "end": START})
 
 
 # Questions.

@@ -113,11 +113,6 @@ def tail_text(messages: Sequence[Message]) -> str:
     return text if bare.startswith(HUMAN) else bare
 
 
-def tail_messages(text: str) -> tuple[Message, ...]:
-    """The messages that `tail_text` made a text of."""
-    return split_dialogue(marked(text))
-
-
 def marked(text: str) -> str:
     """What `tail_text` gives, with who speaks also where it left that out."""
     return text if text.startswith((HUMAN, ASSISTANT)) else ASSISTANT + text

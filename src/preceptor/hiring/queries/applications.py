@@ -273,14 +273,3 @@ async def _views(session: ReadSession, rows: Sequence[Application], *, now: date
             )
         )
     return found
-
-
-async def exam_invitations(session: ReadSession, *, person_id: UUID) -> set[UUID]:
-    """Exam projects that a person may sit because they applied: invited, or failed and trying again."""
-    states = [ApplicationState.INVITED.value, ApplicationState.FAILED.value]
-    rows = await session.scalars(
-        select(Offer.exam_project_id)
-        .join(Application, Application.offer_id == Offer.id)
-        .where(Application.person_id == person_id, Application.state.in_(states), Offer.exam_project_id.is_not(None))
-    )
-    return {row for row in rows if row is not None}

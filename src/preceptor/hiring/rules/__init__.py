@@ -61,7 +61,6 @@ from preceptor.hiring.rules.cases import (
     state_of,
 )
 from preceptor.hiring.rules.certifications import (
-    CERTIFICATE_STATE_NAMES,
     EXPIRES_SOON,
     LEAST_LEVEL,
     MOST_LEVEL,
@@ -73,7 +72,6 @@ from preceptor.hiring.rules.certifications import (
     expiry,
     leads_in_circle,
     level_problems,
-    missing_needs,
     reason_problems,
 )
 from preceptor.hiring.rules.checking import (
@@ -138,7 +136,6 @@ __all__ = [
     "ATTEMPTS_PER_ADDRESS",
     "ATTEMPTS_PER_EMAIL",
     "ATTEMPT_WINDOW",
-    "CERTIFICATE_STATE_NAMES",
     "CLOSED_WHY_NAMES",
     "ENGAGEMENT_KIND_NAMES",
     "EXPIRES_SOON",
@@ -232,7 +229,6 @@ __all__ = [
     "leads_in_circle",
     "level_problems",
     "level_reached",
-    "missing_needs",
     "next_span",
     "offer_number",
     "offer_problems",

@@ -18,7 +18,6 @@ MIN_WORDS = 20
 """A reason in words has at least so many characters."""
 MAX_WORDS = 10_000
 MAX_RECORDS = 200
-MIN_NOTICE_DAYS = 7
 MAX_LASTS_DAYS = 365
 WARNING_LASTS_DAYS = 365
 

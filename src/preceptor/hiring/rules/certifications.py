@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.i18n import _
 
 LEAST_LEVEL, MOST_LEVEL = 1, 5
 MAX_NAME = 120
@@ -44,13 +44,6 @@ class CertificateState(StrEnum):
     REVOKED = "revoked"
 
 
-CERTIFICATE_STATE_NAMES: dict[CertificateState, LazyText] = {
-    CertificateState.VALID: _("Valid"),
-    CertificateState.EXPIRED: _("Expired"),
-    CertificateState.REVOKED: _("Revoked"),
-}
-
-
 def certificate_state(*, expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> CertificateState:
     """What a certificate is at a moment. It is over from the very moment at which it expires."""
     if revoked_at is not None:
@@ -61,11 +54,6 @@ def certificate_state(*, expires_at: datetime | None, revoked_at: datetime | Non
 def expiry(*, granted_at: datetime, valid_days: int | None) -> datetime | None:
     """When a certificate ends; None where it never does."""
     return None if valid_days is None else granted_at + timedelta(days=valid_days)
-
-
-def missing_needs(needs: Collection[CertificationNeed], levels: Mapping[UUID, int]) -> list[CertificationNeed]:
-    """The needs that these levels do not meet, in their order."""
-    return [need for need in needs if not need.is_met_by(levels)]
 
 
 def leads_in_circle(start: UUID, wanted: Collection[UUID], needed_by: Mapping[UUID, Collection[UUID]]) -> bool:

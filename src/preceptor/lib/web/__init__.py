@@ -6,7 +6,7 @@ from preceptor.lib.web.express import Express, Route
 from preceptor.lib.web.forms import parse_form
 from preceptor.lib.web.headers import SecurityHeaders
 from preceptor.lib.web.pages import Pages, Plugged, flash, page, redirect
-from preceptor.lib.web.problems import problem_response, problem_schema, to_problem, wants_problem
+from preceptor.lib.web.problems import problem_response, to_problem, wants_problem
 from preceptor.lib.web.request import Request
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "page",
     "parse_form",
     "problem_response",
-    "problem_schema",
     "redirect",
     "to_problem",
     "wants_problem",

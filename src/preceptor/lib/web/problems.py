@@ -6,7 +6,6 @@ import msgspec
 import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.openapi.spec import Schema
 
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
 from preceptor.lib.i18n import LazyText, _
@@ -88,26 +87,6 @@ def problem_response(error: Exception, *, path: str, method: str) -> Response[by
     """The answer that tells a program what is wrong."""
     status, document = problem_document(error, path=path, method=method)
     return Response(document, status_code=status, media_type=MEDIA_TYPE)
-
-
-def problem_schema() -> Schema:
-    """The schema of a problem document, for the API's description."""
-    from litestar.openapi.spec import OpenAPIType  # noqa: PLC0415 (only when the description is made)
-
-    text = Schema(type=OpenAPIType.STRING)
-    field = Schema(type=OpenAPIType.OBJECT, properties={"path": text, "message": text})
-    return Schema(
-        type=OpenAPIType.OBJECT,
-        properties={
-            "type": text,
-            "title": text,
-            "status": Schema(type=OpenAPIType.INTEGER),
-            "code": text,
-            "detail": text,
-            "fields": Schema(type=OpenAPIType.ARRAY, items=field),
-        },
-        required=["title", "status", "code"],
-    )
 
 
 def wants_problem(connection: Any) -> bool:

@@ -23,14 +23,10 @@ from preceptor.pay.queries.floors import (
     list_floors,
 )
 from preceptor.pay.queries.ledger import (
-    PAGE_SIZE,
-    EntryView,
     Period,
     PeriodSum,
     balances,
     earned_by_period,
-    earned_by_project,
-    list_entries,
     project_cost,
 )
 from preceptor.pay.queries.methods import (
@@ -52,10 +48,8 @@ from preceptor.pay.queries.rates import (
 )
 
 __all__ = [
-    "PAGE_SIZE",
     "BatchView",
     "DueView",
-    "EntryView",
     "MethodView",
     "NoSuchBatchError",
     "NoSuchPayoutError",
@@ -71,13 +65,11 @@ __all__ = [
     "all_floors",
     "balances",
     "earned_by_period",
-    "earned_by_project",
     "floor_for",
     "floors_for",
     "is_employed",
     "list_batches",
     "list_due",
-    "list_entries",
     "list_floors",
     "list_payouts",
     "list_rates",

@@ -10,7 +10,6 @@ An account is a text: what it is, and whose.
 - `fees`: what banks and services took; the operator's cost, never a person's.
 """
 
-import re
 from enum import StrEnum
 from uuid import UUID
 
@@ -45,11 +44,6 @@ def project_account(project_id: UUID) -> str:
 def payout_account(payout_id: UUID) -> str:
     """Money that is on its way to a person."""
     return f"payout:{payout_id}"
-
-
-def is_account(name: str) -> bool:
-    """True when a text is the name of an account."""
-    return re.fullmatch(ACCOUNT_PATTERN, name) is not None
 
 
 def time_source(entry_id: UUID) -> str:

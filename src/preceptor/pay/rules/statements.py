@@ -32,11 +32,6 @@ class StatementPeriod(msgspec.Struct, frozen=True):
         """When the day after the last one begins."""
         return _midnight(self.ends + timedelta(days=1), self.time_zone)
 
-    @property
-    def is_month(self) -> bool:
-        """True for a whole calendar month."""
-        return self.begins.day == 1 and self.ends == month_end(self.begins)
-
 
 def _midnight(day: date, time_zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)

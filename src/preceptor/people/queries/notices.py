@@ -76,11 +76,3 @@ async def list_notices(session: ReadSession, *, actor: Actor, cursor: str | None
 async def refused_topics(session: ReadSession, *, actor: Actor) -> frozenset[str]:
     """Topics whose mails the actor turned off."""
     return frozenset(await session.scalars(select(MailRefusal.topic).where(MailRefusal.person_id == actor.person_id)))
-
-
-async def count_unread_notices(session: ReadSession, *, actor: Actor) -> int:
-    """How many of the actor's notices they have not seen."""
-    unread = select(func.count()).where(
-        Notification.person_id == actor.person_id, ~Notification.secret, Notification.read_at.is_(None)
-    )
-    return int(await session.scalar(unread) or 0)

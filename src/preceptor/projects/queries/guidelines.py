@@ -142,16 +142,10 @@ async def _notes(session: ReadSession, *, project_id: UUID, after: int, upto: in
     return [ChangeNote(version=row[0], note=row[1], created_at=row[2], by=row[3] or "") for row in rows]
 
 
-async def acknowledged_version(session: ReadSession, *, actor: Actor, project_id: UUID) -> int:
-    """The newest version of the guidelines that the actor has said they read; 0 for none."""
-    found = await acknowledged_versions(session, actor=actor, project_ids=[project_id])
-    return found.get(project_id, 0)
-
-
 async def acknowledged_versions(
     session: ReadSession, *, actor: Actor, project_ids: Collection[UUID]
 ) -> dict[UUID, int]:
-    """The same for several projects; those of which they have read none are left out."""
+    """The newest version of the guidelines that the actor has said they read, by project; 0 is left out."""
     rows = await session.execute(
         select(GuidelinesAcknowledgement.project_id, GuidelinesAcknowledgement.version).where(
             GuidelinesAcknowledgement.person_id == actor.person_id,

@@ -60,12 +60,6 @@ class Purpose(StrEnum):
     TRAINING = "training"
 
 
-PURPOSE_NAMES: dict[Purpose, LazyText] = {
-    Purpose.WORK: _("Work"),
-    Purpose.EXAM: _("Exam"),
-    Purpose.TRAINING: _("Training"),
-}
-
 NO_GUIDELINES = _("Write guidelines: they tell people what good work is here.")
 
 MOVES: dict[ProjectState, frozenset[ProjectState]] = {

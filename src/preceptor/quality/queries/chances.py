@@ -37,7 +37,6 @@ class Chance(msgspec.Struct, frozen=True, kw_only=True):
     current: SittingFacts | None
     attempts_left: int
     held_level: int
-    held_until: datetime | None
     refusal: Refusal | None
 
 
@@ -78,7 +77,6 @@ async def chance_of(session: ReadSession, *, person_id: UUID, project: ProjectTe
         current=current,
         attempts_left=max(0, terms.attempts - failures_since_passing([one for one in ended if one.passed is not None])),
         held_level=own.level if own else 0,
-        held_until=own.expires_at if own else None,
         refusal=None if current else refusal,
     )
 

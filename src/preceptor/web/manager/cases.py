@@ -76,7 +76,6 @@ class CasePage(msgspec.Struct, frozen=True):
     outcomes: tuple[tuple[str, LazyText, LazyText], ...]
     form: Filled
     withdrawal: Filled
-    may_see_submissions: bool
 
 
 @get("/cases", name="cases")
@@ -130,7 +129,6 @@ async def _page(
             outcomes=OUTCOMES,
             form=form,
             withdrawal=withdrawal,
-            may_see_submissions=actor.may(Permission.SUBMISSION_READ),
         )
     return page(request, "web/manager/case.html", view, status=status)
 

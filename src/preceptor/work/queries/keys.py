@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.scoring import Said
@@ -109,8 +109,3 @@ async def fields_in_keys(session: ReadSession, *, actor: Actor, project: Project
         for one in kind.said(settings, kind.decode_answer(key))
         if one.likeness is not None
     }
-
-
-async def is_graded_by_hand(session: ReadSession, *, item_id: UUID) -> bool:
-    """Whether a person grades what was written about an item."""
-    return bool(await session.scalar(select(exists().where(ItemKey.item_id == item_id, ItemKey.by_hand))))

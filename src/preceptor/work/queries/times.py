@@ -1,4 +1,4 @@
-"""Time that was earned: a person's own entries, their sums, and whether the ledger says the same."""
+"""Time that was earned: a person's own entries, and their sums."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,21 +17,6 @@ from preceptor.work.rules.words import ACTIVITY_NAMES, OUTCOME_NAMES
 from preceptor.work.tables import TimeEntry
 
 PAGE_SIZE = 50
-
-# Every amount of the ledger that was earned with time against the time entries, per person and currency.
-CHECK = """
-WITH earned AS (
-    SELECT 'person:' || person_id AS account, currency, sum(amount_minor) AS minor FROM time_entry
-    GROUP BY person_id, currency HAVING sum(amount_minor) <> 0
-), booked AS (
-    SELECT credit AS account, currency, sum(amount_minor) AS minor FROM ledger_entry
-    WHERE source LIKE 'time:%%' GROUP BY credit, currency
-)
-SELECT account, currency, coalesce(earned.minor, 0)::bigint, coalesce(booked.minor, 0)::bigint
-FROM earned FULL JOIN booked USING (account, currency)
-WHERE earned.minor IS DISTINCT FROM booked.minor
-ORDER BY account, currency
-"""
 
 
 class TimeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,14 +62,6 @@ class ProjectTime(msgspec.Struct, frozen=True):
     tasks: int
     paid_ms: int
     amount: Money
-
-
-class LedgerGap(msgspec.Struct, frozen=True):
-    """An account of the ledger that does not hold what its time entries say."""
-
-    account: str
-    earned: Money
-    booked: Money
 
 
 def _id_from(moment: datetime) -> UUID:
@@ -178,13 +155,3 @@ async def time_by_project(session: ReadSession, *, actor: Actor, since: datetime
         .order_by(amount.desc(), Project.title)
     )
     return [ProjectTime(row[0], row[2], int(row[3]), Money(int(row[4]), row[1])) for row in rows]
-
-
-async def check_ledger(session: ReadSession) -> list[LedgerGap]:
-    """Accounts of persons that hold something else than was earned with time; empty where the books are right."""
-    driver = await session.driver()
-    rows = await (await driver.execute(CHECK)).fetchall()
-    return [
-        LedgerGap(account, Money(earned, currency), Money(booked, currency))
-        for account, currency, earned, booked in rows
-    ]
