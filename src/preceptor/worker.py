@@ -37,7 +37,7 @@ from preceptor.people.operations import sweep_sign_ins
 from preceptor.people.postman import Postman, mail_outbox
 from preceptor.projects.courier import Courier, webhook_poster, webhook_sealer
 from preceptor.projects.operations.deliveries import sweep_deliveries
-from preceptor.quality.operations import accept_unreviewed, expire_reviews
+from preceptor.quality.operations import accept_unreviewed, expire_holds, expire_reviews
 from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.forecasting import write_forecasts
 from preceptor.work.operations.sittings import hand_in_due
@@ -145,6 +145,7 @@ def duties(
         Duty("models", 10, look_at_models),
         Duty("events", 0.5, fold),
         Duty("reviews", 15, _writing(db, expire_reviews)),
+        Duty("grading and disputes", 15, _writing(db, expire_holds)),
         Duty("sittings", 60, _writing(db, hand_in_due)),
         Duty("unreviewed", 60, _writing(db, accept_unreviewed)),
         Duty("stalled jobs", 10, jobs.take_up_stalled),

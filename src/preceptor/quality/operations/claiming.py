@@ -48,7 +48,12 @@ class NotReviewingError(ForbiddenError):
     title = _("A measure keeps you from new reviews here. Its reasons, and the way to appeal, stand under Decisions.")
 
 
-async def _check_standing(session: WriteSession, *, actor: Actor, project_id: UUID | None, now: datetime) -> None:
+async def check_standing(session: WriteSession, *, actor: Actor, project_id: UUID | None, now: datetime) -> None:
+    """Make sure that no measure keeps the actor from reviewing; with a project, there.
+
+    Raises:
+        NotReviewingError: one does.
+    """
     found = await standing_of(session, person_id=actor.person_id, project_id=project_id, now=now)
     if not found.may_work:
         raise NotReviewingError
@@ -78,9 +83,9 @@ async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None 
         held.lease_until = now + LEASE
         await run_clock(session, held, now=now)
         return held.id
-    await _check_standing(session, actor=actor, project_id=None, now=now)
+    await check_standing(session, actor=actor, project_id=None, now=now)
     while (review := await hold_next_open(session, actor=actor, slug=slug, now=now)) is not None:
-        await _check_standing(session, actor=actor, project_id=review.project_id, now=now)
+        await check_standing(session, actor=actor, project_id=review.project_id, now=now)
         if await _take(session, review, actor=actor, now=now):
             return review.id
         await session.flush()  # it is void; look for the next one
@@ -108,7 +113,7 @@ async def take_review(session: WriteSession, *, actor: Actor, review_id: UUID, n
     is_kept = kept_from(reviewer_id=review.reviewer_id, until=review.lease_until, person_id=actor.person_id, now=now)
     if review.state == "claimed" or is_kept:
         raise ReviewTakenError
-    await _check_standing(session, actor=actor, project_id=review.project_id, now=now)
+    await check_standing(session, actor=actor, project_id=review.project_id, now=now)
     if not await _take(session, review, actor=actor, now=now):
         raise ReviewEndedError
 

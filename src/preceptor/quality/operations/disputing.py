@@ -11,10 +11,12 @@ from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import text_problems
 from preceptor.quality.events import DisputeDecided, DisputeOpened
+from preceptor.quality.operations.holding import Signs, beat_hold, end_hold, lock_subject
 from preceptor.quality.operations.telling import tell_decided
 from preceptor.quality.queries.disputes import hold_dispute, rejection_of
 from preceptor.quality.rules import MAX_NOTE, clean_note
 from preceptor.quality.tables import Dispute
+from preceptor.work.operations.stints import StintClock
 from preceptor.work.operations.verdicts import reinstate
 
 
@@ -73,6 +75,34 @@ async def contest(session: WriteSession, *, actor: Actor, assignment_id: UUID, n
     return dispute.id
 
 
+async def beat_dispute(
+    session: WriteSession, *, actor: Actor, dispute_id: UUID, signs: Signs, now: datetime
+) -> StintClock:
+    """A heartbeat of whoever reads a dispute: the first one takes it, and their time is paid as reviewing is.
+
+    Raises:
+        MissingPermissionError: the actor does not decide disputes.
+        NoSuchDisputeError: not there, not theirs to see, about their own work or their own verdict.
+        DisputeDecidedError: it was decided.
+        HeldByColleagueError: a colleague is at it.
+        NotReviewingError: a measure keeps them from new ones.
+    """
+    actor.require(Permission.DISPUTE_DECIDE)
+    await lock_subject(session, subject_id=dispute_id)
+    dispute, _submission_id = await hold_dispute(session, actor=actor, dispute_id=dispute_id)
+    if dispute.state != "open":
+        raise DisputeDecidedError
+    return await beat_hold(
+        session,
+        actor=actor,
+        kind="dispute",
+        subject_id=dispute_id,
+        project_id=dispute.project_id,
+        signs=signs,
+        now=now,
+    )
+
+
 async def decide_dispute(
     session: WriteSession, *, actor: Actor, dispute_id: UUID, overturn: bool, answer: str, now: datetime
 ) -> None:
@@ -92,10 +122,12 @@ async def decide_dispute(
         MissingPermissionError: the actor does not decide disputes.
         NoSuchDisputeError: not there, not theirs to see, about their own work or their own verdict.
         DisputeDecidedError: it was decided otherwise.
+        HeldByColleagueError: a colleague is at it.
         NotRejectedError: the answer is not rejected any more.
         InvalidError: no answer to the trainer, or too long a one.
     """
     actor.require(Permission.DISPUTE_DECIDE)
+    await lock_subject(session, subject_id=dispute_id)
     dispute, submission_id = await hold_dispute(session, actor=actor, dispute_id=dispute_id)
     answer = clean_note(answer)
     problems = list(text_problems("answer", answer, most=MAX_NOTE))
@@ -108,6 +140,7 @@ async def decide_dispute(
         return
     if dispute.state != "open":
         raise DisputeDecidedError
+    await end_hold(session, actor=actor, subject_id=dispute_id, outcome="dispute", now=now)
     given = None
     if overturn:
         given = await reinstate(

@@ -20,11 +20,13 @@ from preceptor.people.rules import SYSTEM, Actor, Permission
 from preceptor.projects.queries import project_terms
 from preceptor.projects.rules import ProjectTerms
 from preceptor.quality.events import ExamDecided, PartGraded
+from preceptor.quality.operations.holding import Signs, beat_hold, end_hold, lock_subject
 from preceptor.quality.queries.exams import hold_part
 from preceptor.quality.queries.sittings import GradedPart, graded_parts
 from preceptor.quality.queries.waiting import newest_revisions
 from preceptor.quality.rules.exams import grade_problems, marks_of
 from preceptor.quality.tables import ExamResult, PartGrade
+from preceptor.work.operations.stints import StintClock
 from preceptor.work.operations.verdicts import accept
 from preceptor.work.queries.sittings import SittingFacts, sitting_facts
 
@@ -34,6 +36,23 @@ class AlreadyGradedError(ConflictError):
 
     code = "already_graded"
     title = _("This part has been graded already.")
+
+
+async def beat_part(session: WriteSession, *, actor: Actor, item_id: UUID, signs: Signs, now: datetime) -> StintClock:
+    """A heartbeat of a grader: the first one takes the part, and their time with it is paid as reviewing is.
+
+    Raises:
+        MissingPermissionError: the actor may not decide reviews.
+        NoSuchPartError: not there, graded already, or not theirs to grade.
+        HeldByColleagueError: a colleague is at it.
+        NotReviewingError: a measure keeps them from new ones.
+    """
+    actor.require(Permission.REVIEW_DECIDE)
+    await lock_subject(session, subject_id=item_id)
+    part = await hold_part(session, actor=actor, item_id=item_id)
+    return await beat_hold(
+        session, actor=actor, kind="part", subject_id=item_id, project_id=part.project_id, signs=signs, now=now
+    )
 
 
 async def grade_part(
@@ -61,9 +80,11 @@ async def grade_part(
         MissingPermissionError: the actor may not decide reviews.
         NoSuchPartError: not there, not handed in yet, or not theirs to grade.
         AlreadyGradedError: it has been graded.
+        HeldByColleagueError: a colleague is at it.
         InvalidError: points that the rubric does not have; `fields` says where.
     """
     actor.require(Permission.REVIEW_DECIDE)
+    await lock_subject(session, subject_id=item_id)
     part = await hold_part(session, actor=actor, item_id=item_id)
     terms = await exam_terms(session, project_id=part.project_id)
     note = note.replace("\r\n", "\n").strip()
@@ -86,6 +107,7 @@ async def grade_part(
     )
     if made.first() is None:
         raise AlreadyGradedError
+    await end_hold(session, actor=actor, subject_id=item_id, outcome="graded", now=now)
     session.emit(
         PartGraded(
             actor_id=actor.person_id,

@@ -15,6 +15,7 @@ from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.tables import Project
+from preceptor.quality.queries.holds import in_hands
 from preceptor.quality.queries.reviews import PastReview, past_review
 from preceptor.quality.tables import Dispute, Review
 from preceptor.work.operations.drafts import NoSuchAssignmentError
@@ -45,6 +46,7 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         note: why the trainer contests it.
         answer: of whoever decided, to the trainer.
+        in_hands: `you` or `colleague`, who is at it just now; empty where nobody is, and for the trainer.
     """
 
     id: UUID
@@ -58,6 +60,7 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     created_at: datetime
     decided_at: datetime | None
+    in_hands: str = ""
 
     @property
     def state_name(self) -> LazyText:
@@ -127,6 +130,8 @@ async def list_disputes(
         query = query.where(Dispute.id > after if open_only else Dispute.id < after)
     rows = list(await session.execute(query))
     shown = [_view(*row) for row in rows[:PAGE_SIZE]]
+    hands = await in_hands(session, actor=actor, subject_ids=[one.id for one in shown])
+    shown = [msgspec.structs.replace(one, in_hands=hands.get(one.id, "")) for one in shown]
     return Page(shown, encode_cursor(shown[-1].id) if len(rows) > PAGE_SIZE else None)
 
 

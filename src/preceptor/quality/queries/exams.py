@@ -19,6 +19,7 @@ from preceptor.people.tables import Person
 from preceptor.projects.queries import form_at
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.tables import Project
+from preceptor.quality.queries.holds import in_hands
 from preceptor.quality.queries.waiting import newest_revisions
 from preceptor.quality.tables import ExamResult, PartGrade
 from preceptor.work.queries.submissions import GivenBack, given_back_of
@@ -37,7 +38,13 @@ class NoSuchPartError(NotFoundError):
 
 
 class PartRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A part that waits for a grader. `trainer`: the pseudonym. `reported`: its person said that it is at fault."""
+    """A part that waits for a grader.
+
+    Attributes:
+        trainer: the pseudonym.
+        reported: its person said that it is at fault.
+        in_hands: `you` or `colleague`, who is at it just now; empty where nobody is.
+    """
 
     item_id: UUID
     project_title: str
@@ -45,6 +52,7 @@ class PartRow(msgspec.Struct, frozen=True, kw_only=True):
     trainer: str
     reported: bool
     ended_at: datetime
+    in_hands: str = ""
 
 
 class HeldPart(msgspec.Struct, frozen=True):
@@ -109,7 +117,8 @@ async def list_parts_to_grade(session: ReadSession, *, actor: Actor) -> list[Par
         MissingPermissionError: the actor may not decide reviews.
     """
     actor.require(Permission.REVIEW_DECIDE)
-    rows = await session.execute(_gradable(actor).order_by(Sitting.ended_at, Item.id).limit(MOST_LISTED))
+    rows = list(await session.execute(_gradable(actor).order_by(Sitting.ended_at, Item.id).limit(MOST_LISTED)))
+    hands = await in_hands(session, actor=actor, subject_ids=[row[1].id for row in rows])
     return [
         PartRow(
             item_id=item.id,
@@ -118,6 +127,7 @@ async def list_parts_to_grade(session: ReadSession, *, actor: Actor) -> list[Par
             trainer=pseudonym,
             reported=assignment.state == "reported",
             ended_at=sitting.ended_at or sitting.due_at,
+            in_hands=hands.get(item.id, ""),
         )
         for sitting, item, assignment, project, pseudonym in rows
     ]

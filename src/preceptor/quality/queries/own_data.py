@@ -31,6 +31,7 @@ OWN_DATA: tuple[OwnTable, ...] = (
         after=AfterErasure.CHANGED,
         changes={"note": REDACTED, "answer": REDACTED},
     ),
+    OwnTable(table="hold", title=_("What you grade or decide just now"), after=AfterErasure.DELETED),
     OwnTable(table="exam_result", title=_("Results of your exams"), without=("decided_by",)),
     OwnTable(
         table="part_grade",

@@ -7,6 +7,9 @@ from preceptor.quality.tables.exams import (
     ExamResult,
     PartGrade,
 )
+from preceptor.quality.tables.holds import (
+    Hold,
+)
 from preceptor.quality.tables.reviews import (
     Review,
 )
@@ -14,6 +17,7 @@ from preceptor.quality.tables.reviews import (
 __all__ = [
     "Dispute",
     "ExamResult",
+    "Hold",
     "PartGrade",
     "Review",
 ]

@@ -28,7 +28,7 @@ from preceptor.pay.rules import (
 from preceptor.people.queries import NoSuchPersonError
 from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
-from preceptor.work.rules.words import STATE_NAMES
+from preceptor.work.rules.words import OUTCOME_NAMES
 
 PAGE_SIZE = 200
 
@@ -238,4 +238,4 @@ def _words(row: Any, kind: EntryKind, *, received: bool) -> tuple[LazyText, Lazy
     if kind is EntryKind.ADJUSTMENT:
         return _("Given by hand"), memo
     name = ACTIVITY_NAMES[Activity(activity)] if activity in set(Activity) else _("Earned")
-    return name, STATE_NAMES.get(outcome, memo)
+    return name, OUTCOME_NAMES.get(outcome, memo)

@@ -47,6 +47,8 @@ OUTCOME_NAMES: Mapping[str, LazyText] = {
     "over_cap": _("Granted over the limit"),
     "decided": _("Decided"),
     "released": _("Put back"),
+    "graded": _("Exam graded"),
+    "dispute": _("Dispute decided"),
     "read": _("Read"),
 }
 """How a stretch of time ended."""

@@ -161,7 +161,7 @@ class TimeEntry(Base):
     project_id: Mapped[UUID]
     assignment_id: Mapped[UUID | None]
     subject_id: Mapped[UUID | None]
-    """What else it was for: a review, or a claim over the cap."""
+    """What else it was for: a review, a part that was graded, a dispute, or a claim over the cap."""
     activity: Mapped[str]
     outcome: Mapped[str]
     started_at: Mapped[datetime]

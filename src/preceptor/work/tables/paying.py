@@ -31,7 +31,7 @@ class Stint(Base):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
     activity: Mapped[str]
     subject_id: Mapped[UUID]
-    """What it is spent on: a review."""
+    """What it is spent on: a review, a part of an exam that is graded, a dispute."""
     state: Mapped[str] = mapped_column(server_default="active")
     rate_minor: Mapped[int]
     currency: Mapped[str]
