@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import func, or_, select
 
 from preceptor.hiring.queries.offers import OfferView, views_of
-from preceptor.hiring.queries.rooms import RoomView, place_in_line, room_of
+from preceptor.hiring.queries.rooms import RoomView, places_in_line, rooms_of
 from preceptor.hiring.rules import (
     ApplicationState,
     Given,
@@ -251,11 +251,14 @@ async def _views(session: ReadSession, rows: Sequence[Application], *, now: date
     ):
         shown = StepView(ApplicationState(step.state), step.at, name or "", step.note)
         steps.setdefault(step.application_id, []).append(shown)
+    waiting = [row for row in rows if row.state == ApplicationState.WAITING.value]
+    lines = await places_in_line(session, application_ids=[row.id for row in waiting]) if waiting else {}
+    full = {row.offer_id: offers[row.offer_id] for row in waiting}
+    rooms = await rooms_of(session, full.values(), now=now) if waiting else {}
     found = []
     for row in rows:
         offer = views[row.offer_id]
         given = given_of(row)
-        waits = row.state == ApplicationState.WAITING.value
         found.append(
             ApplicationView(
                 id=row.id,
@@ -266,8 +269,8 @@ async def _views(session: ReadSession, rows: Sequence[Application], *, now: date
                 given=given,
                 answer_by=row.answer_by,
                 created_at=row.created_at,
-                line=await place_in_line(session, application_id=row.id) if waits else None,
-                room=await room_of(session, offers[row.offer_id], now=now) if waits else None,
+                line=lines.get(row.id),
+                room=rooms[row.offer_id] if row.id in lines else None,
                 shortfalls=list(shortfalls(given, wanted_of(offer.fields))),
                 steps=steps.get(row.id, []),
             )

@@ -80,12 +80,20 @@ async def needs_of(session: ReadSession, *, project_ids: Collection[UUID]) -> di
     return {project_id: CertificationNeed(certification_id, level) for project_id, certification_id, level in rows}
 
 
-async def level_for(session: ReadSession, *, person_id: UUID, project_id: UUID, now: datetime) -> int | None:
-    """The level by which a person's rate in a project is found; None where the project asks for no certification.
+async def levels_for(
+    session: ReadSession, *, person_id: UUID, project_ids: Collection[UUID], now: datetime
+) -> dict[UUID, int]:
+    """The levels by which a person's rates in projects are found; a project that asks for no certification is left out.
 
-    0: it asks for one, and the person holds none.
+    0: it asks for one, and the person holds none. Two statements at most, however many projects there are.
     """
-    need = (await needs_of(session, project_ids=[project_id])).get(project_id)
-    if need is None:
-        return None
-    return (await levels_of(session, person_id=person_id, now=now)).get(need.certification_id, 0)
+    needs = await needs_of(session, project_ids=project_ids)
+    if not needs:
+        return {}
+    levels = await levels_of(session, person_id=person_id, now=now)
+    return {project_id: levels.get(need.certification_id, 0) for project_id, need in needs.items()}
+
+
+async def level_for(session: ReadSession, *, person_id: UUID, project_id: UUID, now: datetime) -> int | None:
+    """The level by which a person's rate in one project is found; None where it asks for no certification."""
+    return (await levels_for(session, person_id=person_id, project_ids=[project_id], now=now)).get(project_id)

@@ -1,5 +1,6 @@
 """Reading engagements: what people agreed to, and what it pays."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -31,10 +32,19 @@ PAGE_SIZE = 50
 async def engagement_rate(
     session: ReadSession, *, person_id: UUID, project_id: UUID, at: datetime, role: Role = Role.TRAINER
 ) -> AgreedRate | None:
-    """What a person agreed to be paid for work of a project that they begin at `at`; None where nothing was agreed.
+    """What a person agreed to be paid for work of one project; None where nothing was agreed."""
+    found = await engagement_rates(session, person_id=person_id, project_ids=[project_id], at=at, role=role)
+    return found.get(project_id)
+
+
+async def engagement_rates(
+    session: ReadSession, *, person_id: UUID, project_ids: Collection[UUID], at: datetime, role: Role = Role.TRAINER
+) -> dict[UUID, AgreedRate]:
+    """What a person agreed to be paid for work of projects that they begin at `at`, where something was agreed.
 
     The accepted snapshot wins over any table of rates for what it covers: its projects, or its role everywhere. A paid
-    exam that somebody is invited to is paid at the rate of the offer they applied for. Two indexed statements at most.
+    exam that somebody is invited to is paid at the rate of the offer they applied for. Two indexed statements at most,
+    however many projects there are.
     """
     rows = await session.execute(
         select(Engagement, EngagementEnd.ends_at, Offer.number)
@@ -45,57 +55,57 @@ async def engagement_rate(
         )
         .where(Engagement.person_id == person_id, Engagement.effective_from <= at, Engagement.role == role.value)
     )
-    found = {row[0].id: row for row in rows}
-    chosen = holding(
-        [
-            Held(
-                id=row[0].id,
-                offer_id=row[0].offer_id,
-                version=row[0].version,
-                project_ids=tuple(row[0].project_ids),
-                effective_from=row[0].effective_from,
-                ends_at=row[1],
-            )
-            for row in found.values()
-        ],
-        project_id=project_id,
-        at=at,
-    )
-    if chosen is None:
-        return await _exam_rate(session, person_id=person_id, project_id=project_id)
-    row, _ends_at, number = found[chosen.id]
+    agreed = {row[0].id: row for row in rows}
+    versions = [
+        Held(
+            id=row[0].id,
+            offer_id=row[0].offer_id,
+            version=row[0].version,
+            project_ids=tuple(row[0].project_ids),
+            effective_from=row[0].effective_from,
+            ends_at=row[1],
+        )
+        for row in agreed.values()
+    ]
+    found: dict[UUID, AgreedRate] = {}
+    for project_id in project_ids:
+        if chosen := holding(versions, project_id=project_id, at=at):
+            row, _ends_at, number = agreed[chosen.id]
+            found[project_id] = _agreed_rate(row, number=number, engagement_id=row.id)
+    without = [project_id for project_id in project_ids if project_id not in found]
+    return found | await _exam_rates(session, person_id=person_id, project_ids=without) if without else found
+
+
+def _agreed_rate(row: Engagement | Offer, *, number: int, engagement_id: UUID | None) -> AgreedRate:
     return AgreedRate(
         rate=Money(row.rate_minor, row.currency),
         place=Place(row.country, row.region),
         kind=EngagementKind(row.kind),
         offer_number=number,
-        engagement_id=row.id,
+        engagement_id=engagement_id,
         terms_version=row.terms_version,
     )
 
 
-async def _exam_rate(session: ReadSession, *, person_id: UUID, project_id: UUID) -> AgreedRate | None:
-    offer = await session.scalar(
+async def _exam_rates(
+    session: ReadSession, *, person_id: UUID, project_ids: Collection[UUID]
+) -> dict[UUID, AgreedRate]:
+    """The rates of the offers for which a person newest applied with these exams."""
+    offers = await session.scalars(
         select(Offer)
         .join(Application, Application.offer_id == Offer.id)
         .where(
             Application.person_id == person_id,
             Application.state.in_([ApplicationState.INVITED.value, ApplicationState.FAILED.value]),
-            Offer.exam_project_id == project_id,
+            Offer.exam_project_id.in_(project_ids),
         )
-        .order_by(Application.id.desc())
-        .limit(1)
+        .order_by(Application.id)
     )
-    if offer is None:
-        return None
-    return AgreedRate(
-        rate=Money(offer.rate_minor, offer.currency),
-        place=Place(offer.country, offer.region),
-        kind=EngagementKind(offer.kind),
-        offer_number=offer.number,
-        engagement_id=None,
-        terms_version=offer.terms_version,
-    )
+    return {
+        offer.exam_project_id: _agreed_rate(offer, number=offer.number, engagement_id=None)
+        for offer in offers
+        if offer.exam_project_id is not None
+    }
 
 
 class NoSuchEngagementError(NotFoundError):

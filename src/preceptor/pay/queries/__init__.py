@@ -42,7 +42,7 @@ from preceptor.pay.queries.payouts import (
 from preceptor.pay.queries.rates import (
     RateView,
     list_rates,
-    rate_for,
+    rates_for,
     versions_of,
     versions_of_role,
 )
@@ -77,7 +77,7 @@ __all__ = [
     "own_methods",
     "own_payouts",
     "project_cost",
-    "rate_for",
+    "rates_for",
     "versions_of",
     "versions_of_role",
 ]

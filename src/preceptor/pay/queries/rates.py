@@ -1,10 +1,11 @@
 """Reading rates."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
@@ -14,42 +15,48 @@ from preceptor.people.rules import Actor, Permission, Place
 from preceptor.people.tables import Person
 
 
-async def rate_for(
+async def rates_for(
     session: ReadSession,
     *,
-    project_id: UUID,
+    defaults: Mapping[UUID, Money],
+    levels: Mapping[UUID, int],
     place: Place,
-    level: int,
     activity: Activity,
     at: datetime,
-    default: Money | None = None,
-) -> RateInForce | None:
-    """What the table of rates says for work on a project that somebody begins at a moment.
+) -> dict[UUID, RateInForce]:
+    """What the table of rates says for work on projects that somebody begins at a moment, in one statement.
 
     What a person is paid in the end, with the offer they accepted and floors, says `work.queries.pay_terms`.
 
     Args:
         session: where to look.
-        project_id: the project.
+        defaults: the projects' own rates, which hold where the table says nothing.
+        levels: of the person's certification for a project; 0 where left out.
         place: where the person is.
-        level: of their certification; 0 for none.
         activity: what they do.
         at: when it is begun.
-        default: the project's own rate, which holds where the table says nothing.
-
-    Returns:
-        The rate; None where the table says nothing and there is no default.
     """
-    versions = await versions_of(session, project_id=project_id, activity=activity)
-    found, later = rate_in_force(versions, place=place, level=level, activity=activity, at=at)
-    if found is not None and found.rate is not None:
-        return RateInForce(found.rate, "rate", later, found.reach)
-    return None if default is None else RateInForce(default, "project", later)
+    versions = await _versions_of(session, project_ids=defaults, activity=activity)
+    rates: dict[UUID, RateInForce] = {}
+    for project_id, default in defaults.items():
+        fitting = [one for one in versions if one.project_id in {None, project_id}]
+        found, later = rate_in_force(fitting, place=place, level=levels.get(project_id, 0), activity=activity, at=at)
+        if found is not None and found.rate is not None:
+            rates[project_id] = RateInForce(found.rate, "rate", later, found.reach)
+        else:
+            rates[project_id] = RateInForce(default, "project", later)
+    return rates
 
 
 async def versions_of(session: ReadSession, *, project_id: UUID, activity: Activity | None = None) -> list[RateVersion]:
     """Every version of a project's rates, and of those for the role that does `activity` (None: no role's)."""
-    whose = Rate.project_id == project_id
+    return await _versions_of(session, project_ids=[project_id], activity=activity)
+
+
+async def _versions_of(
+    session: ReadSession, *, project_ids: Collection[UUID], activity: Activity | None
+) -> list[RateVersion]:
+    whose: ColumnElement[bool] = Rate.project_id.in_(project_ids)
     if activity is not None:
         whose = or_(whose, Rate.project_id.is_(None) & (Rate.role == role_of(activity).value))
     return [_version(row) for row in await session.scalars(select(Rate).where(whose).order_by(Rate.id))]

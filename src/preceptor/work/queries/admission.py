@@ -12,7 +12,7 @@ from preceptor.lib.db import Driver, ReadSession
 from preceptor.people.queries import profile_of
 from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory
 from preceptor.projects.rules import ProjectTerms, Purpose
-from preceptor.work.queries.pay_terms import pay_terms_of
+from preceptor.work.queries.pay_terms import pay_terms_of_projects
 from preceptor.work.rules.admission import Admission, Candidate, CertificationNeeded, plain_pay
 from preceptor.work.rules.exposure import day_begins, day_of, zone_of
 from preceptor.work.rules.lanes import Lane, asked_of
@@ -91,6 +91,7 @@ async def admissions_of(
     for held in certified:
         if held.language:
             languages[held.language] = max(held.level, languages.get(held.language, 0))
+    pay = await pay_terms_of_projects(session, person_id=person_id, projects=terms, at=now)
     needed = await _needed(session, actor, ids, {one.certification_id: one.level for one in certified})
     return {
         one.id: Admission(
@@ -104,7 +105,7 @@ async def admissions_of(
                 day_ends=day_begins(today + timedelta(days=1), zone),
                 taken=taken.get(one.id, 0),
             ),
-            pay=await pay_terms_of(session, person_id=person_id, project=one, at=now),
+            pay=pay[one.id],
             daily_minutes=daily_minutes,
         )
         for one in terms
