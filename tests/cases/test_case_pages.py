@@ -120,6 +120,7 @@ async def test_who_may_not(crew, as_role):
         assert (await stranger.get(path)).status_code == 404
     for path in ("/cases", f"/cases/{case}", "/cases/new", "/cases/worth-a-look", "/cases/end-of-work"):
         assert (await stranger.get(path)).status_code == 403, path
+        assert (await manager.get(path)).status_code == 200, path
     assert (await operator.get("/cases?show=overdue")).status_code == 200
     assert (await operator.get("/cases/new")).status_code == 403
     assert (await announce(operator, trainer)).status_code == 403

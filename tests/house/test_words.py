@@ -13,6 +13,7 @@ from tests.house.wording import html_templates, untranslated_in_script, untransl
 TEMPLATES = [path for path in sorted(PACKAGE.rglob("*.html")) if PACKAGE / "static" not in path.parents]
 SCRIPTS = [path for path in sorted(PACKAGE.rglob("*.ts")) if PACKAGE / "static" not in path.parents]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+STRAY_PERCENT = re.compile(r"%(?!\(\w+\)[sd])")
 
 
 def told(path: Path, found: list[tuple[int, str]]) -> str:
@@ -73,6 +74,22 @@ def test_catalogues_are_whole(path):
             wrong.append(sources[0])
     assert not missing, f"{len(missing)} untranslated, such as {missing[:5]}"
     assert not wrong, f"placeholders differ: {wrong[:5]}"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_templates_double_their_percent_signs(path):
+    """Templates format every text, so that “95 % of” asks for a number and the page cannot be shown."""
+    with path.open("rb") as stream:
+        catalogue = read_po(stream, locale=path.parent.parent.name)
+    stray = []
+    for message in catalogue:
+        if not any(str(name).endswith(".html") for name, _line in message.locations):
+            continue
+        texts = [
+            text for one in (message.id, message.string) for text in (one if isinstance(one, (list, tuple)) else [one])
+        ]
+        stray += [text for text in texts if STRAY_PERCENT.search(text.replace("%%", ""))]
+    assert not stray, stray
 
 
 @pytest.mark.parametrize("language", ["ca", "es"])
