@@ -6,7 +6,7 @@ const { Situation, holds, turnsOf } = await load("kinds/tasks/custom_form/form.t
 const model = await load("kinds/tasks/custom_form/builder/model.ts");
 
 const question = (key, more = {}) => ({ key, field: "text", label: { en: key }, help: {}, required: false, scope: "item", settings: {}, default: null, conditions: [], match: "all", about: [], ...more });
-const form = (...fields) => ({ version: 1, fields, shown: [], responses: 0, positions: [] });
+const form = (...fields) => ({ version: 1, fields, shown: [], responses: 0, min_turns: 1, max_turns: 1, positions: [] });
 
 // Operator, value given, value wanted, whether it holds: the same table as the server's, in tests/kinds/tasks/custom_form.
 const HOLDS = [
@@ -44,10 +44,33 @@ test("a default counts until it is taken away", () => {
   assert.equal(missing({ sure: { item: null } }), 1);
 });
 
-test("a turn is a user's message with the replies to it", () => {
+test("a turn is a user's message with the replies to it, and then each prompt that was sent", () => {
   const messages = ["system", "user", "assistant", "user", "assistant"].map((role) => ({ role, content: role }));
-  assert.deepEqual(turnsOf({ prompt: "last", messages, data: {}, picture: null }), [["messages.1", "messages.2"], ["messages.3", "messages.4"], ["prompt"]]);
-  assert.deepEqual(turnsOf({ prompt: null, messages: [], data: {}, picture: null }), []);
+  const keys = (item, asked) => turnsOf({ messages: [], prompt: null, ...item }, asked).map((one) => one.keys);
+  assert.deepEqual(keys({ prompt: "last", messages }, []), [["messages.1", "messages.2"], ["messages.3", "messages.4"], ["prompt"]]);
+  assert.deepEqual(keys({}, []), []);
+  const asked = [live("a", "b"), live("c")];
+  assert.deepEqual(keys({ messages }, asked), [["messages.1", "messages.2"], ["messages.3", "messages.4"], ["prompt"], ["prompt.2"]]);
+  assert.deepEqual(turnsOf({ messages, prompt: null }, asked).map((one) => one.responses.map(({ id }) => id)), [[], [], ["a", "b"], ["c"]]);
+});
+
+const live = (...ids) => ({ id: `turn-${ids}`, prompt: `prompt-${ids}`, continue_from: null, responses: ids.map((id) => ({ id, state: "complete", text: id, error: null, tokens: null })) });
+
+test("each live turn is asked about, compared only where something is to compare, and gone on from by choice", () => {
+  const settings = { ...form(question("clear", { scope: "turn", required: true }), question("order", { field: "ranking", scope: "turn", required: true })), responses: 2, min_turns: 2, max_turns: 3 };
+  const item = { prompt: null, messages: [{ role: "user", content: "q" }, { role: "assistant", content: "a" }], data: {}, picture: null };
+  const modules = new Map([["ranking", { comparesThings: true }]]);
+  const before = (asked, answer = { values: {} }) => new Situation(settings, item, asked, answer, modules);
+  assert.deepEqual(before([]).missing().map((one) => one.path), ["prompt", "values.clear.1"]);
+  assert.deepEqual(before([live("a", "b")]).missing().map((one) => one.path), ["next_prompt", "values.clear.1", "values.clear.2", "values.order.2"]);
+  const two = before([live("a", "b"), live("c", "d")]);
+  assert.deepEqual(two.missing().map((one) => one.path), ["values.clear.1", "values.clear.2", "values.order.2", "values.clear.3", "values.order.3"]);
+  assert.deepEqual(two.subject(settings.fields[1], "3").things.map((one) => one.name), ["Turn 2, response 1", "Turn 2, response 2"]);
+  assert.equal(two.mayGoOn(), true);
+  assert.equal(two.goesOnFrom(), null);
+  assert.equal(before([live("a", "b"), live("c", "d")], { values: {}, next_from: "d" }).goesOnFrom(), "d");
+  assert.equal(before([live("a", "b")], { values: {}, next_from: "z" }).goesOnFrom(), null);
+  assert.equal(before([live("a")]).goesOnFrom(), "a");
 });
 
 test("keys follow from words and stay free", () => {

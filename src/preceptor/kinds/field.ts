@@ -72,6 +72,8 @@ export interface FieldModule<Settings = unknown, Value = unknown> {
   given?(detail: never): Value | null;
   /** Further properties of the element that follow from what it is asked about. */
   propertiesOf?(subject: FieldSubject): object;
+  /** True where there is nothing to do without things to order or compare; `needs` in Python says the same. */
+  comparesThings?: boolean;
   /** True where the element draws the picture it is given. */
   drawsPicture?: boolean;
   /** True where the element draws the texts it is given, so that they need not stand above it. */

@@ -8,6 +8,7 @@ addStyles(styles);
 
 export const tag = "ranking-field";
 
+export const comparesThings = true;
 export const startingValue = (): Groups => [];
 
 /** Everything has a place, as on the server. */

@@ -20,9 +20,11 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         values: by question and then by what it is about (`item`, a turn's number from 1, or a response's id). What was
             not touched is left out and has the question's default; null is a default that was taken away.
         next_prompt: text in the prompt box that was not sent.
+        next_from: id of the response that it is to go on from.
         source: what a source kept about an answer that was given elsewhere.
     """
 
     values: Annotated[dict[_Key, _Targets], msgspec.Meta(max_length=MOST_FIELDS)] = {}
     next_prompt: str = ""
+    next_from: Annotated[str, msgspec.Meta(max_length=64)] = ""
     source: dict[str, Any] = {}

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from preceptor.kinds.content import Message
 from preceptor.kinds.field import Field, Subject
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import field
 from preceptor.kinds.shown import ResponseShown, TurnShown
 from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
-from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, dialogue_turns
+from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts
 from preceptor.kinds.tasks.custom_form.settings import Condition, FormField, Settings
+from preceptor.kinds.tasks.custom_form.turns import TurnTexts, prompt_key, turn_texts, usable
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -53,6 +53,7 @@ class Situation:
         asked: the questions.
         texts: by key, all that can be marked.
         responses: those that arrived.
+        turns: of the conversation, those that the item brought first.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Situation:
         responses: Sequence[ResponseShown] = (),
         texts: Mapping[str, str] = MappingProxyType({}),
         data: Sequence[str] = (),
-        turns: Sequence[tuple[str, ...]] = (),
+        turns: Sequence[TurnTexts] = (),
         picture: PictureFile | None = None,
     ) -> None:
         """Look at one answer; nothing is checked yet. Without an item, values and conditions can still be told.
@@ -74,7 +75,7 @@ class Situation:
             responses: those that arrived.
             texts: all that can be marked, by key.
             data: keys of those texts that are columns of the item's data.
-            turns: of the conversation, each with the keys of its texts.
+            turns: of the conversation, those that the item brought first.
             picture: one to be drawn on.
         """
         self.asked = tuple(asked)
@@ -82,17 +83,22 @@ class Situation:
         self.texts = texts
         self._answer = answer
         self._data = data
-        self._turns = turns
+        self.turns = turns
         self._picture = picture
         self._by_key = {one.form.key: one for one in asked}
         self._seen: dict[tuple[str, str], bool] = {}
 
     def targets(self, one: Asked) -> tuple[str, ...]:
-        """What the question is asked about: the item, the turns' numbers, or the responses' ids."""
+        """What the question is asked about: the item, the turns' numbers, or the responses' ids.
+
+        What orders or compares responses is asked of those turns alone that have some.
+        """
         if one.form.scope == "item":
             return (ITEM,)
         if one.form.scope == "turn":
-            return tuple(str(number) for number in range(1, len(self._turns) + 1))
+            compares = one.field.needs == "things"
+            numbered = enumerate(self.turns, 1)
+            return tuple(str(number) for number, turn in numbered if turn.responses or not compares)
         return tuple(response.id for response in self.responses)
 
     def subject(self, one: Asked, target: str) -> Subject:
@@ -101,8 +107,8 @@ class Situation:
         if one.form.scope == "response":
             return Subject(things=ids, texts={target: self.texts.get(target, "")})
         if one.form.scope == "turn":
-            keys = self._turns[int(target) - 1]
-            return Subject(texts={key: self.texts[key] for key in keys})
+            turn = self.turns[int(target) - 1]
+            return Subject(things=turn.responses, texts={key: self.texts[key] for key in turn.keys})
         chosen = one.form.about
         texts = {key: text for key, text in self.texts.items() if key in chosen or not chosen}
         things = ids or tuple(key for key in self._data if key in texts)
@@ -149,10 +155,10 @@ def situation_of(settings: Settings, item: ItemContent, turns: Sequence[TurnShow
     return Situation(
         asked_in(settings),
         answer,
-        responses=[response for turn in turns for response in turn.responses if _arrived(response)],
+        responses=[response for turn in turns for response in turn.responses if usable(response)],
         texts=texts_of(settings, item, turns),
         data=[key for key, _text in data_texts(settings, item)],
-        turns=dialogue_turns(item),
+        turns=turn_texts(item, turns),
         picture=item.picture,
     )
 
@@ -185,28 +191,19 @@ def texts_of(settings: Settings, item: ItemContent, turns: Sequence[TurnShown]) 
     """By key, every text before the person: the data's columns, the messages, the prompt, the responses."""
     found = dict(data_texts(settings, item))
     found |= {f"messages.{index}": message.content for index, message in enumerate(item.messages)}
-    prompt = item.prompt if item.prompt is not None else (turns[0].prompt if turns else None)
-    if prompt is not None:
-        found["prompt"] = prompt
-    return found | {response.id: response.text for turn in turns for response in turn.responses if _arrived(response)}
-
-
-def _arrived(response: ResponseShown) -> bool:
-    return response.state in {"complete", "stopped"} and bool(response.text.strip())
+    if item.prompt is not None and not turns:
+        found[prompt_key(0)] = item.prompt
+    found |= {prompt_key(index): turn.prompt for index, turn in enumerate(turns)}
+    return found | {response.id: response.text for turn in turns for response in turn.responses if usable(response)}
 
 
 def target_place(target: str, turns: Sequence[TurnShown]) -> Mapping[str, int]:
-    """Which response or turn a target is, counted from 1, as the person saw them; empty for the item."""
-    for turn in turns:
+    """Which response or turn a target is, counted from 1, as the person saw them; empty for the item.
+
+    A response's turn is among the turns with models, and told where there are several.
+    """
+    for number, turn in enumerate(turns, 1):
         for place, response in enumerate(turn.responses, 1):
             if response.id == target:
-                return {"response": place}
+                return {"response": place} | ({"turn": number} if len(turns) > 1 else {})
     return {"turn": int(target)} if target.isdigit() else {}
-
-
-def prompt_messages(item: ItemContent, *, prompt: str, system_prompt: str | None) -> tuple[Message, ...]:
-    """What a model is sent; an item's own system message goes before the form's."""
-    messages = (*item.messages, Message(role="user", content=prompt))
-    if system_prompt and not (item.messages and item.messages[0].role == "system"):
-        return (Message(role="system", content=system_prompt), *messages)
-    return messages

@@ -1,7 +1,7 @@
 /** A form and an answer to it as values: what is asked about what, and what is still missing. Pure; the server has the last word. */
-import { t } from "@preceptor/ui";
+import { t, tn } from "@preceptor/ui";
 import type { Said } from "../../conversation.ts";
-import type { FieldModule, FieldPicture, FieldSubject, FieldText } from "../../field.ts";
+import type { FieldModule, FieldPicture, FieldSubject, FieldText, FieldThing } from "../../field.ts";
 import { labelIn, type Labels, type Problem, type Response, type Turn } from "../../widget.ts";
 
 export type Scope = "item" | "turn" | "response";
@@ -38,6 +38,16 @@ export interface Settings {
   fields: readonly FormField[];
   shown: readonly ShownData[];
   responses: number;
+  min_turns: number;
+  max_turns: number;
+}
+
+/** One turn as questions look at it: keys of the texts that were said, and the responses that arrived in it. */
+export interface TurnTexts {
+  keys: readonly string[];
+  responses: readonly Response[];
+  /** Its place among the live turns; null for one that the item brought. */
+  live: number | null;
 }
 
 export interface ItemContent {
@@ -51,6 +61,8 @@ export interface Answer {
   values: Record<string, Record<string, unknown>>;
   /** Drafts alone: text in the prompt box that was not sent. */
   next_prompt?: string;
+  /** Drafts alone: the response it is to go on from. */
+  next_from?: string;
 }
 
 export type Modules = ReadonlyMap<string, FieldModule>;
@@ -72,7 +84,7 @@ export const isUsable = (response: Response): boolean =>
 export class Situation {
   readonly #byKey: Map<string, FormField>;
   readonly #asked = new Map<string, boolean>();
-  readonly turns: readonly (readonly string[])[];
+  readonly turns: readonly TurnTexts[];
   readonly texts: readonly FieldText[];
   readonly responses: readonly Response[];
 
@@ -86,13 +98,16 @@ export class Situation {
   ) {
     this.#byKey = new Map(settings.fields.map((form) => [form.key, form]));
     this.responses = asked.flatMap((turn) => turn.responses).filter(isUsable);
-    this.turns = turnsOf(item);
+    this.turns = turnsOf(item, asked);
     this.texts = textsOf(settings, item, asked, this.responses);
   }
 
   targets(form: FormField): string[] {
     if (form.scope === "item") return [ITEM];
-    if (form.scope === "turn") return this.turns.map((_turn, index) => String(index + 1));
+    if (form.scope === "turn") {
+      const compares = this.modules.get(form.field)?.comparesThings ?? false;
+      return this.turns.flatMap((turn, index) => (compares && turn.responses.length === 0 ? [] : [String(index + 1)]));
+    }
     return this.responses.map((response) => response.id);
   }
 
@@ -128,10 +143,14 @@ export class Situation {
   }
 
   subject(form: FormField, target: string): FieldSubject {
-    const things = this.responses.map(({ id }) => ({ id, name: this.responseName(id) }));
+    const named = ({ id }: Response): FieldThing => ({ id, name: this.responseName(id) });
+    const things = this.responses.map(named);
     const { picture } = this;
     if (form.scope === "response") return { picture, things, texts: this.texts.filter((one) => one.key === target).map((one) => ({ ...one, name: "" })) };
-    if (form.scope === "turn") return { picture, things: [], texts: this.texts.filter((one) => this.turns[Number(target) - 1]?.includes(one.key)) };
+    if (form.scope === "turn") {
+      const turn = this.turns[Number(target) - 1];
+      return { picture, things: (turn?.responses ?? []).map(named), texts: this.texts.filter((one) => turn?.keys.includes(one.key)) };
+    }
     const texts = this.texts.filter((one) => form.about.length === 0 || form.about.includes(one.key));
     const data = texts.filter((one) => one.key in this.item.data).map((one) => ({ id: one.key, name: one.name || one.key }));
     return { picture, things: things.length > 0 ? things : data, texts };
@@ -140,15 +159,17 @@ export class Situation {
   /** The questions of one scope about one thing that its conditions let be asked. */
   questions(scope: Scope, target: string): Question[] {
     return this.settings.fields
-      .filter((form) => form.scope === scope && this.isAsked(form, target))
+      .filter((form) => form.scope === scope && this.targets(form).includes(target) && this.isAsked(form, target))
       .map((form) => ({ form, target, path: `values.${form.key}.${target}` }));
   }
 
-  /** Every question in reading order: turns, then responses, then the whole. */
+  /** Every question in reading order: turn by turn, in each its responses and then the turn itself; last the whole. */
   all(): Question[] {
     return [
-      ...this.turns.flatMap((_turn, index) => this.questions("turn", String(index + 1))),
-      ...this.responses.flatMap((response) => this.questions("response", response.id)),
+      ...this.turns.flatMap((turn, index) => [
+        ...turn.responses.flatMap((response) => this.questions("response", response.id)),
+        ...this.questions("turn", String(index + 1)),
+      ]),
       ...this.questions("item", ITEM),
     ];
   }
@@ -156,9 +177,13 @@ export class Situation {
   missing(): Problem[] {
     const problems: Problem[] = [];
     const responses = this.asked.flatMap((turn) => turn.responses);
+    const least = this.settings.min_turns;
     if (this.settings.responses > 0 && this.asked.length === 0) {
       problems.push({ path: "prompt", message: t("Ask the models first: the questions are about their responses.") });
-    } else if (responses.some(isWriting)) {
+    } else if (this.settings.responses > 0 && this.asked.length < least) {
+      problems.push({ path: "next_prompt", message: tn("This conversation needs at least {count} turn.", "This conversation needs at least {count} turns.", least) });
+    }
+    if (responses.some(isWriting)) {
       problems.push({ path: "prompt", message: t("A response is still being written. Wait for it, or stop it.") });
     }
     for (const { form, target, path } of this.all()) {
@@ -173,6 +198,18 @@ export class Situation {
     return problems;
   }
 
+  /** Whether a further prompt can be sent, now or once the responses are there. */
+  mayGoOn(): boolean {
+    return this.settings.responses > 0 && this.asked.length < this.settings.max_turns;
+  }
+
+  /** What the next prompt goes on from: the person's choice, or the one response there is. */
+  goesOnFrom(): string | null {
+    const usable = (this.asked.at(-1)?.responses ?? []).filter(isUsable);
+    const chosen = usable.find((one) => one.id === this.answer?.next_from);
+    return (chosen ?? (usable.length === 1 ? usable[0] : undefined))?.id ?? null;
+  }
+
   /** Keys of the texts that questions about the whole draw themselves, so that they need not stand above. */
   drawn(): Set<string> {
     const drawing = this.questions("item", ITEM).filter(({ form }) => this.modules.get(form.field)?.drawsTexts);
@@ -185,11 +222,7 @@ export class Situation {
   }
 
   responseName(id: string): string {
-    for (const turn of this.asked) {
-      const place = turn.responses.findIndex((one) => one.id === id);
-      if (place >= 0) return t("Response {n}", { n: place + 1 });
-    }
-    return id;
+    return responseName(this.asked, id);
   }
 }
 
@@ -218,16 +251,31 @@ export function holds(condition: Condition, value: unknown): boolean {
   }
 }
 
-/** The turns of a conversation, each with the keys of its texts: a user's message and the replies to it. */
-export function turnsOf(item: ItemContent): string[][] {
-  const turns: string[][] = [];
-  const all = [...item.messages.map((one) => one.role), ...(item.prompt === null ? [] : ["user" as const])];
-  all.forEach((role, index) => {
-    const key = index === item.messages.length ? "prompt" : `messages.${index}`;
-    const last = turns.at(-1);
-    if (role === "user" || (role === "assistant" && !last)) turns.push([key]);
+/** What a response is called by its place; with its turn, where models are asked several times. */
+function responseName(asked: readonly Turn[], id: string): string {
+  for (const [index, turn] of asked.entries()) {
+    const place = turn.responses.findIndex((one) => one.id === id);
+    if (place < 0) continue;
+    return asked.length > 1 ? t("Turn {turn}, response {n}", { turn: index + 1, n: place + 1 }) : t("Response {n}", { n: place + 1 });
+  }
+  return id;
+}
+
+/** What the prompt of a live turn is called among the texts; turns count from 0. As on the server. */
+export const promptKey = (index: number): string => (index > 0 ? `prompt.${index + 1}` : "prompt");
+
+/** All turns in order: the item's messages, the given prompt, and what was asked live. As on the server. */
+export function turnsOf(item: ItemContent, asked: readonly Turn[]): TurnTexts[] {
+  const before: string[][] = [];
+  item.messages.forEach(({ role }, index) => {
+    const key = `messages.${index}`;
+    const last = before.at(-1);
+    if (role === "user" || (role === "assistant" && !last)) before.push([key]);
     else if (role === "assistant") last?.push(key);
   });
+  const turns: TurnTexts[] = before.map((keys) => ({ keys, responses: [], live: null }));
+  if (item.prompt !== null && asked.length === 0) turns.push({ keys: [promptKey(0)], responses: [], live: null });
+  asked.forEach((turn, index) => turns.push({ keys: [promptKey(index)], responses: turn.responses.filter(isUsable), live: index }));
   return turns;
 }
 
@@ -246,14 +294,11 @@ function textsOf(settings: Settings, item: ItemContent, asked: readonly Turn[], 
     name: { user: t("User"), assistant: t("Assistant"), system: t("Instructions to the model") }[one.role],
     text: one.content,
   }));
-  const prompt = item.prompt ?? asked[0]?.prompt ?? null;
+  const given = item.prompt !== null && asked.length === 0 ? [item.prompt] : asked.map((turn) => turn.prompt);
   return [
     ...shownData(settings, item),
     ...said,
-    ...(prompt === null ? [] : [{ key: "prompt", name: t("The prompt"), text: prompt }]),
-    ...responses.map((one) => {
-      const place = asked.flatMap((turn) => turn.responses).findIndex((other) => other.id === one.id);
-      return { key: one.id, name: t("Response {n}", { n: place + 1 }), text: one.text };
-    }),
+    ...given.map((text, index) => ({ key: promptKey(index), name: t("The prompt"), text })),
+    ...responses.map(({ id, text }) => ({ key: id, name: responseName(asked, id), text })),
   ];
 }

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from preceptor.kinds.content import Content, Conversation, GivenResponse, Message
-from preceptor.kinds.dialogue import dialogue_problems, joined, split
+from preceptor.kinds.dialogue import dialogue_problems, split
 from preceptor.kinds.findings import join
 from preceptor.kinds.given import PlainText, Record
 from preceptor.kinds.pictures import Picture, PictureFile
@@ -91,15 +91,3 @@ def data_texts(settings: Settings, item: ItemContent) -> Iterator[tuple[str, str
             yield key, value
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             yield key, str(value)
-
-
-def dialogue_turns(item: ItemContent) -> list[tuple[str, ...]]:
-    """The turns of the conversation, each with the keys of its texts: a user's message and the replies to it."""
-    turns: list[list[str]] = []
-    for index, message in enumerate(joined(item.messages, item.prompt)):
-        key = "prompt" if index == len(item.messages) else f"messages.{index}"
-        if message.role == "user":
-            turns.append([key])
-        elif message.role == "assistant":
-            turns[-1].append(key) if turns else turns.append([key])
-    return [tuple(turn) for turn in turns]

@@ -9,9 +9,7 @@ from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange
 from preceptor.kinds.content import Content, Conversation, Message, Provenance
 from preceptor.kinds.dialogue import last_words
-from preceptor.kinds.fields.text.field import FIELD as TEXT
-from preceptor.kinds.fields.text.field import TextSettings
-from preceptor.kinds.findings import Question, below
+from preceptor.kinds.findings import Question
 from preceptor.kinds.given import GivenAnswer, PlainText, Record
 from preceptor.kinds.pictures import Picture, PictureFile
 from preceptor.kinds.positions import spread
@@ -19,7 +17,6 @@ from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Json, Sample, SettingsRead, TaskKind
 from preceptor.kinds.tasks.custom_form.answer import Answer
-from preceptor.kinds.tasks.custom_form.asking import prompt_messages
 from preceptor.kinds.tasks.custom_form.editor import example_data, example_for, field_catalogue
 from preceptor.kinds.tasks.custom_form.given import answers_in
 from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, item_from, item_problems
@@ -30,6 +27,7 @@ from preceptor.kinds.tasks.custom_form.said import said_by
 from preceptor.kinds.tasks.custom_form.sample import make_sample
 from preceptor.kinds.tasks.custom_form.schema import form_problems
 from preceptor.kinds.tasks.custom_form.settings import Settings, completed
+from preceptor.kinds.tasks.custom_form.turns import may_ask, messages_to_send, turn_problems
 from preceptor.kinds.tasks.custom_form.validation import answer_problems, answer_questions
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
@@ -123,8 +121,8 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
         return item.source
 
     def positions(self, settings: Settings, item: ItemContent) -> tuple[Position, ...]:
-        """As many as the form asks for; none where the item brought its responses along."""
-        if item.responses:
+        """As many as the form asks for; none where the only turn brought its responses along."""
+        if not may_ask(settings, item):
             return ()
         positions = spread(settings.positions, responses=settings.responses)
         if item.messages and item.messages[0].role == "system":
@@ -138,22 +136,14 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
     def check_turn(
         self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], turn: NextTurn
     ) -> list[FieldProblem]:
-        """One prompt: the given one where there is one."""
-        problems = list(below("prompt", TEXT.validate(TextSettings(required=True), turn.prompt)))
-        if not settings.responses or item.responses:
-            problems.append(FieldProblem("prompt", _("No model is asked in this task.")))
-        if turns:
-            problems.append(FieldProblem("prompt", _("The models have been asked already.")))
-        if item.prompt is not None and turn.prompt != item.prompt:
-            problems.append(FieldProblem("prompt", _("The prompt is given in this task.")))
-        return problems
+        """A prompt, the given one first; room for one more turn; and a response to go on from."""
+        return list(turn_problems(settings, item, turns, turn))
 
     def messages(
         self, item: ItemContent, turns: Sequence[TurnShown], *, prompt: str, position: Position
     ) -> tuple[Message, ...]:
-        """The conversation and the prompt, under the item's or the position's system message."""
-        del turns
-        return prompt_messages(item, prompt=prompt, system_prompt=position.system_prompt)
+        """The conversation so far and the prompt, under the item's or the position's system message."""
+        return messages_to_send(item, turns, prompt=prompt, position=position)
 
     def validate_answer(
         self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], answer: Answer

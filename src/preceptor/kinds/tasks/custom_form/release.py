@@ -10,8 +10,7 @@ import msgspec
 
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange, text_change, value_change
-from preceptor.kinds.content import Candidate, Content, JudgedResponses, Preference, Provenance
-from preceptor.kinds.dialogue import joined
+from preceptor.kinds.content import Candidate, Content, JudgedResponses, Message, Preference, Provenance
 from preceptor.kinds.fields.boxes.field import FIELD as BOXES
 from preceptor.kinds.fields.ranking.field import FIELD as RANKING
 from preceptor.kinds.fields.ranking.field import Groups, ranking_from, ranks_in, strict_pairs
@@ -28,6 +27,7 @@ from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
 from preceptor.kinds.tasks.custom_form.asking import UNREADABLE, Asked, Situation, asked_in, situation_of, target_place
 from preceptor.kinds.tasks.custom_form.item import ItemContent
 from preceptor.kinds.tasks.custom_form.settings import Settings
+from preceptor.kinds.tasks.custom_form.turns import context, usable
 from preceptor.lib.i18n import LazyText, _
 
 
@@ -51,9 +51,7 @@ def rows_of(
     found: list[Content] = [form]
     if item.picture is not None and (drawn := _drawn(situation, item.picture, provenance)) is not None:
         found.append(drawn)
-    if (judged := _judged(situation, item, turns, provenance)) is not None:
-        found.append(judged)
-    return found
+    return [*found, *_judged(situation, item, turns, provenance)]
 
 
 def _drawn(situation: Situation, picture: PictureFile, provenance: Provenance) -> LabelledPicture | None:
@@ -80,61 +78,84 @@ def _data(item: ItemContent, turns: Sequence[TurnShown]) -> dict[str, Any]:
         found["picture"] = item.picture.name
     if item.messages:
         found["messages"] = [{"role": one.role, "content": one.content} for one in item.messages]
+    if len(turns) > 1:
+        told = [
+            {"prompt": turn.prompt, "responses": _told(turn.responses), "continued_with": turn.continued_with}
+            for turn in turns
+        ]
+        return found | {"turns": told}
     if item.prompt is not None or turns:
         found["prompt"] = item.prompt if item.prompt is not None else turns[0].prompt
-    responses = [
-        {"id": response.id, "text": response.text, "model": response.model}
-        for turn in turns
-        for response in turn.responses
-    ]
+    responses = [one for turn in turns for one in _told(turn.responses)]
     return found | ({"responses": responses} if responses else {})
 
 
-def _judged(
-    situation: Situation, item: ItemContent, turns: Sequence[TurnShown], provenance: Provenance
-) -> JudgedResponses | None:
-    """The first rating, tags and text asked of each response, and the first ranking of all; None where nothing was."""
+def _told(responses: Sequence[ResponseShown]) -> list[dict[str, Any]]:
+    return [{"id": response.id, "text": response.text, "model": response.model} for response in responses]
+
+
+class _Verdicts(msgspec.Struct):
+    """What was said about responses: the first rating, tags and text asked of each, and the first orders of them.
+
+    Attributes:
+        scale: points of the rating.
+        orders: of the responses, by the number of the turn it was asked of, or `ITEM`.
+    """
+
     ratings: dict[str, int] = {}
     errors: dict[str, tuple[str, ...]] = {}
     comments: dict[str, str] = {}
-    groups: Groups | None = None
     scale: int | None = None
+    orders: dict[str, Groups] = {}
+
+
+def _verdicts(situation: Situation) -> _Verdicts:
+    found = _Verdicts()
     firsts: dict[str, str] = {}
-    homes: dict[str, dict[str, Any]] = {RATING.key: ratings, TAGS.key: errors, TEXT.key: comments}
+    homes: dict[str, dict[str, Any]] = {RATING.key: found.ratings, TAGS.key: found.errors, TEXT.key: found.comments}
     for one, target, value in situation.said():
-        about_responses = target == ITEM and not one.form.about and bool(situation.responses)
-        if one.form.field == RANKING.key and about_responses and groups is None:
-            groups = value
+        about_responses = one.form.scope == "turn" or (not one.form.about and bool(situation.responses))
+        if one.form.field == RANKING.key and one.form.scope != "response" and about_responses:
+            found.orders.setdefault(target, value)
         if one.form.scope != "response" or firsts.setdefault(one.form.field, one.form.key) != one.form.key:
             continue
         if one.form.field in homes:
             homes[one.form.field][target] = value
         if one.form.field == RATING.key:
-            scale = one.settings.points
-    if not turns or (not ratings and groups is None):
-        return None
-    ranking = groups if groups is not None else ranking_from({key: float(rating) for key, rating in ratings.items()})
-    ranks = ranks_in(ranking)
-    candidates = tuple(
-        _candidate(one, ratings.get(one.id), errors.get(one.id, ()), comments.get(one.id, ""), ranks.get(one.id))
-        for one in situation.responses
-    )
-    text = {one.response_id: one.text for one in candidates}
-    pairs = strict_pairs(ranking, ratings={key: float(rating) for key, rating in ratings.items()} or None)
-    return JudgedResponses(
-        prompt=joined(item.messages, item.prompt if item.prompt is not None else turns[0].prompt),
-        candidates=candidates,
-        provenance=provenance,
-        scale=scale,
-        preferences=tuple(
-            Preference(text[pair.better], text[pair.worse], pair.better, pair.worse, pair.margin) for pair in pairs
-        ),
-    )
+            found.scale = one.settings.points
+    return found
 
 
-def _candidate(
-    response: ResponseShown, rating: int | None, errors: tuple[str, ...], comment: str, rank: int | None
-) -> Candidate:
+def _judged(
+    situation: Situation, item: ItemContent, turns: Sequence[TurnShown], provenance: Provenance
+) -> Iterator[JudgedResponses]:
+    """For each turn in which responses were rated or ranked, the judgement as preference formats read it."""
+    verdicts = _verdicts(situation)
+    numbers = range(len(situation.turns) - len(turns) + 1, len(situation.turns) + 1)
+    for index, (turn, number) in enumerate(zip(turns, numbers, strict=True)):
+        responses = [response for response in turn.responses if usable(response)]
+        rated = {one.id: float(verdicts.ratings[one.id]) for one in responses if one.id in verdicts.ratings}
+        order = verdicts.orders.get(str(number), verdicts.orders.get(ITEM) if len(turns) == 1 else None)
+        if not rated and order is None:
+            continue
+        ranking = order if order is not None else ranking_from(rated)
+        ranks = ranks_in(ranking)
+        text = {one.id: one.text for one in responses}
+        yield JudgedResponses(
+            prompt=(*context(item, turns[:index]), Message(role="user", content=turn.prompt)),
+            candidates=tuple(_candidate(one, verdicts, ranks.get(one.id)) for one in responses),
+            provenance=provenance,
+            scale=verdicts.scale,
+            preferences=tuple(
+                Preference(text[pair.better], text[pair.worse], pair.better, pair.worse, pair.margin)
+                for pair in strict_pairs(ranking, ratings=rated or None)
+            ),
+            turn=index + 1,
+            turns=len(turns),
+        )
+
+
+def _candidate(response: ResponseShown, verdicts: _Verdicts, rank: int | None) -> Candidate:
     return Candidate(
         response_id=response.id,
         text=response.text,
@@ -143,9 +164,9 @@ def _candidate(
         system_prompt=response.system_prompt,
         state=response.state,
         finish_reason=response.finish_reason,
-        rating=rating,
-        errors=errors,
-        comment=comment,
+        rating=verdicts.ratings.get(response.id),
+        errors=verdicts.errors.get(response.id, ()),
+        comment=verdicts.comments.get(response.id, ""),
         rank=rank,
     )
 
@@ -207,6 +228,9 @@ def _words(one: Asked, situation: Situation, target: str) -> str:
 
 def _place_label(one: Asked, place: Any) -> LazyText:
     question = Worded(one.form.label)
+    if "response" in place and "turn" in place:
+        where = _("Turn {turn}, response {number}: {question}")
+        return where.format(turn=place["turn"], number=place["response"], question=question)
     if "response" in place:
         return _("Response {number}: {question}").format(number=place["response"], question=question)
     if "turn" in place:

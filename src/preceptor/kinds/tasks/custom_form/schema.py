@@ -14,7 +14,14 @@ from preceptor.kinds.options import key_problems
 from preceptor.kinds.positions import position_problems
 from preceptor.kinds.reading import MalformedError, read_json, text_problems
 from preceptor.kinds.registry import fields
-from preceptor.kinds.tasks.custom_form.settings import MOST_FIELDS, MOST_RESPONSES, Condition, FormField, Settings
+from preceptor.kinds.tasks.custom_form.settings import (
+    MOST_FIELDS,
+    MOST_RESPONSES,
+    MOST_TURNS,
+    Condition,
+    FormField,
+    Settings,
+)
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
@@ -38,10 +45,27 @@ def form_problems(settings: Settings) -> list[FieldProblem]:
         shown.add(one.key)
         if one.title:
             problems += label_problems(one.title, path=join("shown", index, "title"))
-    if not 0 <= settings.responses <= MOST_RESPONSES:
-        message = _("Give a number from {least} to {most}.").format(least=0, most=MOST_RESPONSES)
-        problems.append(FieldProblem("responses", message))
+    problems += _asking_problems(settings)
     return problems + position_problems(settings.positions, responses=settings.responses)
+
+
+def _asking_problems(settings: Settings) -> Iterator[FieldProblem]:
+    """How many responses and turns there are, and whether what is asked once can be asked of so many."""
+    bounds = (("responses", 0, MOST_RESPONSES), ("min_turns", 1, MOST_TURNS), ("max_turns", 1, MOST_TURNS))
+    for name, least, most in bounds:
+        if not least <= getattr(settings, name) <= most:
+            yield FieldProblem(name, _("Give a number from {least} to {most}.").format(least=least, most=most))
+    if settings.min_turns > settings.max_turns:
+        yield FieldProblem("max_turns", _("This is less than the smallest number of turns."))
+    if settings.max_turns == 1:
+        return
+    if settings.responses == 0:
+        yield FieldProblem("max_turns", _("A conversation needs responses of models. Ask for at least one."))
+    for index, form in enumerate(settings.fields):
+        one = fields().get(form.field)
+        if one is not None and one.needs == "things" and form.scope == "item":
+            message = _("Responses to different prompts cannot be compared: ask this of each turn.")
+            yield FieldProblem(join("fields", index, "scope"), message)
 
 
 def _field_problems(form: FormField, earlier: Sequence[FormField]) -> Iterator[FieldProblem]:

@@ -16,6 +16,7 @@ MOST_FIELDS = 100
 MOST_SHOWN = 50
 MOST_CONDITIONS = 10
 MOST_RESPONSES = 8
+MOST_TURNS = 20
 
 Scope = Literal["item", "turn", "response"]
 DataKey = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -119,7 +120,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         version: of this schema, so that a form exported once can be read for good.
         fields: the questions, in the order in which they are asked.
         shown: the columns of the item's data that are shown; every text where none are named.
-        responses: number of live responses that models are asked for, once per item; 0 asks none.
+        responses: number of live responses that models are asked for in each turn; 0 asks none.
+        min_turns, max_turns: how long the conversation with them is; it goes on from a response the person chooses.
         positions: how each response is asked for; a list shorter than `responses` is gone through again.
     """
 
@@ -127,4 +129,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     fields: tuple[FormField, ...] = msgspec.field(default_factory=_first_fields)
     shown: Annotated[tuple[ShownData, ...], msgspec.Meta(max_length=MOST_SHOWN)] = ()
     responses: int = 0
+    min_turns: int = 1
+    max_turns: int = 1
     positions: tuple[Position, ...] = (DEFAULT_POSITION,)

@@ -38,7 +38,7 @@ const MOST_STEPS = 200;
 function whole(values: Partial<Edited>): Edited {
   const list = <One>(one: readonly One[] | undefined): readonly One[] => (Array.isArray(one) ? one : []);
   const fields = list(values.fields).map((one) => ({ label: {}, help: {}, required: false, scope: "item" as const, settings: {}, default: null, conditions: [], match: "all" as const, about: [], ...(one as Partial<FormField> & Pick<FormField, "key" | "field">) }));
-  return { version: 1, fields, shown: list(values.shown), responses: Number(values.responses) || 0, positions: list(values.positions) };
+  return { version: 1, fields, shown: list(values.shown), responses: Number(values.responses) || 0, min_turns: Number(values.min_turns) || 1, max_turns: Number(values.max_turns) || 1, positions: list(values.positions) };
 }
 
 @customElement("custom-form-builder")

@@ -10,10 +10,9 @@ from preceptor.kinds.tasks.custom_form.answer import Answer
 from preceptor.kinds.tasks.custom_form.asking import UNREADABLE, Asked, Situation, situation_of
 from preceptor.kinds.tasks.custom_form.item import ItemContent
 from preceptor.kinds.tasks.custom_form.settings import Settings
+from preceptor.kinds.tasks.custom_form.turns import UNFINISHED, may_ask
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _
-
-UNFINISHED = frozenset({"pending", "streaming"})
+from preceptor.lib.i18n import _, ngettext_lazy
 
 
 def answer_problems(
@@ -51,8 +50,15 @@ def _value_problems(situation: Situation, one: Asked, target: str) -> Iterator[F
 
 def _response_problems(settings: Settings, item: ItemContent, turns: Sequence[TurnShown]) -> Iterator[FieldProblem]:
     """Responses that are still to come, where the form asks models."""
-    if not item.responses and settings.responses and not turns:
+    if may_ask(settings, item) and not turns:
         yield FieldProblem("values", _("Ask the models first: the questions are about their responses."))
+    elif may_ask(settings, item) and len(turns) < settings.min_turns:
+        message = ngettext_lazy(
+            "This conversation needs at least {count} turn.",
+            "This conversation needs at least {count} turns.",
+            settings.min_turns,
+        )
+        yield FieldProblem("next_prompt", message)
     if any(response.state in UNFINISHED for turn in turns for response in turn.responses):
         yield FieldProblem("values", _("A response is still being written. Wait for it, or stop it."))
 

@@ -2,8 +2,8 @@ import { LightElement, addStyles, customElement, flash, html, icon, nothing, pro
 import "@preceptor/fields/text";
 import { conversation } from "../../conversation.ts";
 import type { FieldModule } from "../../field.ts";
-import { TurnRefused, valueChanged, type Assignment, type Bench, type Problem, type Progress, type Response, type TaskWidget, type WidgetMode } from "../../widget.ts";
-import { ITEM, Situation, isUsable, isWriting, shownData, type Answer, type ItemContent, type Question, type Settings } from "./form.ts";
+import { TurnRefused, valueChanged, type Assignment, type Bench, type Problem, type Progress, type Response, type TaskWidget, type Turn, type WidgetMode } from "../../widget.ts";
+import { ITEM, Situation, isUsable, isWriting, shownData, type Answer, type ItemContent, type Question, type Settings, type TurnTexts } from "./form.ts";
 import type { CustomFormQuestion } from "./question.ts";
 import "./question.ts";
 import styles from "./widget.css";
@@ -62,7 +62,7 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
           </section>`,
         )}
       ${situation.picture && !situation.drawsPicture() ? html`<figure class="picture card"><img src=${situation.picture.source} alt=${situation.picture.name} width=${situation.picture.width} height=${situation.picture.height} /></figure>` : nothing}
-      ${this.#talk(situation, drawn)} ${this.#responses(situation)}
+      ${this.#talk(situation, drawn)}
       ${whole.length > 0 ? html`<section class="card asking" aria-label=${t("Questions")}>${this.#questions(whole, "")}</section>` : nothing}
     </div>`;
   }
@@ -81,7 +81,9 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
     const situation = this.#situation;
     if (!situation) return { done: 0, all: 0 };
     const asked = situation.all().filter(({ form }) => form.required);
-    return { done: asked.filter(({ form, target }) => situation.value(form, target) !== null).length, all: asked.length };
+    const done = asked.filter(({ form, target }) => situation.value(form, target) !== null).length;
+    const most = situation.settings.max_turns;
+    return { done, all: asked.length, ...(most > 1 ? { turn: { n: Math.max(1, situation.asked.length), most } } : {}) };
   }
 
   focusProblem(path: string): void {
@@ -105,46 +107,72 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
 
   // Parts.
 
+  // The conversation turn by turn, with what is asked of each turn and of each response in it.
   #talk(situation: Situation, drawn: ReadonlySet<string>): unknown {
-    const { item } = situation;
-    const prompt = item.prompt ?? situation.asked[0]?.prompt ?? null;
-    const perTurn = situation.settings.fields.some((form) => form.scope === "turn") && situation.turns.length > 0;
-    const keys = situation.turns.flat();
-    if (!perTurn) return keys.length > 0 && keys.every((key) => drawn.has(key)) ? this.#asking() : html`${conversation({ messages: item.messages, prompt })} ${this.#asking()}`;
-    return html`${situation.turns.map((turn, index) => {
-      const target = String(index + 1);
-      const messages = turn.filter((key) => key !== "prompt").map((key) => item.messages[Number(key.slice("messages.".length))]).filter((one) => one !== undefined);
-      return html`<section class="turn" aria-label=${t("Turn {n}", { n: index + 1 })}>
-        ${conversation({ messages, prompt: turn.includes("prompt") ? prompt : null })}
-        <div class="card asking">${this.#questions(situation.questions("turn", target), t("Turn {n}", { n: index + 1 }))}</div>
-      </section>`;
-    })}${this.#asking()}`;
+    const { item, turns } = situation;
+    const perTurn = situation.settings.fields.some((form) => form.scope === "turn");
+    const before = turns.filter((turn) => turn.live === null);
+    const first = situation.asked[0]?.prompt ?? null;
+    if (perTurn || situation.asked.length > 1) return html`${turns.map((turn, index) => this.#turn(situation, turn, String(index + 1)))}${this.#asking(situation)}`;
+    const all = [...before, ...turns.filter((turn) => turn.live !== null)].flatMap((turn) => turn.keys);
+    const shown = all.length > 0 && all.every((key) => drawn.has(key)) ? nothing : conversation({ messages: item.messages, prompt: item.prompt ?? first });
+    return html`${shown} ${situation.asked.map((turn) => this.#responses(situation, turn))} ${this.#asking(situation)}`;
   }
 
-  // Where models are asked: the person's own prompt, or what became of the given one.
-  #asking(): unknown {
+  #turn(situation: Situation, turn: TurnTexts, target: string): unknown {
+    const { item, asked } = situation;
+    const live = turn.live === null ? null : (asked[turn.live] ?? null);
+    const messages = turn.keys.map((key) => item.messages[Number(key.slice("messages.".length))]).filter((one) => one !== undefined);
+    const prompt = live?.prompt ?? (turn.keys.includes("prompt") ? item.prompt : null);
+    const name = t("Turn {n}", { n: target });
+    const questions = situation.questions("turn", target);
+    const from = live?.continue_from;
+    return html`<section class="turn" aria-label=${name}>
+      ${situation.turns.length > 1 ? html`<h3 class="number">${name}${from ? html` <span class="pill">${t("goes on from {response}", { response: situation.responseName(from) })}</span>` : nothing}</h3>` : nothing}
+      ${conversation({ messages, prompt })} ${live ? this.#responses(situation, live) : nothing}
+      ${questions.length > 0 ? html`<div class="card asking">${this.#questions(questions, name)}</div>` : nothing}
+    </section>`;
+  }
+
+  // Where models are asked: the person's own prompt or a further one, or what became of the given one.
+  #asking(situation: Situation): unknown {
     const { assignment, bench } = this;
-    if (!assignment || assignment.turns.length > 0 || assignment.form.settings.responses === 0) return nothing;
-    const problems = this.promptProblems.length > 0 ? this.promptProblems : this.shownProblems.filter((one) => one.path === "prompt");
+    if (!assignment || !situation.mayGoOn() || (this.mode !== "work" && this.mode !== "preview" && situation.asked.length > 0)) return nothing;
+    const first = situation.asked.length === 0;
+    const at = (one: Problem): boolean => one.path === "prompt" || one.path === "next_prompt";
+    const problems = this.promptProblems.length > 0 ? this.promptProblems : this.shownProblems.filter(at);
     const wrong = problems.map((one) => html`<p class="bad">${icon("alert")} ${one.message}</p>`);
-    if (assignment.item.content.prompt !== null) {
+    if (first && assignment.item.content.prompt !== null) {
       if (this.sending) return html`<p class="muted"><span class="spinner"></span> ${t("Asking the models")}</p>`;
       return problems.length > 0 && bench ? html`<div class="notice warn" role="alert"><div class="body">${wrong}</div><div class="actions"><button type="button" @click=${() => this.#ask(assignment.item.content.prompt ?? "")}>${t("Ask the models")}</button></div></div>` : nothing;
     }
+    const title = first ? t("Your prompt") : t("Go on with the conversation");
+    const optional = !first && situation.asked.length >= situation.settings.min_turns;
     return html`<form class="ask card" @submit=${this.#onAsk}>
-      <h3>${t("Your prompt")}</h3>
-      <text-field silent .label=${t("Your prompt")} .value=${this.value?.next_prompt ?? ""} .invalid=${problems.length > 0} @field-changed=${this.#onPrompt}></text-field>
+      <h3>${title}${optional ? html` <span class="optional">${t("optional")}</span>` : nothing}</h3>
+      ${first ? nothing : this.#goingOn(situation)}
+      <text-field silent .label=${title} .value=${this.value?.next_prompt ?? ""} .invalid=${problems.length > 0} @field-changed=${this.#onPrompt}></text-field>
       <div role="alert">${wrong}</div>
-      <div class="row"><button class="primary push" ?disabled=${this.sending || !bench}>${this.sending ? html`<span class="spinner"></span>` : icon("send")}${t("Send")}</button></div>
+      <div class="row"><button class="${first ? "primary" : ""} push" ?disabled=${this.sending || !bench}>${this.sending ? html`<span class="spinner"></span>` : icon("send")}${t("Send")}</button></div>
     </form>`;
   }
 
-  #responses(situation: Situation): unknown {
-    const all = situation.asked.flatMap((turn) => turn.responses);
-    if (all.length === 0) return nothing;
+  // Which response the next prompt answers; nothing to choose where there is one.
+  #goingOn(situation: Situation): unknown {
+    const last = situation.turns.at(-1)?.responses ?? [];
+    if (last.length < 2) return nothing;
+    const chosen = situation.goesOnFrom();
+    return html`<fieldset class="from">
+      <legend>${t("Go on from")}</legend>
+      ${last.map(({ id }) => html`<label><input type="radio" name="from" .checked=${id === chosen} @change=${() => this.#setDraft({ next_from: id }, "mark")} /><span>${situation.responseName(id)}</span></label>`)}
+    </fieldset>`;
+  }
+
+  #responses(situation: Situation, turn: Turn): unknown {
+    if (turn.responses.length === 0) return nothing;
     return html`<section class="responses" aria-label=${t("Responses")}>
       ${repeat(
-        all,
+        turn.responses,
         (one) => one.id,
         (one) => this.#response(situation, one),
       )}
@@ -217,18 +245,25 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
   #onPrompt(event: CustomEvent<string>): void {
     event.stopPropagation();
     this.promptProblems = [];
-    this.#setPrompt(event.detail);
+    this.#setDraft({ next_prompt: event.detail }, "text");
   }
 
-  #setPrompt(next_prompt: string): void {
-    this.value = { ...this.value, values: this.value?.values ?? {}, next_prompt };
-    valueChanged(this, { value: this.value, kind: "text", path: "next_prompt" });
+  #setDraft(next: Partial<Pick<Answer, "next_prompt" | "next_from">>, kind: "text" | "mark"): void {
+    this.value = { ...this.value, values: this.value?.values ?? {}, ...next };
+    valueChanged(this, { value: this.value, kind, path: kind === "text" ? "next_prompt" : "next_from" });
   }
 
   #onAsk(event: Event): void {
     event.preventDefault();
     const prompt = this.value?.next_prompt ?? "";
-    if (prompt.trim() === "") this.promptProblems = [{ path: "prompt", message: t("Write a prompt and send it.") }];
+    const situation = this.#situation;
+    const last = situation?.asked.at(-1);
+    const refused = (message: string): void => {
+      this.promptProblems = [{ path: "prompt", message }];
+    };
+    if (prompt.trim() === "") refused(t("Write a prompt and send it."));
+    else if (last?.responses.some(isWriting)) refused(t("A response is still being written. Wait for it, or stop it."));
+    else if (last && situation?.goesOnFrom() === null) refused(t("Choose one of the responses to go on from."));
     else void this.#ask(prompt);
   }
 
@@ -237,8 +272,9 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
     this.sending = true;
     this.promptProblems = [];
     try {
-      await this.bench.ask({ prompt, continue_from: null, ideal: null });
-      if (this.value?.next_prompt) this.#setPrompt("");
+      const continue_from = this.#situation?.goesOnFrom() ?? null;
+      await this.bench.ask({ prompt, continue_from, ideal: null });
+      if (this.value?.next_prompt) this.#setDraft({ next_prompt: "", next_from: "" }, "text");
     } catch (error) {
       if (!(error instanceof TurnRefused)) throw error;
       this.promptProblems = error.fields.length > 0 ? error.fields : [{ path: "prompt", message: error.message }];

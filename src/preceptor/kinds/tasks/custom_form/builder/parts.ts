@@ -42,6 +42,13 @@ const FIRST: Position = { model: null, system_prompt: null, temperature: 0.9, to
 export function modelsEditor(settings: Edited, around: Surroundings, change: Change): unknown {
   const set = (positions: readonly Position[], path?: string): void => change({ ...settings, positions }, path);
   const { responses, positions } = settings;
+  const turns = (name: "min_turns" | "max_turns", label: string): unknown => html`<div class="field short">
+    <label for=${idFor(name)}>${label}</label>
+    <input id=${idFor(name)} type="number" min="1" max="20" .value=${live(String(settings[name]))} @change=${(event: Event) => {
+      const wanted = Math.max(1, Math.min(20, Math.trunc(Number((event.target as HTMLInputElement).value) || 1)));
+      change({ ...settings, [name]: wanted });
+    }} />${wrong(around, name)}
+  </div>`;
   return html`<details class="card fold" ?open=${responses > 0} id=${idFor("models")}>
     <summary><h4>${t("Responses of models")}</h4><span class="count">${responses}</span></summary>
     <div class="field short">
@@ -53,6 +60,10 @@ export function modelsEditor(settings: Edited, around: Surroundings, change: Cha
       <p class="help">${t("0: no model is asked. Items that bring responses along show those.")}</p>${wrong(around, "responses")}
     </div>
     ${wrong(around, "models")}${wrong(around, "positions")}
+    ${responses === 0 && settings.max_turns === 1
+      ? nothing
+      : html`<div class="fields many">${turns("min_turns", t("Fewest turns"))}${turns("max_turns", t("Most turns"))}</div>
+          <p class="help">${t("More than one: the person goes on from a response of their choice. Ask of each turn what is to be compared in it.")}</p>`}
     ${responses === 0
       ? nothing
       : html`${positions.map((one, at) => positionEditor(one, at, positions.length, around, (next) => set(next ? positions.with(at, next) : positions.toSpliced(at, 1), `positions.${at}`)))}
