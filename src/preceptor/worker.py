@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from preceptor import flow
-from preceptor.datasets.jobs import forget_downloads
+from preceptor.datasets.jobs import forget_downloads, forget_uploads
 from preceptor.datasets.operations import erase_due
 from preceptor.hiring.operations import (
     close_due_offers,
@@ -157,6 +157,7 @@ def duties(
         Duty("sign-ins", 300, _writing(db, sweep_sign_ins)),
         Duty("erasures", 300, _writing(db, erase_due)),
         Duty("old copies of data", 3_600, lambda: forget_downloads(db, settings)),
+        Duty("old uploads", 3_600, lambda: forget_uploads(db, settings)),
         Duty("cases", 60, _writing(db, tell_of_due_cases)),
         Duty("work that opened", 60, _writing(db, partial(tell_who_waited, daily_minutes=settings.daily_minutes))),
         Duty("webhooks", 1, lambda: courier.send_due(now=utc_now())),

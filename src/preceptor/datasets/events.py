@@ -23,7 +23,7 @@ class ImportConfirmed(Event, frozen=True, kw_only=True):
 
 
 class ImportDiscarded(Event, frozen=True, kw_only=True):
-    """Somebody saw the outcome of the check and wants nothing added."""
+    """Somebody saw the outcome of the check and wants nothing added; or nobody decided in time."""
 
     name: ClassVar[str] = "datasets.import_discarded"
 

@@ -1,5 +1,6 @@
 """What is done later about imports and releases. Each is begun again where a worker that did it has died."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -8,12 +9,15 @@ import structlog
 
 from preceptor.datasets.children import TRY_AGAIN, run_child, task_of
 from preceptor.datasets.events import ReleaseWritten
+from preceptor.datasets.operations.deciding import lapse_imports
 from preceptor.datasets.operations.imports import fail_import
 from preceptor.datasets.operations.releases import fail_release
 from preceptor.datasets.operations.similarity import end_search
+from preceptor.datasets.queries.imports import files_in_use
 from preceptor.datasets.queries.members import releases_with_erased
 from preceptor.datasets.queries.releases import release_key
 from preceptor.datasets.queries.told import told_of_releases
+from preceptor.datasets.uploading import UPLOADS
 from preceptor.datasets.writing.own_data import write_own_data
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database, WriteSession
@@ -139,6 +143,20 @@ async def forget_downloads(db: Database, settings: Settings) -> int:
     for key in keys:
         storage_of(settings).delete(key.rpartition("/")[0])
     return len(keys)
+
+
+async def forget_uploads(db: Database, settings: Settings) -> int:
+    """Delete uploads that nobody decided about in time, and what a process that died left; answers how many."""
+    keep, now, storage = timedelta(days=settings.upload_days), utc_now(), storage_of(settings)
+    async with db.write() as session:
+        lapsed = await lapse_imports(session, keep=keep, now=now)
+    old = await asyncio.to_thread(storage.older_than, now - keep, folder=UPLOADS)
+    async with db.read() as reading:
+        used = await files_in_use(reading, keys=old)
+    left = {*lapsed, *(key for key in old if key not in used)}
+    for key in left:
+        await asyncio.to_thread(storage.delete, key)
+    return len(left) + await asyncio.to_thread(storage.delete_parts, now - keep, folder=UPLOADS)
 
 
 async def delete_withdrawn_files(db: Database, settings: Settings, *, subject_id: str) -> None:

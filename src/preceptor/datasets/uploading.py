@@ -14,6 +14,9 @@ from preceptor.lib.storage import storage_of
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries import access_project
 
+UPLOADS = "imports"
+"""The folder of files that were handed in."""
+
 
 async def take_file(
     db: Database,
@@ -41,7 +44,7 @@ async def take_file(
     async with db.read() as reading:
         await access_project(reading, actor=actor, slug=slug)
     storage = storage_of(settings)
-    file = await storage.save(f"imports/{new_id()}", chunks, limit=settings.max_upload_bytes)
+    file = await storage.save(f"{UPLOADS}/{new_id()}", chunks, limit=settings.max_upload_bytes)
     try:
         async with db.write() as session:
             return await request_import(

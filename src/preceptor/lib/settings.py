@@ -77,6 +77,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Days a person can change their mind before they are erased."""
     download_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
     """Days the file with all of a person's data is kept for them."""
+    upload_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+    """Days a file that was handed in for an import waits for somebody to say whether its items are to be added."""
     daily_minutes: Annotated[int, msgspec.Meta(ge=5, le=480)] = 120
     """Most minutes a day with content of one category, where a project does not say."""
     break_minutes: Annotated[int, msgspec.Meta(ge=0, le=480)] = 50

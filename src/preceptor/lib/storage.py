@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterable, Generator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -133,6 +134,23 @@ class Storage:
             part.unlink(missing_ok=True)
         return kept
 
+    def older_than(self, moment: datetime, *, folder: str) -> list[str]:
+        """Keys of the files right in `folder` that nobody has written to since."""
+        found = [path for path in self._files(folder) if path.stat().st_mtime < moment.timestamp()]
+        return sorted(f"{folder}/{path.name}" for path in found if _STEP.fullmatch(path.name))
+
+    def delete_parts(self, moment: datetime, *, folder: str) -> int:
+        """Delete what was begun right in `folder` and not ended by a process that died; answers how many."""
+        parts = [path for path in self._files(folder) if path.name.startswith(".") and path.suffix == ".part"]
+        old = [path for path in parts if path.stat().st_mtime < moment.timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _files(self, folder: str) -> list[Path]:
+        root = self.path(folder)
+        return [path for path in root.iterdir() if path.is_file()] if root.is_dir() else []
+
     def delete(self, key: str) -> None:
         """Remove a file or a folder with all that is in it; nothing happens where there is none."""
         path = self.path(key)
@@ -147,10 +165,13 @@ def storage_of(settings: Settings) -> Storage:
     return Storage(settings.home / "files")
 
 
-def read_chunks(path: Path) -> Generator[bytes]:
-    """The bytes of a file, a piece at a time."""
+def read_chunks(path: Path, *, start: int = 0, end: int | None = None) -> Generator[bytes]:
+    """The bytes of a file from `start` to before `end` (None: to its end), a piece at a time."""
     with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES // 4):
+        stream.seek(start)
+        left = path.stat().st_size if end is None else end - start
+        while left > 0 and (chunk := stream.read(min(CHUNK_BYTES // 4, left))):
+            left -= len(chunk)
             yield chunk
 
 

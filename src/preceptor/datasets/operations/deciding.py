@@ -1,11 +1,11 @@
 """What a person decides about a file that was checked: to add it, to forget it, or to read it in another way."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from preceptor.datasets.events import ImportConfirmed, ImportDiscarded, ImportRequested
 from preceptor.datasets.operations.imports import begin_phase, nothing_added
@@ -14,8 +14,10 @@ from preceptor.datasets.rules import ImportOptions, ImportState, OnProblem, Phas
 from preceptor.datasets.tables import ImportProblem, ImportRun
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError
-from preceptor.lib.i18n import _
-from preceptor.people.rules import Actor, Permission
+from preceptor.lib.i18n import _, speaking
+from preceptor.people.rules import SYSTEM, Actor, Permission
+
+NOBODY_DECIDED = _("Nobody said in time whether to add this. The file is gone; hand it in again.")
 
 
 class NotCheckedError(ConflictError):
@@ -72,6 +74,31 @@ async def discard_import(session: WriteSession, *, actor: Actor, import_id: UUID
     run.state, run.finished_at = ImportState.DISCARDED.value, now
     session.emit(ImportDiscarded(actor_id=actor.person_id, subject_id=import_id, project_id=run.project_id))
     return run.file_key
+
+
+async def lapse_imports(session: WriteSession, *, keep: timedelta, now: datetime, limit: int = 100) -> list[str]:
+    """Discard checked files about which nobody has decided in time; answers the keys of the files.
+
+    Args:
+        session: the transaction.
+        keep: how long after it was handed in a file waits for a decision.
+        now: the present moment.
+        limit: how many at once.
+    """
+    due = (
+        select(ImportRun)
+        .where(ImportRun.state == ImportState.CHECKED.value, ImportRun.created_at < now - keep)
+        .order_by(ImportRun.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(await session.scalars(due))
+    for run in found:
+        run.state, run.finished_at = ImportState.DISCARDED.value, now
+        with speaking(run.language):
+            run.error = str(NOBODY_DECIDED)
+        session.emit(ImportDiscarded(actor_id=SYSTEM.person_id, subject_id=run.id, project_id=run.project_id))
+    return [run.file_key for run in found]
 
 
 async def read_otherwise(session: WriteSession, *, actor: Actor, import_id: UUID, columns: Mapping[str, str]) -> None:

@@ -1,5 +1,6 @@
 """Imports: what they were asked to do, how far they are, and which lines were left out."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -161,6 +162,14 @@ async def import_file_key(session: ReadSession, *, actor: Actor, import_id: UUID
     if row is None:
         raise NoSuchImportError
     return row[0].file_key
+
+
+async def files_in_use(session: ReadSession, *, keys: Collection[str]) -> set[str]:
+    """Those of these files that an import still has to read, or a person to decide about."""
+    open_runs = select(ImportRun.file_key).where(
+        ImportRun.file_key.in_(keys), ImportRun.state.not_in([state.value for state in ENDED_IMPORTS])
+    )
+    return set(await session.scalars(open_runs))
 
 
 async def spent_file(session: ReadSession, *, import_id: UUID) -> str | None:
