@@ -182,6 +182,27 @@ async def test_a_release_is_frozen_followed_and_taken(manager, world, releases, 
     assert told == [*(file["path"] for file in document["files"]), ""]
 
 
+async def test_a_download_that_broke_off_goes_on_where_it_was(manager, world, releases):
+    await releases.accepted(world)
+    document = (await manager.post(f"{API}/projects/{world.terms.slug}/releases", json={})).json()
+    await releases.write(document["id"])
+    document = (await manager.get(f"{API}/releases/{document['id']}")).json()
+    file = next(one for one in document["files"] if one["path"].endswith("README.md"))
+    page = f"/projects/{world.terms.slug}/releases/1/files/{file['path']}"
+    for address in (f"{API}/releases/{document['id']}/files/{file['path']}", page):
+        whole = await manager.get(address)
+        assert (whole.headers["accept-ranges"], whole.headers["etag"]) == ("bytes", f'"{file["sha256"]}"')
+        asked = {"range": "bytes=100-", "if-range": whole.headers["etag"]}
+        rest = await manager.get(address, headers=asked)
+        assert (rest.status_code, rest.content) == (206, whole.content[100:])
+        assert rest.headers["content-range"] == f"bytes 100-{file['bytes'] - 1}/{file['bytes']}"
+        assert int(rest.headers["content-length"]) == file["bytes"] - 100
+        other = await manager.get(address, headers=asked | {"if-range": '"another"'})
+        assert (other.status_code, other.content) == (200, whole.content)
+        beyond = await manager.get(address, headers={"range": f"bytes={file['bytes']}-"})
+        assert beyond.status_code == 416
+
+
 @pytest.mark.parametrize("path", ["../../secret.key", "..%2f..%2fsecret.key", "scored", "scored/", "", "/etc/passwd"])
 async def test_only_the_files_of_a_release_are_served(manager, world, releases, path):
     await releases.accepted(world)

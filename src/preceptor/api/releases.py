@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Stream
 
 from preceptor.datasets import ReleaseSettings, ReleaseState
-from preceptor.datasets.downloading import archive_chunks, digest_header, download_name, file_chunks, media_type
+from preceptor.datasets.downloading import archive_chunks, digest_header, download_name, file_place, media_type
 from preceptor.datasets.operations import freeze_release, note_download, retry_release, withdraw_work
 from preceptor.datasets.queries import (
     FileView,
@@ -26,7 +26,7 @@ from preceptor.datasets.queries import (
 )
 from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request
-from preceptor.lib.web.downloads import download
+from preceptor.lib.web.downloads import download, download_file
 from preceptor.people import Actor
 
 BYTES = [ResponseHeader(name="Content-Disposition", description="What to call the file.", documentation_only=True)]
@@ -162,14 +162,16 @@ async def take(request: Request[Actor], release_id: FromPath[UUID], path: FromPa
     """The bytes of one file, such as `scored/train.jsonl`."""
     release = await _access(request, release_id)
     file = file_of(release, path.lstrip("/"))
-    chunks = file_chunks(storage_of(request.settings), release, file)
+    place = file_place(storage_of(request.settings), release, file)
     async with request.db.write() as session:
         await note_download(session, actor=request.actor, release=release, path=file.path)
-    return download(
-        chunks,
+    return download_file(
+        request,
+        place,
         name=download_name(release, file.path),
         media_type=media_type(file.path),
         size=file.bytes,
+        tag=file.sha256,
         headers={"repr-digest": digest_header(file)},
     )
 

@@ -2,8 +2,8 @@
 
 import zipfile
 from base64 import b64encode
-from collections.abc import Generator, Iterator
-from pathlib import PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 from preceptor.datasets.queries.releases import FileView, NoSuchFileError, ReleaseView, release_key
 from preceptor.lib.errors import UnavailableError
@@ -42,8 +42,8 @@ class FileMissingError(UnavailableError):
     code = "file_missing"
 
 
-def file_chunks(storage: Storage, release: ReleaseView, file: FileView) -> Generator[bytes]:
-    """The bytes of one file.
+def file_place(storage: Storage, release: ReleaseView, file: FileView) -> Path:
+    """Where one file stands.
 
     Raises:
         FileMissingError: it is not in storage.
@@ -51,7 +51,7 @@ def file_chunks(storage: Storage, release: ReleaseView, file: FileView) -> Gener
     path = storage.path(f"{release_key(release.summary.id)}/{file.path}")
     if not path.is_file():
         raise FileMissingError
-    return read_chunks(path)
+    return path
 
 
 class _Outlet:
@@ -82,7 +82,7 @@ def archive_chunks(storage: Storage, release: ReleaseView) -> Iterator[bytes]:
     if not release.files:
         raise NoSuchFileError
     for file in release.files:
-        file_chunks(storage, release, file).close()
+        file_place(storage, release, file)
     return _archive(storage, release)
 
 
@@ -96,7 +96,7 @@ def _archive(storage: Storage, release: ReleaseView) -> Iterator[bytes]:
             entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
             entry.external_attr = 0o644 << 16
             with archive.open(entry, "w", force_zip64=True) as stream:
-                for chunk in file_chunks(storage, release, file):
+                for chunk in read_chunks(file_place(storage, release, file)):
                     stream.write(chunk)
                     if taken := outlet.take():
                         yield taken

@@ -10,9 +10,9 @@ from litestar.response import Stream
 
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
-from preceptor.lib.storage import read_chunks, storage_of
+from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.lib.web.downloads import download
+from preceptor.lib.web.downloads import download_file
 from preceptor.people import Actor
 from preceptor.people.operations import ask_correction, ask_download, ask_erasure, withdraw_erasure
 from preceptor.people.queries import (
@@ -89,7 +89,8 @@ async def fetch_copy(request: Request[Actor], download_id: FromPath[UUID]) -> St
     async with request.db.read() as session:
         found = await access_download(session, actor=request.actor, download_id=download_id, now=request.now)
     path = storage_of(request.settings).path(found.file_key)
-    return download(read_chunks(path), name="preceptor-data.zip", media_type="application/zip", size=found.bytes)
+    kind, tag = "application/zip", str(download_id)
+    return download_file(request, path, name="preceptor-data.zip", media_type=kind, size=found.bytes, tag=tag)
 
 
 @post("/account/data/correction", name="account.data.correction")

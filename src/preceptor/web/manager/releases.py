@@ -17,7 +17,7 @@ from preceptor.datasets.downloading import (
     archive_chunks,
     digest_header,
     download_name,
-    file_chunks,
+    file_place,
     media_type,
 )
 from preceptor.datasets.formats import every_release_format, release_formats
@@ -47,7 +47,7 @@ from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.storage import storage_of
 from preceptor.lib.text import render_markdown
 from preceptor.lib.web import Request, page, redirect
-from preceptor.lib.web.downloads import download
+from preceptor.lib.web.downloads import download, download_file
 from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.people import Actor, Permission
 from preceptor.projects.queries import ProjectView
@@ -349,14 +349,16 @@ async def take(request: Request[Actor], slug: FromPath[str], number: FromPath[in
     async with request.db.read() as session:
         release = await access_release(session, actor=request.actor, slug=slug, number=number)
     file = file_of(release, path.lstrip("/"))
-    chunks = file_chunks(storage_of(request.settings), release, file)
+    place = file_place(storage_of(request.settings), release, file)
     async with request.db.write() as writing:
         await note_download(writing, actor=request.actor, release=release, path=file.path)
-    return download(
-        chunks,
+    return download_file(
+        request,
+        place,
         name=download_name(release, file.path),
         media_type=media_type(file.path),
         size=file.bytes,
+        tag=file.sha256,
         headers={"repr-digest": digest_header(file)},
     )
 
