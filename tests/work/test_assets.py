@@ -3,6 +3,7 @@
 import struct
 import zlib
 from hashlib import sha256
+from io import BytesIO
 
 import httpx
 import pytest
@@ -146,6 +147,34 @@ async def test_a_picture_goes_from_its_upload_into_an_item_and_back_out(project,
     assert got.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
     unchanged = await manager.get(address, headers={"if-none-match": got.headers["etag"]})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
+async def test_where_and_by_whom_a_photograph_was_taken_is_not_kept(project, db, as_role):
+    from PIL import Image
+
+    terms, *_rest = project
+    manager = await as_role("manager")
+    told = Image.Exif()
+    told[0x0112] = 6  # to be turned by a quarter
+    told[0x013B] = "Ms Duarte"
+    data = picture_bytes(64, 48, form="JPEG", exif=told)
+    file = (await upload(manager, terms.slug, data, "phone.jpg")).json()
+    assert (file["width"], file["height"]) == (48, 64)
+    assert file["sha256"] != sha256(data).hexdigest()
+    (item_id,) = (await add_item(manager, terms.slug, file=file)).json()["ids"]
+    got = await manager.get(f"/api/v1/items/{item_id}/assets/{file['sha256']}")
+    assert sha256(got.content).hexdigest() == file["sha256"]
+    assert b"Duarte" not in got.content
+    with Image.open(BytesIO(got.content)) as picture:
+        assert picture.size == (48, 64)
+        assert not picture.getexif()
+    plain = (await upload(manager, terms.slug, picture_bytes(), "plain.png")).json()
+    async with db.hot() as driver:
+        query = "SELECT sha256, original_sha256 FROM asset WHERE sha256 = ANY(%s)"
+        rows = await (await driver.execute(query, ([file["sha256"], plain["sha256"]],))).fetchall()
+    assert dict(rows) == {file["sha256"]: sha256(data).hexdigest(), plain["sha256"]: None}
+    # The same photograph again is the same file.
+    assert (await upload(manager, terms.slug, data, "again.jpg")).json()["sha256"] == file["sha256"]
 
 
 async def test_only_those_see_it_who_see_the_item(project, db, as_role, team_id, client):

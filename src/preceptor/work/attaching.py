@@ -1,4 +1,4 @@
-"""Pictures on their way in: looked at, kept in the storage under their hash, and made known to a project."""
+"""Pictures on their way in: looked at, rid of private metadata, kept under their hash, and made known to a project."""
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
@@ -16,6 +16,7 @@ from preceptor.lib.db import Database
 from preceptor.lib.errors import FieldProblem, InvalidError, ProblemError
 from preceptor.lib.fetching import FetchedTooLargeError, Fetcher
 from preceptor.lib.i18n import _
+from preceptor.lib.picture_metadata import without_metadata
 from preceptor.lib.pictures import ENDINGS, MOST_BYTES, PictureTooLargeError, picture_facts
 from preceptor.lib.settings import Settings
 from preceptor.lib.storage import Storage, storage_of
@@ -34,20 +35,29 @@ MOST_TOGETHER = 100_000_000
 
 
 def look_at_picture(data: bytes, *, name: str) -> NewAsset:
-    """What a picture is, before it is kept; `name` is what its source calls it.
+    """What a picture is, as it would be kept; `name` is what its source calls it.
 
     Raises:
         NotAPictureError, PictureTooLargeError: as `picture_facts` says.
     """
+    return _cleaned(data, name)[0]
+
+
+def _cleaned(data: bytes, name: str) -> tuple[NewAsset, bytes]:
+    """A picture without private metadata, and what it is."""
     facts = picture_facts(data)
+    kept = without_metadata(data)
+    if kept != data:
+        facts = picture_facts(kept)
     file = PictureFile(
-        sha256=sha256(data).hexdigest(),
+        sha256=sha256(kept).hexdigest(),
         name=clean_file_name(name),
         media_type=facts.media_type,
         width=facts.width,
         height=facts.height,
     )
-    return NewAsset(file=file, bytes=len(data))
+    original = None if kept == data else sha256(data).hexdigest()
+    return NewAsset(file=file, bytes=len(kept), original_sha256=original), kept
 
 
 def clean_file_name(name: str) -> str:
@@ -58,14 +68,14 @@ def clean_file_name(name: str) -> str:
 
 
 def keep_picture(storage: Storage, data: bytes, *, name: str) -> NewAsset:
-    """Look at a picture and keep its bytes. It takes a moment: call it in a thread.
+    """Look at a picture and keep its bytes, without private metadata. It takes a moment: call it in a thread.
 
     Raises:
         NotAPictureError, PictureTooLargeError: as `picture_facts` says.
         NoRoomError: the disk is full.
     """
-    asset = look_at_picture(data, name=name)
-    storage.keep(asset_key(asset.file.sha256), data)
+    asset, kept = _cleaned(data, name)
+    storage.keep(asset_key(asset.file.sha256), kept)
     return asset
 
 

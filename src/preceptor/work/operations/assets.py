@@ -12,10 +12,12 @@ from preceptor.lib.i18n import _
 from preceptor.people.rules import Actor, Permission
 
 INSERT_ASSETS = """
-INSERT INTO asset (project_id, sha256, name, media_type, width, height, bytes)
-SELECT %(project)s, new.sha256, new.name, new.media_type, new.width, new.height, new.bytes
+INSERT INTO asset (project_id, sha256, name, media_type, width, height, bytes, original_sha256)
+SELECT %(project)s, new.sha256, new.name, new.media_type, new.width, new.height, new.bytes,
+       new.original_sha256
 FROM unnest(%(sha256s)s::text[], %(names)s::text[], %(media_types)s::text[], %(widths)s::int[], %(heights)s::int[],
-            %(sizes)s::int[]) AS new (sha256, name, media_type, width, height, bytes)
+            %(sizes)s::int[], %(originals)s::text[])
+     AS new (sha256, name, media_type, width, height, bytes, original_sha256)
 ORDER BY new.sha256
 ON CONFLICT DO NOTHING
 """
@@ -24,10 +26,15 @@ KNOWN = "SELECT sha256, media_type, width, height FROM asset WHERE project_id = 
 
 
 class NewAsset(msgspec.Struct, frozen=True):
-    """A picture whose bytes are in the storage already."""
+    """A picture whose bytes are in the storage already.
+
+    Attributes:
+        original_sha256: of the file as it was handed in; None where it is kept as it was.
+    """
 
     file: PictureFile
     bytes: int
+    original_sha256: str | None = None
 
 
 async def add_assets(
@@ -55,6 +62,7 @@ async def insert_assets(driver: Driver, *, project_id: UUID, assets: Sequence[Ne
         "widths": [asset.file.width for asset in assets],
         "heights": [asset.file.height for asset in assets],
         "sizes": [asset.bytes for asset in assets],
+        "originals": [asset.original_sha256 for asset in assets],
     }
     await driver.execute(INSERT_ASSETS, values)
 

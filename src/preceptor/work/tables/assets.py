@@ -19,6 +19,7 @@ class Asset(Base):
     __tablename__ = "asset"
     __table_args__ = (
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        CheckConstraint("original_sha256 ~ '^[0-9a-f]{64}$'", name="original_sha256"),
         CheckConstraint("width > 0 AND height > 0 AND bytes > 0", name="size"),
     )
 
@@ -29,4 +30,6 @@ class Asset(Base):
     width: Mapped[int]
     height: Mapped[int]
     bytes: Mapped[int]
+    original_sha256: Mapped[str | None]
+    """Of the first file it came from, where private metadata was taken out; None where it is kept as it was."""
     created_at: Mapped[datetime] = created_at_column()
