@@ -108,11 +108,12 @@ async def _follow(db: Database, settings: Settings, release_id: UUID) -> Release
 
 def _send(view: ReleaseView, folder: Path, place: str) -> None:
     try:
-        for path in send_release(folder, view.files, place):
+        told = f"{view.summary.project_slug}, release {view.summary.number}"
+        for path in send_release(folder, view.files, place, told=told):
             click.echo(f"  sent {path}", err=True)
     except ProblemError as error:
-        told = error.fields[0].message if error.fields else error.detail or error.title
-        raise click.ClickException(str(told)) from error
+        reason = error.fields[0].message if error.fields else error.detail or error.title
+        raise click.ClickException(str(reason)) from error
 
 
 def _copy(view: ReleaseView, folder: Path, out: Path) -> None:
