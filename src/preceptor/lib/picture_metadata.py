@@ -70,7 +70,7 @@ def _written(picture: Image.Image, source: Image.Image, kind: str) -> bytes:
     if kind in {"JPEG", "MPO"}:
         assert isinstance(source, JpegImagePlugin.JpegImageFile)
         kind = "JPEG"
-        options |= {"qtables": source.quantization, "subsampling": JpegImagePlugin.get_sampling(source)}  # type: ignore[no-untyped-call]
+        options |= {"qtables": source.quantization, "subsampling": JpegImagePlugin.get_sampling(source)}
         options |= {"progressive": bool(source.info.get("progressive")), "optimize": True}
     elif kind == "WEBP":
         options |= {"quality": 95, "exact": True}
