@@ -65,6 +65,7 @@ async function entryPoints() {
   entries.host = path.join(source, "kinds/host.ts");
   const workbench = path.join(source, "web/trainer/workbench/workbench.ts");
   if (existsSync(workbench)) entries.workbench = workbench;
+  entries.held = path.join(source, "web/reviewer/held.ts");
   entries["review-desk"] = path.join(source, "web/reviewer/desk.ts");
   for (const name of fields) entries[`fields/${name}`] = path.join(source, "kinds/fields", name, "widget.ts");
   for (const name of tasks) entries[`kinds/${name}`] = path.join(source, "kinds/tasks", name, "widget.ts");

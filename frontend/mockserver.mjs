@@ -144,6 +144,7 @@ async function api(method, route, body, answer) {
   const [area, id, action, more] = route.split("/").slice(1);
   if (area === "session") {
     if (body.password !== "right") throw new Problem(422, "wrong_password", "Address and password do not belong together.");
+    if (world.switches.code && body.code !== world.switches.code) throw new Problem(422, "second_factor", "Give a code of your app as well, or a recovery code.");
     world.switches.signedOut = false;
     return [201, { state: "signed_in" }];
   }

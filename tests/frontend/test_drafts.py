@@ -93,6 +93,40 @@ def test_signing_in_can_wait(mock: Mock, open_page: PageOpener):
     wait_for(lambda: written(mock) == "One and two")
 
 
+def test_a_second_factor_is_asked_for_and_what_was_typed_stays(mock: Mock, open_page: PageOpener):
+    page = open_page("given-1")
+    mock.switch(signedOut=True, code="123456")
+    ideal(page).fill("With two factors.")
+    dialog = page.get_by_role("dialog", name="Please sign in again")
+    dialog.get_by_label("Password").fill("right")
+    expect(dialog.get_by_label("Code")).to_have_count(0)
+    page.keyboard.press("Enter")
+    code = dialog.get_by_label("Code")
+    expect(code).to_be_focused()
+    expect(dialog.get_by_label("Password")).to_have_value("right")
+    page.keyboard.type("000000")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("This code is not right")
+    expect(code).to_be_focused()
+    page.keyboard.type("123456")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    wait_for(lambda: written(mock) == "With two factors.")
+    expect(ideal(page)).to_have_value("With two factors.")
+
+
+def test_signing_in_elsewhere_is_noticed(mock: Mock, open_page: PageOpener):
+    page = open_page("given-1")
+    mock.switch(signedOut=True)
+    ideal(page).fill("In another tab.")
+    dialog = page.get_by_role("dialog", name="Please sign in again")
+    expect(dialog.get_by_role("link", name="Sign in another way")).to_be_visible()
+    mock.switch(signedOut=False)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(dialog).to_be_hidden()
+    wait_for(lambda: written(mock) == "In another tab.")
+
+
 def test_nobody_else_signs_in_over_a_draft(mock: Mock, open_page: PageOpener):
     page = open_page("given-1")
     mock.switch(signedOut=True, person="p2")

@@ -2,12 +2,15 @@
  * `<task-widget module="…" name="content">`: a kind's widget on an ordinary page, as reviewers, the list of past work and
  * previews show it. Inside it stands
  *
- *     <script type="application/json">{"assignment": …, "value": …, "original": null | …, "mode": "review" | "correct" | "preview"}</script>
+ *     <script type="application/json">{"assignment": …, "value": …, "original": null | …, "mode": "review" | "correct" | "preview", "wellbeing": … | null}</script>
+ *
+ * `wellbeing`: how the reader wants hard content shown (see `notice.ts`); the assignment says what it may hold.
  *
  * With a `name` it takes part in a form: its value goes along as JSON, and the form does not go out while something is
  * missing. Nothing is saved by itself.
  */
-import { addStyles, flash } from "@preceptor/ui";
+import { addStyles, flash, render, t } from "@preceptor/ui";
+import { contentClasses, contentNotice, type ContentChoice } from "./notice.ts";
 import type { Assignment, TaskWidget, ValueChanged, WidgetMode, WidgetModule } from "./widget.ts";
 
 interface Hosted {
@@ -15,6 +18,7 @@ interface Hosted {
   value: unknown;
   original?: unknown;
   mode: WidgetMode;
+  wellbeing?: ContentChoice | null;
 }
 
 addStyles("task-widget { display: block; --act: 0px; --bar: 0px; min-inline-size: 0; }");
@@ -24,6 +28,10 @@ class HostedWidget extends HTMLElement {
   readonly #internals = this.attachInternals();
   #widget: TaskWidget | null = null;
   #value: unknown = null;
+  #choice: ContentChoice | null = null;
+  #shown = false;
+  readonly #notice = document.createElement("div");
+  readonly #stage = document.createElement("div");
 
   connectedCallback(): void {
     if (!this.#widget) void this.#load();
@@ -35,16 +43,37 @@ class HostedWidget extends HTMLElement {
   }
 
   async #load(): Promise<void> {
-    const { assignment, value, original, mode } = JSON.parse(this.querySelector("script")?.textContent ?? "null") as Hosted;
+    const { assignment, value, original, mode, wellbeing } = JSON.parse(this.querySelector("script")?.textContent ?? "null") as Hosted;
     const module = (await import(this.getAttribute("module") ?? "")) as WidgetModule;
     const widget = document.createElement(module.tag) as TaskWidget;
     Object.assign(widget, { assignment, value, original: original ?? null, mode });
     widget.addEventListener("value-changed", (event) => this.#take((event as CustomEvent<ValueChanged<unknown>>).detail.value));
     this.#widget = widget;
     this.#take(value);
-    this.append(widget);
+    this.#choice = wellbeing ?? null;
+    this.#stage.append(widget);
+    this.append(this.#notice, this.#stage);
+    this.#announce();
+    // Pictures may come later.
+    if (this.#choice?.blur) new MutationObserver(() => this.#announce()).observe(this.#stage, { childList: true, subtree: true });
     document.addEventListener("keydown", (event) => this.#onKey(event));
     this.#internals.form?.addEventListener("submit", (event) => this.#check(event));
+  }
+
+  // What it may show comes before it.
+  #announce(): void {
+    const warnings = this.#widget?.assignment?.content_warnings ?? [];
+    this.#stage.className = contentClasses(warnings, this.#choice, this.#shown);
+    const pictures = this.#stage.querySelector("img, canvas") !== null;
+    const leaving = t("You need not look at it: leave the page whenever you like. It costs nothing.");
+    const shown = { warnings, choice: this.#choice, shown: this.#shown, pictures, leaving };
+    render(
+      contentNotice(shown, (show) => {
+        this.#shown = show;
+        this.#announce();
+      }),
+      this.#notice,
+    );
   }
 
   #take(value: unknown): void {

@@ -24,7 +24,7 @@ from preceptor.quality.queries.waiting import newest_revisions
 from preceptor.quality.tables import ExamResult, PartGrade
 from preceptor.work.queries.submissions import GivenBack, given_back_of
 from preceptor.work.queries.turns import turns_of
-from preceptor.work.queries.views import FormPart, ItemPart, TurnView, turn_views
+from preceptor.work.queries.views import FormPart, ItemPart, ReasonView, TurnView, turn_views, warnings_of
 from preceptor.work.tables import Assignment, Item, ItemKey, Sitting, Submission, SubmissionBody
 
 MOST_LISTED = 100
@@ -80,6 +80,7 @@ class PartView(msgspec.Struct, frozen=True, kw_only=True):
     rubric: tuple[Criterion, ...]
     submitted_at: datetime | None
     active_ms: int
+    content_warnings: list[ReasonView] = []
 
 
 def _gradable(actor: Actor) -> Select[Sitting, Item, Assignment, Project, str]:
@@ -193,4 +194,5 @@ async def access_part(session: ReadSession, *, actor: Actor, item_id: UUID) -> P
         rubric=(await exam_terms(session, project_id=project.id)).rubric,
         submitted_at=None if handed_in is None else handed_in[0].submitted_at,
         active_ms=assignment.active_ms,
+        content_warnings=warnings_of(assignment.categories or ()),
     )

@@ -31,7 +31,7 @@ from preceptor.quality.rules import (
 )
 from preceptor.quality.tables import Review
 from preceptor.work.queries.turns import shown_turns, turns_of
-from preceptor.work.queries.views import FormPart, ItemPart, TurnView, turn_views
+from preceptor.work.queries.views import FormPart, ItemPart, ReasonView, TurnView, turn_views, warnings_of
 from preceptor.work.tables import Assignment, Item, Submission
 
 
@@ -96,6 +96,7 @@ class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
         changes: from `before` to the answer, or from the answer to the correction where there is one.
         previous: verdicts of earlier rounds, oldest first.
         decision: this review's own verdict.
+        content_warnings: content that the answer may show and that was announced to its trainer.
     """
 
     id: UUID
@@ -124,6 +125,7 @@ class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
     decision: PastReview | None
     return_reasons: list[ReasonChoice]
     reject_reasons: list[ReasonChoice]
+    content_warnings: list[ReasonView] = []
 
 
 async def access_review(session: ReadSession, *, actor: Actor, review_id: UUID, now: datetime) -> ReviewView:
@@ -199,6 +201,7 @@ async def access_review(session: ReadSession, *, actor: Actor, review_id: UUID, 
         decision=past_review(review, actor) if review.state == "decided" else None,
         return_reasons=_choices(Verdict.RETURN),
         reject_reasons=_choices(Verdict.REJECT),
+        content_warnings=warnings_of(assignment.categories or ()),
     )
 
 

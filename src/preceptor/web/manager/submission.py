@@ -13,6 +13,7 @@ from preceptor.people import Actor, Permission
 from preceptor.projects.queries import ProjectView, access_project
 from preceptor.quality.queries.submission_detail import ProjectSubmission, RevisionRead, access_project_submission
 from preceptor.web.manager.tones import ANSWER_TONES, VERDICT_TONES
+from preceptor.web.wellbeing import WellbeingData, wellbeing_of
 
 
 class Widget(msgspec.Struct, frozen=True):
@@ -43,25 +44,32 @@ async def show_submission(
     async with request.db.read() as session:
         project = await access_project(session, actor=actor, slug=slug)
         detail = await access_project_submission(session, actor=actor, project=project, assignment_id=assignment_id)
+        wellbeing = await wellbeing_of(request, session)
     wanted = [one for one in detail.revisions if one.revision.number == revision] or detail.revisions
     shown = wanted[-1] if wanted else None
     view = SubmissionPage(
         project=project,
         detail=detail,
         shown=shown,
-        widget=_widget(detail, shown),
+        widget=_widget(detail, shown, wellbeing),
         tone=ANSWER_TONES.get(detail.assignment.state, ""),
         verdict_tones=VERDICT_TONES,
     )
     return page(request, "web/manager/submission.html", view)
 
 
-def _widget(detail: ProjectSubmission, shown: RevisionRead | None) -> Widget | None:
+def _widget(detail: ProjectSubmission, shown: RevisionRead | None, wellbeing: WellbeingData) -> Widget | None:
     """The widget that shows a revision; None where there is none, or its texts were erased."""
     if shown is None or shown.revision.content is None:
         return None
     module = task_kind(detail.assignment.project.kind).widget_module
-    data = {"assignment": detail.assignment, "value": shown.revision.content, "original": None, "mode": "review"}
+    data = {
+        "assignment": detail.assignment,
+        "value": shown.revision.content,
+        "original": None,
+        "mode": "review",
+        "wellbeing": wellbeing,
+    }
     return Widget(module, data)
 
 

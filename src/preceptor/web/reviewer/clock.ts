@@ -1,8 +1,13 @@
-/** The reviewer's clock: heartbeats while somebody is at the desk, the time and money so far, and a pause. */
-import { LightElement, customElement, formatClock, formatMoney, html, icon, nothing, property, state, t } from "@preceptor/ui";
+/** The clock of whoever reviews, grades or decides: heartbeats while they are at it, the time and money so far, a pause. */
+import { LightElement, addStyles, customElement, formatClock, formatMoney, html, icon, nothing, property, state, t } from "@preceptor/ui";
 import { ApiProblem, Unreachable, type Api } from "../trainer/workbench/api.ts";
 import { InputLog } from "../trainer/workbench/inputs.ts";
 import { readingAllowance } from "../trainer/workbench/reading.ts";
+
+addStyles(`
+review-clock { display: flex; align-items: center; gap: .1rem; flex: none; }
+review-clock .clock { display: inline-flex; align-items: center; gap: .35rem; font-size: var(--text-s); white-space: nowrap; }
+`);
 
 const EVERY = 20_000;
 const FIRST = 1500;
@@ -16,8 +21,9 @@ interface StintClock {
 @customElement("review-clock")
 export class ReviewClock extends LightElement {
   @property({ attribute: false }) api: Api | null = null;
-  @property({ attribute: false }) reviewId = "";
-  /** What to do when the review is somebody else's by now. */
+  /** What it is about, below the API: where its heartbeats go. */
+  @property({ attribute: false }) path = "";
+  /** What to do when it is somebody else's by now. */
   @property({ attribute: false }) onEnd: (problem: ApiProblem) => void = () => undefined;
   @state() private clock: StintClock | null = null;
   @state() private busy = false;
@@ -44,7 +50,7 @@ export class ReviewClock extends LightElement {
     const clock = this.clock;
     if (!clock || clock.state === "ended") return nothing;
     const paused = clock.state === "paused";
-    return html`<span class="clock num" role="timer" aria-label=${t("Your time on this review")}>${icon("clock")} ${formatClock(clock.active_ms)}${clock.amount.amount ? html` <span class="muted">·</span> ${formatMoney(clock.amount)}` : nothing}</span>
+    return html`<span class="clock num" role="timer" aria-label=${t("Your time on this")}>${icon("clock")} ${formatClock(clock.active_ms)}${clock.amount.amount ? html` <span class="muted">·</span> ${formatMoney(clock.amount)}` : nothing}</span>
       <button type="button" class="quiet icon-only" aria-pressed=${String(paused)} ?disabled=${this.busy} aria-label=${paused ? t("Go on") : t("Pause the clock")} title=${paused ? t("Go on") : t("Pause the clock")} @click=${() => void this.#pause(!paused)}>${icon(paused ? "play" : "pause")}</button>`;
   }
 
@@ -56,7 +62,7 @@ export class ReviewClock extends LightElement {
     const inputs = this.#inputs.pending();
     try {
       const { clock } = await this.api.post<{ clock: StintClock }>(
-        `/reviews/${this.reviewId}/beat`,
+        `${this.path}/beat`,
         { inputs: inputs.ages, reading_ms: readingAllowance(document), foreground: true, paused },
         { keepalive, ...(keepalive ? { signIn: false } : {}) },
       );

@@ -16,6 +16,7 @@ from preceptor.people.queries import access_person
 from preceptor.projects.queries import GuidelinesView, access_guidelines
 from preceptor.quality.operations import release_review, take_review
 from preceptor.quality.queries import ReviewView, access_review
+from preceptor.web.wellbeing import WellbeingData, wellbeing_of
 
 
 class DeskData(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ class DeskData(msgspec.Struct, frozen=True):
     csrf: str
     project: str
     person: dict[str, str]
+    wellbeing: WellbeingData
     api: str = "/api/v1"
 
 
@@ -50,6 +52,7 @@ async def show_review(
             session, actor=actor, slug=review.project.slug, version=review.guidelines_version
         )
         person = await access_person(session, actor=actor, person_id=actor.person_id)
+        wellbeing = await wellbeing_of(request, session)
     kind = task_kind(review.project.kind)
     data = DeskData(
         review=review,
@@ -57,6 +60,7 @@ async def show_review(
         csrf=request.scope["state"].get("csrf_token", ""),
         project=project,
         person={"id": str(actor.person_id), "email": person.email or ""},
+        wellbeing=wellbeing,
     )
     widget_file = f"{kind.widget_module.removeprefix('@preceptor/')}.js"
     return page(request, "web/reviewer/desk.html", DeskPage(review, guidelines, data, widget_file))

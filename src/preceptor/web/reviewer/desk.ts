@@ -3,6 +3,7 @@
  * what `types.ts` calls `DeskData`.
  */
 import { LightElement, addStyles, customElement, flash, hasCommand, html, isTyping, nothing, query, state, t } from "@preceptor/ui";
+import { contentClasses, contentNotice } from "../../kinds/notice.ts";
 import type { Problem, TaskWidget, ValueChanged, WidgetModule } from "../../kinds/widget.ts";
 import { Api, ApiProblem, Unreachable } from "../trainer/workbench/api.ts";
 import { History } from "../trainer/workbench/history.ts";
@@ -36,6 +37,7 @@ export class ReviewDesk extends LightElement {
   @state() private reason = "";
   @state() private showsNote = false;
   @state() private problems: readonly Problem[] = [];
+  @state() private shown = false;
   @state() private singleKeys = localStorage.getItem(SINGLE_KEYS) !== "off";
   @query("dialog[open]") private dialog!: HTMLDialogElement | null;
   #data!: DeskData;
@@ -59,7 +61,11 @@ export class ReviewDesk extends LightElement {
   }
 
   override render(): unknown {
-    return html`<div class="answered">${this.#widget ?? html`<div class="skeleton"><span></span><span></span><span></span></div>`}</div>
+    const warnings = this.#review.content_warnings;
+    const pictures = this.#widget?.querySelector("img, canvas") != null;
+    const leaving = t("Put it back whenever you like: your time with it is paid, and somebody else looks at it.");
+    return html`${contentNotice({ warnings, choice: this.#data.wellbeing, shown: this.shown, pictures, leaving }, (shown) => (this.shown = shown))}
+      <div class="answered ${contentClasses(warnings, this.#data.wellbeing, this.shown)}">${this.#widget ?? html`<div class="skeleton"><span></span><span></span><span></span></div>`}</div>
       ${this.#review.may_decide ? this.#foot() : nothing} ${this.#dialog()}`;
   }
 
@@ -79,7 +85,7 @@ export class ReviewDesk extends LightElement {
 
   #foot(): unknown {
     return foot(
-      { clock: html`<review-clock .api=${this.#api} .reviewId=${this.#review.id} .onEnd=${this.#lost}></review-clock>`, busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
+      { clock: html`<review-clock .api=${this.#api} .path=${`/reviews/${this.#review.id}`} .onEnd=${this.#lost}></review-clock>`, busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
       {
         choose: (verdict) => this.#choose(verdict),
         sendCorrection: () => void this.#sendCorrection(),
@@ -150,6 +156,8 @@ export class ReviewDesk extends LightElement {
     this.#widget = widget;
     this.#sync();
     this.#shownAt = performance.now();
+    // Pictures may come later; whoever wants them blurred can ask for them then.
+    if (this.#data.wellbeing?.blur) new MutationObserver(() => this.requestUpdate()).observe(widget, { childList: true, subtree: true });
   }
 
   #sync(): void {

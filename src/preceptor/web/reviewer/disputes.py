@@ -12,8 +12,10 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor
-from preceptor.quality.operations import decide_dispute
+from preceptor.quality.operations import decide_dispute, release_hold
 from preceptor.quality.queries.disputes import DisputedWork, DisputeView, access_dispute, list_disputes
+from preceptor.web.reviewer.held import HeldData, held_data
+from preceptor.web.wellbeing import wellbeing_of
 
 
 class DisputesPage(msgspec.Struct, frozen=True):
@@ -33,6 +35,7 @@ class DisputePage(msgspec.Struct, frozen=True):
     data: dict[str, Any] | None
     answer: str
     problems: list[FieldProblem]
+    held: HeldData
 
     def error(self, path: str) -> LazyText | str | None:
         """What is wrong with a field."""
@@ -68,9 +71,17 @@ async def _page(
 ) -> Response[str]:
     async with request.db.read() as session:
         work = await access_dispute(session, actor=request.actor, dispute_id=dispute_id)
-    data = {"assignment": work.assignment, "value": work.content, "original": None, "mode": "review"}
+        held = await held_data(request, session, path=f"/disputes/{dispute_id}")
+        wellbeing = await wellbeing_of(request, session)
+    data = {
+        "assignment": work.assignment,
+        "value": work.content,
+        "original": None,
+        "mode": "review",
+        "wellbeing": wellbeing,
+    }
     module = task_kind(work.assignment.project.kind).widget_module
-    view = DisputePage(work, module, None if work.content is None else data, answer, problems or [])
+    view = DisputePage(work, module, None if work.content is None else data, answer, problems or [], held)
     return page(request, "web/reviewer/dispute.html", view, status=422 if problems else 200)
 
 
@@ -96,4 +107,12 @@ async def do_decide(request: Request[Actor], dispute_id: FromPath[UUID]) -> Resp
     return redirect(request, "/disputes", said=_("Decided. The trainer is told."))
 
 
-handlers: list[Any] = [show_disputes, show_dispute, do_decide]
+@post("/disputes/{dispute_id:uuid}/release", name="disputes.release")
+async def put_back(request: Request[Actor], dispute_id: FromPath[UUID]) -> Response[str]:
+    """Put it back undecided."""
+    async with request.db.write() as session:
+        await release_hold(session, actor=request.actor, subject_id=dispute_id, now=request.now)
+    return redirect(request, "/disputes", said=_("You have put it back. Your time with it is paid."))
+
+
+handlers: list[Any] = [show_disputes, show_dispute, do_decide, put_back]

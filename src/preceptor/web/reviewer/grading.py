@@ -13,9 +13,11 @@ from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, redirect
 from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.people import Actor
-from preceptor.quality.operations import grade_part
+from preceptor.quality.operations import grade_part, release_hold
 from preceptor.quality.queries.exams import PartRow, PartView, access_part, list_parts_to_grade
 from preceptor.web.filled import Filled, problems_of
+from preceptor.web.reviewer.held import HeldData, held_data
+from preceptor.web.wellbeing import wellbeing_of
 
 
 class GradeFields(msgspec.Struct, frozen=True):
@@ -40,6 +42,7 @@ class PartPage(msgspec.Struct, frozen=True):
     module: str
     file: str
     data: dict[str, Any] | None
+    held: HeldData
 
 
 @get("/grading", name="grading")
@@ -59,6 +62,8 @@ async def show_part(request: Request[Actor], item_id: FromPath[UUID]) -> Respons
 async def _part(request: Request[Actor], item_id: UUID, form: Filled, *, status: int = 200) -> Response[str]:
     async with request.db.read() as session:
         part = await access_part(session, actor=request.actor, item_id=item_id)
+        held = await held_data(request, session, path=f"/grading/{item_id}")
+        wellbeing = await wellbeing_of(request, session)
     module = task_kind(part.kind).widget_module
     shown = {
         "id": str(part.item_id),
@@ -68,14 +73,16 @@ async def _part(request: Request[Actor], item_id: UUID, form: Filled, *, status:
         "form": part.form,
         "turns": part.turns,
         "draft": None,
+        "content_warnings": part.content_warnings,
     }
-    data = {"assignment": shown, "value": part.answer, "original": None, "mode": "review"}
+    data = {"assignment": shown, "value": part.answer, "original": None, "mode": "review", "wellbeing": wellbeing}
     view = PartPage(
         part=part,
         form=form,
         module=module,
         file=f"{module.removeprefix('@preceptor/')}.js",
         data=data,
+        held=held,
     )
     return page(request, "web/reviewer/grading_part.html", view, status=status)
 
@@ -103,4 +110,12 @@ async def do_grade(request: Request[Actor], item_id: FromPath[UUID]) -> Response
     return redirect(request, "/grading", said=_("Your grade is kept. Your name stands by the result."))
 
 
-handlers: list[Any] = [show_grading, show_part, do_grade]
+@post("/grading/{item_id:uuid}/release", name="grading.part.release")
+async def put_back(request: Request[Actor], item_id: FromPath[UUID]) -> Response[str]:
+    """Put it back ungraded."""
+    async with request.db.write() as session:
+        await release_hold(session, actor=request.actor, subject_id=item_id, now=request.now)
+    return redirect(request, "/grading", said=_("You have put it back. Your time with it is paid."))
+
+
+handlers: list[Any] = [show_grading, show_part, do_grade, put_back]

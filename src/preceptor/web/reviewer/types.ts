@@ -1,5 +1,6 @@
 /** What the page hands to the review desk, and what the API answers. */
-import type { Assignment, Turn } from "../../kinds/widget.ts";
+import type { ContentChoice } from "../../kinds/notice.ts";
+import type { Assignment, Reason, Turn } from "../../kinds/widget.ts";
 
 export type Verdict = "accept" | "correct" | "return" | "reject";
 
@@ -22,6 +23,8 @@ export interface Review {
   form: Assignment["form"];
   guidelines_version: number;
   turns: Turn[];
+  /** Content that it may show and that was announced to its trainer. */
+  content_warnings: Reason[];
   answer: unknown;
   correction: unknown;
   return_reasons: ReasonChoice[];
@@ -36,6 +39,7 @@ export interface DeskData {
   /** The project whose reviews are taken next; empty for all. */
   project: string;
   person: { id: string; email: string };
+  wellbeing: ContentChoice;
   /** Where the API stands: "/api/v1". */
   api: string;
   csrf: string;
@@ -64,5 +68,6 @@ export function asAssignment(review: Review): Assignment {
     rework: null,
     skip_reasons: [],
     report_reasons: [],
+    content_warnings: review.content_warnings,
   };
 }

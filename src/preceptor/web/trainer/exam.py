@@ -20,6 +20,7 @@ from preceptor.projects.queries import access_project, project_terms
 from preceptor.quality.operations.exams import begin_exam
 from preceptor.quality.queries.chances import Chance, chance_of
 from preceptor.quality.queries.results_of_exams import SittingView, access_sitting, titles_of_fields
+from preceptor.web.wellbeing import wellbeing_of
 from preceptor.work.operations.sittings import NoSuchSittingError, hand_in_sitting
 from preceptor.work.queries.sittings import PartFacts, parts_of_sitting
 from preceptor.work.queries.submissions import access_submission
@@ -145,7 +146,8 @@ async def show_sitting(
             module = task_kind(found.project.kind).widget_module
             seen = msgspec.structs.replace(detail.assignment, draft=None)
             answer = detail.revisions[-1].content if detail.revisions else None
-            data = {"assignment": seen, "original": None, "mode": "review"}
+            wellbeing = await wellbeing_of(request, session)
+            data = {"assignment": seen, "original": None, "mode": "review", "wellbeing": wellbeing}
             shown = KeyShown(
                 module,
                 f"{module.removeprefix('@preceptor/')}.js",

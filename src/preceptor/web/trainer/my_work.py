@@ -14,6 +14,7 @@ from preceptor.lib.web import Request, page, redirect
 from preceptor.people import Actor
 from preceptor.quality.queries import ReviewResult, latest_results, reviews_of_assignment
 from preceptor.quality.queries.disputes import DisputeView, dispute_of
+from preceptor.web.wellbeing import WellbeingData, wellbeing_of
 from preceptor.work.desk import Desk
 from preceptor.work.queries.cap_claims import ClaimView, claimable_ms, my_claims
 from preceptor.work.queries.submissions import MyWorkEntry, Revision, SubmissionDetail, access_submission, my_work
@@ -100,6 +101,7 @@ async def show_task(
         claims = await my_claims(session, actor=actor, assignment_id=task_id)
         left = await claimable_ms(session, actor=actor, assignment_id=task_id)
         dispute = await dispute_of(session, actor=actor, assignment_id=task_id)
+        wellbeing = await wellbeing_of(request, session)
     wanted = [one for one in detail.revisions if one.number == revision] or detail.revisions
     shown = wanted[-1] if wanted else None
     draft = detail.assignment.draft
@@ -109,7 +111,7 @@ async def show_task(
         detail=detail,
         reviews=reviews,
         shown=shown,
-        widget=_widget(detail, mode="review", value=value) if has_content else None,
+        widget=_widget(detail, mode="review", value=value, wellbeing=wellbeing) if has_content else None,
         tone=TONES.get(detail.assignment.state, ""),
         tones=VERDICT_TONES,
         claims=claims,
@@ -120,10 +122,10 @@ async def show_task(
     return page(request, "web/trainer/my_work_task.html", view)
 
 
-def _widget(detail: SubmissionDetail, *, mode: str, value: Any) -> Widget:
+def _widget(detail: SubmissionDetail, *, mode: str, value: Any, wellbeing: WellbeingData) -> Widget:
     module = task_kind(detail.assignment.project.kind).widget_module
     shown = msgspec.structs.replace(detail.assignment, draft=None)
-    data = {"assignment": shown, "value": value, "original": None, "mode": mode}
+    data = {"assignment": shown, "value": value, "original": None, "mode": mode, "wellbeing": wellbeing}
     return Widget(module=module, file=f"{module.removeprefix('@preceptor/')}.js", data=data)
 
 
@@ -134,7 +136,7 @@ async def show_correction(request: Request[Actor], assignment_id: FromPath[UUID]
         detail = await access_submission(session, actor=request.actor, assignment_id=assignment_id)
     if not detail.correctable or not detail.revisions:
         return _too_late(request, detail)
-    return _correction(request, detail, value=detail.revisions[-1].content, problems=[])
+    return await _correction(request, detail, value=detail.revisions[-1].content, problems=[])
 
 
 def _too_late(request: Request[Actor], detail: SubmissionDetail) -> Response[str]:
@@ -142,12 +144,14 @@ def _too_late(request: Request[Actor], detail: SubmissionDetail) -> Response[str
     return redirect(request, f"/my-work/{detail.assignment.id}", said=said, kind="warn")
 
 
-def _correction(
+async def _correction(
     request: Request[Actor], detail: SubmissionDetail, *, value: Any, problems: list[FieldProblem]
 ) -> Response[str]:
+    async with request.db.read() as session:
+        wellbeing = await wellbeing_of(request, session)
     view = CorrectionPage(
         detail=detail,
-        widget=_widget(detail, mode="correct", value=value),
+        widget=_widget(detail, mode="correct", value=value, wellbeing=wellbeing),
         problems=[("", problem.message) for problem in problems],
     )
     return page(request, "web/trainer/my_work_correct.html", view, status=422 if problems else 200)
@@ -168,7 +172,9 @@ async def do_correct(request: Request[Actor], assignment_id: FromPath[UUID]) -> 
     try:
         await desk.correct(actor=request.actor, assignment_id=detail.assignment.id, content=content)
     except InvalidError as error:
-        return _correction(request, detail, value=content, problems=error.fields or [FieldProblem("", error.title)])
+        return await _correction(
+            request, detail, value=content, problems=error.fields or [FieldProblem("", error.title)]
+        )
     except ConflictError:
         return _too_late(request, detail)
     said = _("Your correction is kept. What you had submitted before stays on record.")

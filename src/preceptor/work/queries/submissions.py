@@ -261,6 +261,7 @@ async def assignment_as_seen(session: ReadSession, actor: Actor, row: Assignment
         spent=Spent(row.active_ms, row.waiting_ms, row.idle_ms, row.paused_ms),
         lease_until=row.lease_until,
         rework_round=row.rework_round,
+        categories=tuple(row.categories or ()),
     )
     settings = kind.decode_settings(form.settings)
     return await full_view(await session.driver(), viewed, actor=actor, terms=terms, kind=kind, settings=settings)

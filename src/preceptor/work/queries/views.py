@@ -1,6 +1,6 @@
 """The workbench's view of an assignment: all it shows, and nothing a trainer may not know (model names above all)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -163,6 +163,11 @@ def clock_view(spent: Spent, *, rate: Money, cap_ms: int | None) -> ClockView:
     return ClockView(spent.active_ms, spent.waiting_ms, spent.idle_ms, spent.paused_ms, due.paid_ms, due.money)
 
 
+def warnings_of(categories: Iterable[str]) -> list[ReasonView]:
+    """Content that was announced, in the reader's language."""
+    return [ReasonView(key, str(CATEGORY_NAMES[ContentCategory(key)])) for key in categories]
+
+
 def turn_views(records: Sequence[TurnRecord]) -> list[TurnView]:
     """Turns as a trainer sees them."""
     return [
@@ -221,7 +226,7 @@ def view_of(
         rework_round=row.rework_round,
         skip_reasons=[ReasonView(key, str(label)) for key, label in SKIP_REASONS.items()],
         report_reasons=[ReasonView(key, str(label)) for key, label in REPORT_REASONS.items()],
-        content_warnings=[ReasonView(key, str(CATEGORY_NAMES[ContentCategory(key)])) for key in row.categories],
+        content_warnings=warnings_of(row.categories),
     )
 
 

@@ -116,17 +116,25 @@ export function conflictDialog(onChoose: (choice: "mine" | "newer") => void): un
   });
 }
 
-/** Signing in again without leaving. */
-export function signInDialog(email: string, { busy, words, onSignIn, onLater }: { busy: boolean; words: string; onSignIn: (email: string, password: string) => void; onLater: () => void }): unknown {
+/** The sign-in ran out: address and password, and the second factor where there is one; or a passkey alone. */
+export function signInDialog(
+  email: string,
+  { busy, words, asksCode, onSignIn, onPasskey, onLater }: { busy: boolean; words: string; asksCode: boolean; onSignIn: (email: string, password: string, code: string) => void; onPasskey: (() => void) | null; onLater: () => void },
+): unknown {
   return modal({
     id: "bench-sign-in",
     title: t("Please sign in again"),
     body: html`<p>${t("Your sign-in has run out. What you wrote is kept on this device and is saved as soon as you are back.")}</p>
       <div class="fields"><div class="field"><label for="again-email">${t("E-mail")}</label><input id="again-email" name="email" type="email" autocomplete="username" value=${email} required readonly /></div>
-      <div class="field"><label for="again-password">${t("Password")}</label><input id="again-password" name="password" type="password" autocomplete="current-password" required autofocus /></div></div>
-      ${failure(words)}`,
+      <div class="field"><label for="again-password">${t("Password")}</label><input id="again-password" name="password" type="password" autocomplete="current-password" required autofocus /></div>
+      ${asksCode
+        ? html`<div class="field"><label for="again-code">${t("Code")}</label><input id="again-code" name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="40" required aria-describedby="again-code-help" /><p class="help" id="again-code-help">${t("Six digits from your app; or, if you have lost it, one of your recovery codes.")}</p></div>`
+        : nothing}</div>
+      ${failure(words)}
+      ${onPasskey ? html`<p><button type="button" class="wide" ?disabled=${busy} @click=${onPasskey}>${icon("key")}${t("Use a passkey")}</button></p>` : nothing}
+      <p class="small"><a href="/sign-in?next=/work" target="_blank" rel="noopener">${t("Sign in another way, in a new tab")}</a> <span class="muted">${t("Then come back here: nothing is lost.")}</span></p>`,
     actions: html`${cancelButton(onLater, t("Later"))}<button class="primary" ?disabled=${busy}>${t("Sign in")}</button>`,
-    onSubmit: (data) => onSignIn(String(data.get("email") ?? ""), String(data.get("password") ?? "")),
+    onSubmit: (data) => onSignIn(String(data.get("email") ?? ""), String(data.get("password") ?? ""), String(data.get("code") ?? "").trim()),
     onClose: onLater,
   });
 }

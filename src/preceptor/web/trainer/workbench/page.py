@@ -11,10 +11,11 @@ from preceptor.kinds.registry import task_kind
 from preceptor.lib.errors import ConflictError, ProblemError
 from preceptor.lib.i18n import _, script_messages
 from preceptor.lib.web import Request, page, redirect
-from preceptor.people import Actor, WellbeingChoice
-from preceptor.people.queries import access_person, own_wellbeing
+from preceptor.people import Actor
+from preceptor.people.queries import access_person
 from preceptor.projects.operations import acknowledge_guidelines
 from preceptor.projects.queries import guidelines_at, unread_questions, unseen_announcements
+from preceptor.web.wellbeing import WellbeingData, wellbeing_of
 from preceptor.work.desk import Desk
 from preceptor.work.queries.views import AssignmentView
 
@@ -45,17 +46,6 @@ class QuestionsLink(msgspec.Struct, frozen=True):
 
     url: str
     unread: int
-
-
-class WellbeingData(msgspec.Struct, frozen=True):
-    """How the person wants things shown, when a break is proposed, and where help is found."""
-
-    blur: bool
-    greyscale: bool
-    break_minutes: int
-    """0: never."""
-    help_contact: str
-    help_contact_url: str
 
 
 class WorkbenchData(msgspec.Struct, frozen=True):
@@ -142,7 +132,7 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
             previous = (await guidelines_at(session, project_id=terms.id, version=read)).markdown
         unread = await unread_questions(session, actor=actor, project_ids=[terms.id])
         told = await unseen_announcements(session, actor=actor)
-        wellbeing = await own_wellbeing(session, actor=actor)
+        wellbeing = await wellbeing_of(request, session)
         person = await access_person(session, actor=actor, person_id=actor.person_id)
     kind = task_kind(terms.kind)
     data = WorkbenchData(
@@ -154,7 +144,7 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         idle_after_ms=view.idle_after_ms,
         announcements=[AnnouncementText(str(one.id), one.version, one.title, one.markdown, one.to) for one in told],
         questions=QuestionsLink(f"/projects/{terms.slug}/questions", unread.get(terms.id, 0)),
-        wellbeing=_wellbeing(request, wellbeing),
+        wellbeing=wellbeing,
     )
     shown = WorkbenchPage(
         title=view.project.title,
@@ -163,17 +153,6 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         messages=script_messages(),
     )
     return page(request, "web/trainer/workbench/page.html", shown)
-
-
-def _wellbeing(request: Request[Actor], choice: WellbeingChoice) -> WellbeingData:
-    settings = request.settings
-    return WellbeingData(
-        blur=choice.blur,
-        greyscale=choice.greyscale,
-        break_minutes=settings.break_minutes if choice.break_minutes is None else choice.break_minutes,
-        help_contact=settings.help_contact,
-        help_contact_url=settings.help_contact_url,
-    )
 
 
 @post("/work/guidelines/{slug:str}/{version:int}", name="work.guidelines")

@@ -1,5 +1,5 @@
 /** A sign-in that ran out while somebody works: it is renewed in place, and what waited for it goes on. */
-import { t } from "@preceptor/ui";
+import { hasPasskeys, passkeyTrouble, signInWithPasskey, t } from "@preceptor/ui";
 import { ApiProblem, Unreachable, type Api } from "./api.ts";
 import { signInDialog } from "./dialogs.ts";
 
@@ -10,6 +10,8 @@ export class SignIn {
   asking = false;
   #busy = false;
   #words = "";
+  /** The password was right, and a second factor is to be shown as well. */
+  #asksCode = false;
   #waiting: (() => void)[] = [];
 
   constructor(
@@ -18,6 +20,10 @@ export class SignIn {
     private readonly changed: () => void,
   ) {
     api.signInAgain = () => this.#wait();
+    // Signed in again in another tab: whoever comes back goes on.
+    document.addEventListener("visibilitychange", () => {
+      if (this.needed && document.visibilityState === "visible") void this.#look();
+    });
   }
 
   show(): void {
@@ -29,7 +35,9 @@ export class SignIn {
     return signInDialog(this.person.email, {
       busy: this.#busy,
       words: this.#words,
-      onSignIn: (email, password) => void this.#signIn(email, password),
+      asksCode: this.#asksCode,
+      onSignIn: (email, password, code) => void this.#attempt(() => this.#signIn(email, password, code)),
+      onPasskey: hasPasskeys() ? () => void this.#attempt(() => this.#usePasskey()) : null,
       onLater: () => this.#hide(),
     });
   }
@@ -37,6 +45,8 @@ export class SignIn {
   #wait(): Promise<void> {
     if (!this.needed) {
       this.needed = true;
+      this.#asksCode = false;
+      this.#words = "";
       this.show();
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -48,21 +58,59 @@ export class SignIn {
     this.changed();
   }
 
-  async #signIn(email: string, password: string): Promise<void> {
+  async #signIn(email: string, password: string, code: string): Promise<void> {
+    try {
+      await this.api.post("/session", { email, password, code }, { signIn: false });
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== "second_factor") throw error;
+      if (this.#asksCode) this.#words = t("This code is not right, or was used before. Take the next one.");
+      this.#asksCode = true;
+      // Once the field is there.
+      requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#again-code")?.select());
+      return;
+    }
+    await this.#arrive();
+  }
+
+  async #usePasskey(): Promise<void> {
+    try {
+      await signInWithPasskey("");
+    } catch (error) {
+      this.#words = passkeyTrouble(error);
+      return;
+    }
+    await this.#arrive();
+  }
+
+  async #arrive(): Promise<void> {
+    const me = await this.api.request<{ person_id: string }>("GET", "/me", undefined, { signIn: false });
+    // Somebody else's draft must not be saved as this one's.
+    if (me.person_id !== this.person.id) {
+      this.#words = t("You signed in as somebody else. This task belongs to {email}.", { email: this.person.email });
+      return;
+    }
+    this.needed = false;
+    this.#hide();
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  // Without a word where nobody has signed in yet.
+  async #look(): Promise<void> {
+    try {
+      await this.#arrive();
+    } catch (error) {
+      if (!(error instanceof ApiProblem) && !(error instanceof Unreachable)) throw error;
+    } finally {
+      this.changed();
+    }
+  }
+
+  async #attempt(act: () => Promise<void>): Promise<void> {
     this.#busy = true;
     this.#words = "";
     this.changed();
     try {
-      await this.api.post("/session", { email, password }, { signIn: false });
-      const me = await this.api.request<{ person_id: string }>("GET", "/me", undefined, { signIn: false });
-      // Somebody else's draft must not be saved as this one's.
-      if (me.person_id !== this.person.id) {
-        this.#words = t("You signed in as somebody else. This task belongs to {email}.", { email: this.person.email });
-        return;
-      }
-      this.needed = false;
-      this.#hide();
-      for (const go of this.#waiting.splice(0)) go();
+      await act();
     } catch (error) {
       if (!(error instanceof ApiProblem) && !(error instanceof Unreachable)) throw error;
       this.#words = error instanceof ApiProblem ? (error.fields[0]?.message ?? error.words) : error.message;

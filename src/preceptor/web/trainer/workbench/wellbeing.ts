@@ -1,6 +1,6 @@
 /** What makes hard content bearable: it is announced, blurred where somebody chose that, and breaks are proposed. */
 import { html, icon, nothing, t } from "@preceptor/ui";
-import type { Assignment } from "../../../kinds/widget.ts";
+import { contentClasses, contentNotice } from "../../../kinds/notice.ts";
 import type { Session } from "./session.ts";
 import type { WellbeingData } from "./types.ts";
 
@@ -73,27 +73,6 @@ export class Stretches {
   }
 }
 
-/** What the task may show, whether it is blurred, and where to ask for help. */
-function contentNotice(assignment: Assignment, wellbeing: WellbeingData | null, state: { shown: boolean; pictures: boolean }, show: (shown: boolean) => void): unknown {
-  const warnings = assignment.content_warnings ?? [];
-  const blurs = wellbeing?.blur === true && (warnings.length > 0 || state.pictures);
-  if (warnings.length === 0 && !blurs) return nothing;
-  return html`<div class="content-notice">
-    ${warnings.length > 0
-      ? html`<span class="row tight"><span class="pill warn">${icon("alert")}<span>${t("may show")}</span></span>${warnings.map((one) => html`<span class="pill">${one.label}</span>`)}</span>`
-      : nothing}
-    ${blurs
-      ? html`<button type="button" class="tiny" aria-pressed=${state.shown ? "true" : "false"} @click=${() => show(!state.shown)}>${icon(state.shown ? "eye-off" : "eye")}${state.shown ? t("Blur it again") : t("Show what is blurred")}</button>`
-      : nothing}
-    ${warnings.length > 0
-      ? html`<details class="fold small"><summary>${t("If this weighs on you")}</summary>
-          <p>${t("Skip it whenever you like: it costs nothing and its time is paid. You can say no to such content under Account, at any time.")} <a href="/account/work#content">${t("What I say yes to")}</a></p>
-          <p>${wellbeing?.help_contact || t("If something you saw stays with you, you need not carry it alone: talk to your team lead or manager, to a doctor, or to a helpline where you live. In danger call the emergency number.")}
-          ${wellbeing?.help_contact_url ? html` <a href=${wellbeing.help_contact_url} target="_blank" rel="noopener noreferrer">${t("Get help")}</a>` : nothing}</p></details>`
-      : nothing}
-  </div>`;
-}
-
 /** A break is proposed, calmly: nothing stops, and it goes away when told. */
 function breakNotice(minutes: number, actions: { take(): void; later(): void }): unknown {
   return html`<div class="notice info break-notice" role="status">${icon("clock")}<div class="body"><strong>${t("You have been at it for {n} minutes.", { n: minutes })}</strong>
@@ -133,10 +112,7 @@ export class Wellbeing {
 
   /** What the part with the task is marked with, for the styles. */
   get classes(): string {
-    const { assignment } = this.#session;
-    const blurred = this.#data?.blur === true && !this.#shown;
-    const marks = { greyscale: this.#data?.greyscale === true, blurred, "blurred-texts": blurred && (assignment.content_warnings ?? []).length > 0 };
-    return Object.entries(marks).filter(([, on]) => on).map(([name]) => name).join(" ");
+    return contentClasses(this.#session.assignment.content_warnings ?? [], this.#data, this.#shown);
   }
 
   /** The sentences above the task; also looks at how long this stretch has been. */
@@ -144,7 +120,9 @@ export class Wellbeing {
     const { assignment } = this.#session;
     const pictures = document.querySelector("preceptor-workbench .work :is(img, canvas)") !== null;
     const due = this.#stretches.tick(this.#session.counts) && assignment.state === "active";
-    return html`${contentNotice(assignment, this.#data, { shown: this.#shown, pictures }, (shown) => {
+    const leaving = t("Skip it whenever you like: it costs nothing and its time is paid. You can say no to such content under Account, at any time.");
+    const what = { warnings: assignment.content_warnings ?? [], choice: this.#data, shown: this.#shown, pictures, leaving };
+    return html`${contentNotice(what, (shown) => {
       this.#shownTask = shown ? assignment.id : "";
       this.#actions.changed();
     })}
