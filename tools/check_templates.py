@@ -1,7 +1,8 @@
 """Checks every template: it parses, it refers only to floors below its own, and nothing in it breaks the page's rules.
 
 The rules: no inline scripts or styles (the Content-Security-Policy forbids them), and no `|safe` but after `|json`,
-which escapes what could end a script: the text may be a stranger's.
+which escapes what could end a script: the text may be a stranger's. A percent sign in a text that is translated is
+written twice: a page with a single one cannot be shown.
 """
 
 import re
@@ -25,6 +26,9 @@ FORBIDDEN = {
     r"<script(?![^>]*(?:\ssrc=|type=\"(?:application/(?:ld\+)?json|importmap)\"))": "an inline script",
 }
 
+TRANSLATING = frozenset({"_", "gettext", "ngettext"})
+FILLED_IN = re.compile(r"%%|%\(\w+\)[sd]")
+
 
 def problems(path: Path, environment: jinja2.Environment) -> Iterator[str]:
     """What is wrong with one template."""
@@ -40,6 +44,12 @@ def problems(path: Path, environment: jinja2.Environment) -> Iterator[str]:
             for target in [node.template.value] if isinstance(node.template.value, str) else node.template.value:
                 if why := _wrong_reference(name, target):
                     yield f"{node.lineno}: refers to {target}: {why}"
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATING:
+            texts = [one.value for one in call.args if isinstance(one, nodes.Const) and isinstance(one.value, str)]
+            for text in texts:
+                if "%" in FILLED_IN.sub("", text):
+                    yield f"{call.lineno}: a single % in “{text[:60]}”: write %%"
     code = _blanked(r"\{#.*?#\}", source)
     markup = _blanked(r"\{%.*?%\}|\{\{.*?\}\}", code)
     for pattern, what in FORBIDDEN.items():

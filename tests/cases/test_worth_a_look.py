@@ -28,7 +28,7 @@ def test_only_what_chance_does_not_explain_stands_out(hits, more, other, others)
         assert not stands_out(theirs, mine)
 
 
-async def test_it_lists_and_does_nothing(court, db):
+async def test_it_lists_and_does_nothing(court, db, as_role):
     async with db.read() as session:
         assert await worth_a_look(session, actor=court.manager) == []
         with pytest.raises(MissingPermissionError):
@@ -57,3 +57,7 @@ async def test_it_lists_and_does_nothing(court, db):
     assert (found.person_id, found.person.hits, found.person.sample) == (court.trainer.person_id, 30, 40)
     assert found.person.low > found.others.high
     assert not cases.rows, "nothing follows by itself"
+    shown = await (await as_role("manager")).get("/cases/worth-a-look")
+    assert shown.status_code == 200
+    assert found.pseudonym in shown.text
+    assert "95 % interval" in shown.text

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from preceptor.lib.db import ReadSession
 from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.tables import Project
 from preceptor.quality.rules.worth_a_look import Share, share, stands_out
-from preceptor.quality.tables import Review
+from preceptor.quality.tables import Dispute, Review
 
 MOST = 100
 
@@ -19,7 +19,7 @@ class WorthALook(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody whose answers to a project are rejected more often than those of all others there.
 
     Attributes:
-        person: rejected ÷ looked at by a reviewer, with its 95 % interval.
+        person: rejected, and not overturned ÷ looked at by a reviewer, with its 95 % interval.
         others: the same of everybody else on this project.
     """
 
@@ -31,6 +31,30 @@ class WorthALook(msgspec.Struct, frozen=True, kw_only=True):
     others: Share
 
 
+def _rejections() -> ColumnElement[int]:
+    """Rejections among reviews. One that somebody else overturned was wrong, and counts for nothing."""
+    overturned = exists().where(Dispute.review_id == Review.id, Dispute.state == "overturned")
+    return func.count().filter(Review.verdict == "reject", ~overturned)
+
+
+async def rejections_of(session: ReadSession, *, trainer_id: UUID) -> dict[UUID, tuple[Share, Share]]:
+    """By project the share of somebody's answers that were rejected, and that of everybody else there.
+
+    For callers that have made sure who asks.
+    """
+    theirs = select(Review.project_id).where(Review.trainer_id == trainer_id, Review.state == "decided")
+    own = Review.trainer_id == trainer_id
+    rows = await session.execute(
+        select(Review.project_id, own, _rejections(), func.count())
+        .where(Review.state == "decided", Review.project_id.in_(theirs))
+        .group_by(Review.project_id, own)
+    )
+    found: dict[UUID, dict[bool, Share]] = {}
+    for project_id, mine, hits, sample in rows:
+        found.setdefault(project_id, {})[mine] = share(hits, sample)
+    return {project_id: (one[True], one.get(False, share(0, 0))) for project_id, one in found.items() if True in one}
+
+
 async def worth_a_look(session: ReadSession, *, actor: Actor) -> list[WorthALook]:
     """Who stands out, the widest gap first; a hundred at most.
 
@@ -38,10 +62,9 @@ async def worth_a_look(session: ReadSession, *, actor: Actor) -> list[WorthALook
         MissingPermissionError: the actor may not open cases.
     """
     actor.require(Permission.CASE_OPEN)
-    rejected = func.count().filter(Review.verdict == "reject")
     rows = (
         await session.execute(
-            select(Review.project_id, Review.trainer_id, rejected, func.count())
+            select(Review.project_id, Review.trainer_id, _rejections(), func.count())
             .where(Review.state == "decided")
             .group_by(Review.project_id, Review.trainer_id)
         )

@@ -32,7 +32,8 @@ def share(hits: int, sample: int) -> Share:
     square = Z95 * Z95
     middle = (value + square / (2 * sample)) / (1 + square / sample)
     half = Z95 / (1 + square / sample) * sqrt(value * (1 - value) / sample + square / (4 * sample * sample))
-    return Share(hits, sample, value, max(0.0, middle - half), min(1.0, middle + half))
+    # Rounding must not push the ends past the value itself.
+    return Share(hits, sample, value, max(0.0, min(middle - half, value)), min(1.0, max(middle + half, value)))
 
 
 def stands_out(person: Share, others: Share) -> bool:

@@ -52,6 +52,27 @@ SELECT 'event', trainer_id, day, name, data, corrected, NULL FROM tail
 """
 
 
+# The same of one person, on all projects.
+OWN = """
+WITH reader AS (
+    SELECT coalesce(max(transaction::text), '0')::xid8 AS transaction,
+           coalesce(max(event_id::text), '00000000-0000-0000-0000-000000000000')::uuid AS event_id
+    FROM event_reader WHERE name = 'flow'
+)
+SELECT project_id, NULL, NULL::jsonb, false,
+       ARRAY[submitted, accepted, kept, corrected, returned, rejected, given_back, active_ms]
+FROM trainer_tally WHERE trainer_id = %(person)s
+UNION ALL
+SELECT event.project_id, event.name, event.data, submission.id IS NOT NULL, NULL
+FROM reader, event
+JOIN assignment ON assignment.id = event.subject_id AND assignment.trainer_id = %(person)s
+LEFT JOIN submission ON event.name = 'work.accepted' AND submission.id = (event.data->>'submission_id')::uuid
+                    AND submission.origin = 'review'
+WHERE (event.transaction, event.id) > (reader.transaction, reader.event_id)
+  AND event.project_id IS NOT NULL AND event.name LIKE 'work.%%'
+"""
+
+
 class TrainerStanding(msgspec.Struct, frozen=True, kw_only=True):
     """What a trainer has done on a project; `TrainerMeasure` says what each number means."""
 
@@ -124,6 +145,24 @@ async def project_breakdown(session: ReadSession, *, actor: Actor, project_id: U
             if day >= since and any(counted.values())
         ],
     )
+
+
+async def own_breakdown(session: ReadSession, *, actor: Actor) -> dict[UUID, dict[str, int]]:
+    """What is counted about the actor, by project: the same numbers as managers see. Keys are of `TrainerMeasure`."""
+    driver = await session.driver()
+    rows: list[Any] = await (await driver.execute(OWN, {"person": actor.person_id})).fetchall()
+    found: dict[UUID, dict[TrainerMeasure, int]] = {}
+    for project_id, name, data, corrected, amounts in rows:
+        if amounts is not None:
+            add_change(found, project_id, dict(zip(TrainerMeasure, amounts, strict=True)))
+            continue
+        event = event_from_row(name, actor_id=None, subject_id=None, project_id=project_id, data=data)
+        if event is not None:
+            add_change(found, project_id, trainer_change_of(event, corrected=corrected))
+    return {
+        project_id: {measure.value: amount for measure, amount in counted.items()}
+        for project_id, counted in found.items()
+    }
 
 
 async def _standings(
