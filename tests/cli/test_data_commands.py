@@ -7,7 +7,7 @@ import json
 import psycopg
 import pytest
 
-from preceptor.cli import demo_data
+from preceptor.cli import demo_house
 from preceptor.lib.embedded.model import PRACTICE_MODEL, agree_on_address
 from preceptor.lib.settings import Settings
 from preceptor.llms.directory import embedded_run_file
@@ -143,7 +143,7 @@ def fill(home, database_url):
     run_file = embedded_run_file(home)
     run_file.parent.mkdir(parents=True, exist_ok=True)
     agree_on_address(run_file, model=PRACTICE_MODEL, practice=True)
-    asyncio.run(demo_data.load(Settings(home=home, database_url=database_url)))
+    asyncio.run(demo_house.load(Settings(home=home, database_url=database_url)))
 
 
 def test_release(run, tmp_path, database_url):

@@ -48,7 +48,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _announce(settings: Settings) -> None:
-    from preceptor.cli.demo_data import ACCOUNTS  # noqa: PLC0415 (brings half the house along)
+    from preceptor.cli.demo_house import ACCOUNTS  # noqa: PLC0415 (brings half the house along)
 
     click.echo(f"\nPreceptor is open at {settings.base_url}\n")
     for account in ACCOUNTS:
@@ -59,10 +59,10 @@ def _announce(settings: Settings) -> None:
 def fill(settings: Settings) -> None:
     """Bring the schema up to date and load the demo data where nobody is there yet. Runs in a process of its own."""
     from preceptor import migrations  # noqa: PLC0415 (only this process needs them)
-    from preceptor.cli import demo_data  # noqa: PLC0415
+    from preceptor.cli import demo_house  # noqa: PLC0415
 
     migrations.upgrade(settings.database_url)
-    asyncio.run(demo_data.load(settings))
+    asyncio.run(demo_house.load(settings))
 
 
 if __name__ == "__main__":

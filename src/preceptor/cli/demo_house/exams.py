@@ -5,13 +5,14 @@ What people answer here is made of what the demo's own questions say is right.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
 from preceptor import flow
+from preceptor.cli.demo_house.pilot import judged
+from preceptor.cli.demo_house.working import Shift, work
 from preceptor.hiring import WRITTEN, CertificationNeed, Criterion, ExamTerms, LevelMarks
 from preceptor.hiring.operations import add_certification, grant_certification, set_exam, set_project_need
 from preceptor.kinds.registry import task_kinds
@@ -19,20 +20,16 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.money import Money
 from preceptor.people import SYSTEM, Actor
-from preceptor.people.queries import actor_by_email
 from preceptor.projects import ProjectRules, ProjectTerms, Purpose
 from preceptor.projects.operations import add_project, open_project
-from preceptor.projects.queries import form_at, project_terms
+from preceptor.projects.queries import project_terms
 from preceptor.quality.operations import grade_part
 from preceptor.quality.operations.exams import begin_exam
 from preceptor.quality.queries.exams import list_parts_to_grade
 from preceptor.work.operations.adding import GivenItem, add_given_items
-from preceptor.work.operations.beats import Beat, Terms, beat_all
 from preceptor.work.operations.claiming import NewAssignment
-from preceptor.work.operations.claims import Claim, Claims
-from preceptor.work.operations.leasing import idle_after
-from preceptor.work.operations.submitting import Answer, Form, submit
-from preceptor.work.queries.turns import given_turn_record
+from preceptor.work.operations.sittings import hand_in_finished
+from preceptor.work.operations.submitting import Form
 
 LEVELS = (
     LevelMarks(1, {"ratings": 60}),
@@ -67,9 +64,9 @@ async def load_exams(
     client_id: UUID,
     questions: Sequence[Question],
     guidelines: str,
-    manager: str,
-    reviewer: str,
-    trainers: Sequence[str],
+    manager: Actor,
+    reviewer: Actor,
+    trainers: Sequence[Actor],
 ) -> None:
     """An exam, certificates at several levels, and a project that asks for one.
 
@@ -79,13 +76,12 @@ async def load_exams(
         client_id: whom the projects belong to.
         questions: the exam's items.
         guidelines: of both projects.
-        manager: address of whoever certifies by hand.
-        reviewer: address of whoever grades.
-        trainers: addresses: the first is certified by hand, the second passes, the third does not.
+        manager: certifies by hand.
+        reviewer: grades.
+        trainers: the first is certified by hand, the second passes, the third does not; all others are certified by
+            hand as well, at several levels.
     """
-    async with db.read() as session:
-        mara, ravi = [await actor_by_email(session, email=one) for one in (manager, reviewer)]
-        people = [await actor_by_email(session, email=one) for one in trainers]
+    mara, ravi, people = manager, reviewer, trainers
     async with db.write() as session:
         rating = await add_certification(
             session,
@@ -99,10 +95,10 @@ async def load_exams(
         await add_certification(
             session,
             actor=mara,
-            name="Catalan writing",
-            description="Writes Catalan as an editor would print it.",
+            name="Catalan editing",
+            description="Corrects Catalan as an editor would print it.",
             language="ca",
-            skill="writing",
+            skill="editing",
             valid_days=730,
             prerequisites=[CertificationNeed(rating, 1)],
         )
@@ -124,7 +120,7 @@ async def load_exams(
                 note="Right, and to the point. It could do without the last sentence.",
                 now=now - timedelta(days=1),
             )
-    for person, level in zip([people[0], *people[3:]], (2, 4, 1), strict=False):
+    for person, level in zip([people[0], *people[3:]], (2, 4, 1, 3, 5), strict=False):
         async with db.write() as session:
             await grant_certification(
                 session,
@@ -223,65 +219,17 @@ async def _gated(
 async def _sit(
     db: Database, exam: ProjectTerms, actor: Actor, questions: Sequence[Question], *, knows: bool, moment: datetime
 ) -> None:
-    async with db.read() as session:
-        stored = await form_at(session, project_id=exam.id, version=exam.form_version)
-    kind = task_kinds()[exam.kind]
-    form = Form(kind, kind.decode_settings(stored.settings))
-    times = Terms(lease=exam.lease, hold=exam.hold, idle_after=idle_after(exam))
-    claims = Claims(db)
     by_prompt = {one.content["prompt"]: one for one in questions}
+
+    def say(found: NewAssignment, form: Form) -> dict[str, Any]:
+        one = by_prompt[str(found.content["prompt"])]
+        ratings = list(one.ratings) if knows else [8 - rating for rating in one.ratings]
+        errors = [list(said) for said in one.errors] if knows else [[] for _said in one.errors]
+        return judged(found, form, ratings=ratings, errors=errors, ideal=one.ideal)
+
     async with db.write() as session:
         await begin_exam(session, actor=actor, slug=exam.slug, now=moment)
-    while True:
-        found = await claims.claim(Claim(actor, exam, prefetch=False, now=moment))
-        if not isinstance(found, NewAssignment):
-            return
-        for _minute in range(6):
-            moment += timedelta(minutes=1)
-            beat = Beat(assignment_id=found.id, trainer_id=actor.person_id, terms=times, signs=(0,), touched=True)
-            async with db.hot() as driver, driver.transaction():
-                await beat_all(driver, [beat], now=moment)
-        question = by_prompt[str(found.content["prompt"])]
-        answer = Answer(
-            assignment_id=found.id,
-            actor=actor,
-            key=uuid4(),
-            content=_answer(found, form, question, knows=knows),
-            confirmed=_Everything(),
-            terms=times,
-            form_of=partial(_same, form),
-        )
-        async with db.hot() as driver, driver.transaction():
-            await submit(driver, answer, now=moment)
-
-
-def _answer(found: NewAssignment, form: Form, question: Question, *, knows: bool) -> dict[str, Any]:
-    given = form.kind.given_turn(form.kind.decode_item(found.content))
-    assert given is not None
-    turn = given_turn_record(given, item_id=found.item_id, assignment_id=found.id)
-    by_text = {response.text: response.id for response in turn.responses}
-    ids = [by_text[response.text] for response in given.responses]
-    ratings = list(question.ratings) if knows else [8 - one for one in question.ratings]
-    errors = question.errors if knows else [()] * len(ids)
-    return {
-        "turns": [
-            {
-                "turn_id": turn.id,
-                "prompt": turn.prompt,
-                "ratings": dict(zip(ids, ratings, strict=True)),
-                "errors": {key: list(said) for key, said in zip(ids, errors, strict=True) if said},
-                "ideal": question.ideal,
-            }
-        ]
-    }
-
-
-async def _same(form: Form, _version: int) -> Form:
-    return form
-
-
-class _Everything(frozenset[str]):
-    """Every question is confirmed."""
-
-    def __contains__(self, _code: object) -> bool:
-        return True
+    shift = Shift(begins=moment, minutes=[6], between=timedelta())
+    done = await work(db, actor=actor, terms=exam, say=say, shift=shift)
+    async with db.write() as session:
+        await hand_in_finished(session, assignment_ids=[one.assignment_id for one in done], now=done[-1].at)
