@@ -159,13 +159,3 @@ def test_release(run, tmp_path, database_url):
     assert "trl-preference" not in told
     refused(run("release", "general-chat"), "Nothing has been accepted")
     refused(run("release", "winter-pilot", "--format", "nonsense"), "no format called")
-
-
-def test_the_demo_leaves_a_release_for_the_worker_to_write(run, tmp_path, database_url):
-    for _start in range(2):
-        fill(tmp_path / "home", database_url)
-    with psycopg.connect(database_url) as connection:
-        rows = connection.execute("SELECT number, state FROM release").fetchall()
-        jobs = connection.execute("SELECT task_name FROM procrastinate_jobs").fetchall()
-    assert rows == [(1, "waiting")]
-    assert jobs == [("datasets.jobs.write_release",)]

@@ -49,7 +49,7 @@ SECOND_MANAGER = Account(Role.MANAGER, "second-manager@demo.example", "Nadia Had
 IRELAND, CATALONIA, SPAIN, USA = Place("IE"), Place("ES", "CT"), Place("ES"), Place("US")
 CREW = (
     Colleague("aoife", "Aoife Brennan", IRELAND),
-    Colleague("daniel", "Daniel Okafor", IRELAND),
+    Colleague("daniel", "Daniel Achebe", IRELAND),
     Colleague("grace", "Grace Nolan", IRELAND),
     Colleague("piotr", "Piotr Zieliński", IRELAND),
     Colleague("samira", "Samira Khan", IRELAND),

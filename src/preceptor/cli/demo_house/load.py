@@ -277,7 +277,7 @@ async def _autumn(db: Database, settings: Settings, house: House, now: datetime)
     engaged = await offers.load_offers(
         db,
         manager=manager,
-        grader=house.reviewer,
+        grader=house.second_reviewer,
         client_id=client_id,
         exams=exams_by_language,
         projects={tag: terms.id for tag, terms in projects.items()},

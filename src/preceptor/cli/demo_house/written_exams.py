@@ -18,7 +18,7 @@ from preceptor.people.operations import add_team
 from preceptor.projects import ProjectRules, ProjectTerms, Purpose
 from preceptor.projects.operations import add_project, open_project
 from preceptor.projects.operations.rates import set_project_rate
-from preceptor.quality.operations import grade_part
+from preceptor.quality.operations import Signs, beat_part, grade_part
 from preceptor.quality.operations.exams import begin_exam
 from preceptor.quality.queries.exams import list_parts_to_grade
 from preceptor.work.operations.adding import GivenItem, add_given_items
@@ -38,6 +38,7 @@ MARKS = (
     {"right": 4, "language": 4, "clear": 2},
 )
 """What those who write well are given, in turn."""
+LOOKS = timedelta(minutes=2)
 POOR = {"right": 1, "language": 3, "clear": 1}
 
 
@@ -140,6 +141,10 @@ async def grade(db: Database, *, grader: Actor, actor: Actor, well: bool, place:
     async with db.read() as session:
         parts = [one for one in await list_parts_to_grade(session, actor=grader) if one.trainer == actor.pseudonym]
     for number, part in enumerate(parts):
+        for _look in range(2):
+            async with db.write() as session:
+                await beat_part(session, actor=grader, item_id=part.item_id, signs=Signs(inputs=(0,)), now=now)
+            now += LOOKS
         async with db.write() as session:
             await grade_part(
                 session,

@@ -10,6 +10,7 @@ from preceptor.lib.db import Driver, ReadSession
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, money_to_decimal
 from preceptor.people.rules import CATEGORY_NAMES, Actor, ContentCategory, Permission, country_name
+from preceptor.quality.rules import Verdict, reason_label
 from preceptor.quality.rules.transparency import FigureRow, FigureTable, shown
 
 # Per person: what they earned by the hour of active and waiting time. Then, per place, the middle and the quarters.
@@ -181,7 +182,10 @@ async def _verdicts(driver: Driver, values: dict[str, Any]) -> FigureTable:
 
 async def _reasons(driver: Driver, values: dict[str, Any]) -> FigureTable:
     found = await _rows(driver, REASONS, values)
-    rows = [FigureRow(label=reason or "–", people=people, values=(float(count),)) for reason, people, count in found]
+    rows = [
+        FigureRow(label=reason_label(Verdict.REJECT, reason) or "–", people=people, values=(float(count),))
+        for reason, people, count in found
+    ]
     return FigureTable(
         key="rejections",
         title=_("Rejections by reason"),
