@@ -19,6 +19,7 @@ from preceptor.hiring.rules import (
     Outcome,
     RecordKind,
     Scope,
+    barred,
     bound,
     bound_for,
     case_problems,
@@ -148,6 +149,32 @@ def test_standing_names_the_measure_that_lasts_longest():
     assert standing([(CASE, only)], project_id=HERE, now=now).may_work
     assert not standing([(CASE, only)], project_id=THERE, now=now).may_work
     assert "suspended" in str(standing([(CASE, facts())], project_id=None, now=now).why)
+
+
+measures = st.builds(
+    lambda measure, scope, project, lasts, withdrawn: facts(
+        measure=measure, scope=scope, project_id=project, lasts_days=lasts, withdrawn_at=withdrawn
+    ),
+    st.sampled_from([Measure.WARNING, Measure.RESTRICTION, Measure.RESTRICTION, Measure.SUSPENSION]),
+    st.sampled_from(Scope),
+    st.sampled_from([HERE, THERE, UUID(int=3)]),
+    st.sampled_from([None, 5, 30]),
+    st.sampled_from([None, T + 16 * DAY]),
+)
+
+
+@given(cases=st.lists(measures, max_size=5), day=st.integers(10, 50))
+def test_what_is_barred_together_is_what_each_measure_closes(cases, day):
+    now = T + day * DAY
+    found = barred(cases, now)
+    numbered = [(UUID(int=number), case) for number, case in enumerate(cases)]
+    for project_id in (HERE, THERE, UUID(int=3), UUID(int=4)):
+        is_open = (
+            not found.everywhere
+            and project_id not in found.projects
+            and (found.only is None or project_id in found.only)
+        )
+        assert is_open == standing(numbered, project_id=project_id, now=now).may_work
 
 
 def new(**changes: object) -> NewCase:

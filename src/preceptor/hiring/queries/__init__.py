@@ -85,6 +85,7 @@ from preceptor.hiring.queries.rooms import (
     room_of,
 )
 from preceptor.hiring.queries.standing import (
+    barred_from,
     facts_of,
     standing_of,
     standings_of,
@@ -121,6 +122,7 @@ __all__ = [
     "access_engagement",
     "access_offer",
     "application_for",
+    "barred_from",
     "certifications_of",
     "count_appeals",
     "count_offers",

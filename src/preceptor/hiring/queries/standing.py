@@ -6,7 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from preceptor.hiring.rules import CaseFacts, CaseReason, Measure, Outcome, Scope, Standing, standing
+from preceptor.hiring.rules import (
+    Barred,
+    CaseFacts,
+    CaseReason,
+    Measure,
+    Outcome,
+    Scope,
+    Standing,
+    barred,
+    standing,
+)
 from preceptor.hiring.tables import DueProcessCase
 from preceptor.lib.db import ReadSession
 
@@ -41,6 +51,20 @@ async def standings_of(
     session: ReadSession, *, person_id: UUID, project_ids: Collection[UUID | None], now: datetime
 ) -> dict[UUID | None, Standing]:
     """Whether somebody may take new tasks of each of these projects, in one look."""
+    cases = await _in_force(session, person_id, now)
+    return {one: standing(cases, project_id=one, now=now) for one in project_ids}
+
+
+async def barred_from(session: ReadSession, *, person_id: UUID, now: datetime) -> Barred:
+    """Which projects are closed to somebody, so that they can be served from the others.
+
+    For callers that have made sure who asks.
+    """
+    return barred([case for _id, case in await _in_force(session, person_id, now)], now)
+
+
+async def _in_force(session: ReadSession, person_id: UUID, now: datetime) -> list[tuple[UUID, CaseFacts]]:
+    """Measures whose day has come; whether each binds at this moment is for the rules."""
     rows = await session.scalars(
         select(DueProcessCase).where(
             DueProcessCase.person_id == person_id,
@@ -49,5 +73,4 @@ async def standings_of(
             DueProcessCase.effective_at <= now,
         )
     )
-    cases = [(row.id, facts_of(row)) for row in rows]
-    return {one: standing(cases, project_id=one, now=now) for one in project_ids}
+    return [(row.id, facts_of(row)) for row in rows]

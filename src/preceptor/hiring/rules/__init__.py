@@ -25,6 +25,7 @@ from preceptor.hiring.rules.applications import (
     room_left,
     shortfalls,
 )
+from preceptor.hiring.rules.barring import NOT_BARRED, Barred, barred
 from preceptor.hiring.rules.cases import (
     GOOD_STANDING,
     IMMEDIATE,
@@ -166,6 +167,7 @@ __all__ = [
     "MOVES",
     "NEVER_CONFIDENTIAL",
     "NOTICE_DAYS",
+    "NOT_BARRED",
     "NO_REPROACH",
     "NUMBER_DIGITS",
     "OFFERED_ROLES",
@@ -180,6 +182,7 @@ __all__ = [
     "WRITTEN",
     "AgreedRate",
     "ApplicationState",
+    "Barred",
     "CaseFacts",
     "CaseReason",
     "CaseRecord",
@@ -210,6 +213,7 @@ __all__ = [
     "Wanted",
     "WhyNotSit",
     "alike",
+    "barred",
     "bound",
     "bound_for",
     "case_problems",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from preceptor.hiring.queries import standing_of
+from preceptor.hiring.queries import barred_from, standing_of
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, ForbiddenError, GoneError
 from preceptor.lib.i18n import _
@@ -62,7 +62,8 @@ async def check_standing(session: WriteSession, *, actor: Actor, project_id: UUI
 async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None = None, now: datetime) -> UUID | None:
     """Take the next review for the actor and answer its id; None where nothing waits for them.
 
-    What they hold already comes first, then what is kept for them, then the oldest. Nobody gets their own work.
+    What they hold already comes first, then what is kept for them, then the oldest. Nobody gets their own work, and
+    whom a measure keeps from some projects is served from the others.
 
     Args:
         session: the transaction.
@@ -73,7 +74,7 @@ async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None 
     Raises:
         MissingPermissionError: the actor does not decide reviews.
         NoSuchProjectError: no such project, or not theirs to see.
-        NotReviewingError: a measure keeps them from new ones.
+        NotReviewingError: a measure keeps them from all that waits.
     """
     actor.require(Permission.REVIEW_DECIDE)
     if slug is not None:
@@ -83,12 +84,15 @@ async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None 
         held.lease_until = now + LEASE
         await run_clock(session, held, now=now)
         return held.id
-    await check_standing(session, actor=actor, project_id=None, now=now)
-    while (review := await hold_next_open(session, actor=actor, slug=slug, now=now)) is not None:
-        await check_standing(session, actor=actor, project_id=review.project_id, now=now)
+    barred = await barred_from(session, person_id=actor.person_id, now=now)
+    if barred.everywhere:
+        raise NotReviewingError
+    while (review := await hold_next_open(session, actor=actor, slug=slug, barred=barred, now=now)) is not None:
         if await _take(session, review, actor=actor, now=now):
             return review.id
         await session.flush()  # it is void; look for the next one
+    if barred and await hold_next_open(session, actor=actor, slug=slug, now=now) is not None:
+        raise NotReviewingError  # something waits, in projects that are closed to them
     return None
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, or_, select, text
 
+from preceptor.hiring.rules import NOT_BARRED, Barred
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.db import WriteSession
@@ -75,9 +76,18 @@ async def hold_own_claim(session: WriteSession, *, actor: Actor, slug: str | Non
     return found
 
 
-async def hold_next_open(session: WriteSession, *, actor: Actor, slug: str | None, now: datetime) -> Review | None:
-    """The next open review for the actor: what is kept for them first, then the oldest. Passes over what is locked."""
+async def hold_next_open(
+    session: WriteSession, *, actor: Actor, slug: str | None, barred: Barred = NOT_BARRED, now: datetime
+) -> Review | None:
+    """The next open review for the actor: what is kept for them first, then the oldest.
+
+    Passes over what is locked, and over projects that measures close to them.
+    """
     open_ones = _visible(actor, slug).where(IS_OPEN, is_free_for(actor, now)).order_by(Review.id).limit(1)
+    if barred.projects:
+        open_ones = open_ones.where(Review.project_id.not_in(barred.projects))
+    if barred.only is not None:
+        open_ones = open_ones.where(Review.project_id.in_(barred.only))
     for query in (open_ones.where(Review.reviewer_id == actor.person_id), open_ones):
         found: Review | None = await session.scalar(query.with_for_update(of=Review, skip_locked=True))
         if found is not None:
