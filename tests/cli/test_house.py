@@ -1,5 +1,7 @@
 """The whole house as `preceptor demo` runs it, with the practice model: real processes, killed one after another."""
 
+import atexit
+import functools
 import http.client
 import os
 import re
@@ -81,12 +83,50 @@ class House:
             time.sleep(0.05)
 
 
-@contextmanager
-def running_house(*options):
-    """A demo in a home of its own; `options` go to the command."""
-    folder = Path(tempfile.mkdtemp(prefix="house-", dir="/tmp"))
+FILL = """
+from preceptor.cli.demo import fill
+from preceptor.cli.installation import installation
+from preceptor.lib.embedded.model import PRACTICE_MODEL, agree_on_address
+from preceptor.llms.directory import embedded_run_file
+
+with installation() as settings:
+    run_file = embedded_run_file(settings.home)
+    run_file.parent.mkdir(exist_ok=True)
+    agree_on_address(run_file, model=PRACTICE_MODEL, practice=True)
+    fill(settings)
+    run_file.unlink()
+"""
+
+
+@functools.cache
+def filled_home():
+    """A home whose database a demo has filled, made once in this process; nobody runs it."""
+    folder = new_folder("filled-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment["PRECEPTOR_HOME"] = str(folder / "home")
+    (folder / "home").mkdir()
+    subprocess.run([sys.executable, "-c", FILL], env=environment, check=True, timeout=300)
+    return folder / "home"
+
+
+def new_folder(prefix):
+    """A folder whose inside the account that PostgreSQL runs under can reach."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
     if os.geteuid() == 0:
         folder.chmod(0o711)
+    return folder
+
+
+@contextmanager
+def running_house(*options, fresh=False):
+    """A demo in a home of its own; `options` go to the command.
+
+    Its data is a copy of what a first start makes, which takes a while, unless it is to be `fresh`.
+    """
+    folder = new_folder("house-")
+    if not fresh:
+        subprocess.run(["cp", "-a", str(filled_home()), str(folder / "home")], check=True)
     running = House(folder / "home", free_port(), *options)
     try:
         yield running
@@ -101,7 +141,7 @@ def running_house(*options):
 
 @pytest.fixture(scope="module")
 def house():
-    with running_house() as running:
+    with running_house(fresh=True) as running:
         yield running
 
 

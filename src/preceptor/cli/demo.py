@@ -24,6 +24,7 @@ def command(host: str | None, port: int | None, practice: bool, logs: bool) -> N
     settings = msgspec.structs.replace(
         settings, demo=True, **{name: value for name, value in given.items() if value is not None}
     )
+    settings = _with_payer(settings)
     if "PRECEPTOR_BASE_URL" not in os.environ:
         settings = msgspec.structs.replace(settings, base_url=f"http://127.0.0.1:{settings.port}")
     if not _is_this_machine(settings.host):
@@ -40,6 +41,12 @@ def command(host: str | None, port: int | None, practice: bool, logs: bool) -> N
     click.echo(f"Stopped. The data stays in {settings.home}")
 
 
+def _with_payer(settings: Settings) -> Settings:
+    from preceptor.cli.demo_house.money import with_payer  # noqa: PLC0415 (brings half the house along)
+
+    return with_payer(settings)
+
+
 def _is_this_machine(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -52,7 +59,7 @@ def _announce(settings: Settings) -> None:
 
     click.echo(f"\nPreceptor is open at {settings.base_url}\n")
     for account in ACCOUNTS:
-        click.echo(f"  {account.role:<10} {account.email:<28} {account.password}")
+        click.echo(f"  {account.role:<14} {account.email:<32} {account.password}")
     click.echo("\nCtrl-C stops everything.")
 
 

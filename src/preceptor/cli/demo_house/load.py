@@ -145,8 +145,8 @@ async def _people(db: Database, now: datetime) -> House:
         for account in (TRAINER, REPRESENTATIVE, *COLLEAGUES):
             actor = await actor_of(db, account.email)
             await add_member(session, actor=SYSTEM, team_id=teams["en"], person_id=actor.person_id)
-    for account in (TRAINER, *CREW):
-        actor = await actor_of(db, account.email)
+    for email in (TRAINER.email, *(one.email for one in CREW)):
+        actor = await actor_of(db, email)
         async with db.write() as session:
             await set_consents(session, actor=actor, categories=[ContentCategory.MEDICAL], now=now - timedelta(days=48))
     return House(

@@ -23,7 +23,9 @@ from preceptor.work.operations.reading import book_reading
 from preceptor.work.operations.submitting import Answer, Form, submit
 from preceptor.work.queries.admission import admission_of
 
-BEAT = timedelta(minutes=2)
+SIGN, SIGNS = timedelta(minutes=2), 5
+BEAT = SIGNS * SIGN
+"""A heartbeat tells of so many signs of life at once; one that is two minutes apart keeps the clock active."""
 AWAY = timedelta(minutes=7)
 
 Say = Callable[[NewAssignment, Form], dict[str, Any]]
@@ -109,8 +111,8 @@ async def work(db: Database, *, actor: Actor, terms: ProjectTerms, say: Say, shi
         minutes = shift.minutes[min(len(done), len(shift.minutes) - 1)]
         ends = moment + timedelta(minutes=minutes)
         while moment < ends:
-            moment = min(moment + BEAT, ends)
-            await _beat(db, actor, found.id, times, moment)
+            since, moment = moment, min(moment + BEAT, ends)
+            await _beat(db, actor, found.id, times, moment, since=since)
         if shift.reads and not done:
             await _read(db, actor, terms, moment)
         if shift.idle:
@@ -121,8 +123,12 @@ async def work(db: Database, *, actor: Actor, terms: ProjectTerms, say: Say, shi
     return done
 
 
-async def _beat(db: Database, actor: Actor, assignment_id: UUID, times: Terms, now: datetime) -> None:
-    beat = Beat(assignment_id=assignment_id, trainer_id=actor.person_id, terms=times, signs=(0,), touched=True)
+async def _beat(
+    db: Database, actor: Actor, assignment_id: UUID, times: Terms, now: datetime, *, since: datetime
+) -> None:
+    ago = [number * SIGN for number in range(SIGNS) if now - number * SIGN > since]
+    signs = tuple(int(one.total_seconds() * 1000) for one in ago)
+    beat = Beat(assignment_id=assignment_id, trainer_id=actor.person_id, terms=times, signs=signs, touched=True)
     async with db.hot() as driver, driver.transaction():
         await beat_all(driver, [beat], now=now)
 
