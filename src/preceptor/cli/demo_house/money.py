@@ -11,7 +11,7 @@ from preceptor.datasets.operations.invoicing import issue_invoice
 from preceptor.lib.db import Database
 from preceptor.lib.money import Money
 from preceptor.lib.settings import Settings
-from preceptor.pay import FailureReason, MethodKind
+from preceptor.pay import FailureReason, MethodKind, read_floors
 from preceptor.pay.operations import (
     approve_batch,
     export_batch,
@@ -23,7 +23,6 @@ from preceptor.pay.operations import (
     set_payout_method,
 )
 from preceptor.pay.queries import list_payouts
-from preceptor.pay.rules import read_floors
 from preceptor.pay.sealing import payout_sealer
 from preceptor.pay.writing import payer_of
 from preceptor.people import Actor

@@ -12,7 +12,7 @@ from preceptor.hiring import WRITTEN, Criterion, ExamTerms, LevelMarks
 from preceptor.hiring.operations import add_certification, set_exam
 from preceptor.lib.db import Database
 from preceptor.lib.money import Money
-from preceptor.pay.rules import Reach
+from preceptor.pay import Reach
 from preceptor.people import Actor
 from preceptor.people.operations import add_team
 from preceptor.projects import ProjectRules, ProjectTerms, Purpose
