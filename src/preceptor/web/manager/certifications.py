@@ -34,6 +34,7 @@ from preceptor.people.queries import PersonView, list_people
 from preceptor.projects import Purpose
 from preceptor.projects.queries import list_projects
 from preceptor.web.filled import Filled, problems_of
+from preceptor.web.manager.people_tabs import Tab, people_tabs
 
 FOUND_AT_MOST = 12
 
@@ -76,7 +77,7 @@ class CertificationsPage(msgspec.Struct, frozen=True):
     rows: list[CertificationView]
     form: Filled
     may_write: bool
-    may_clients: bool
+    tabs: list[Tab]
 
 
 class CertificationPage(msgspec.Struct, frozen=True):
@@ -119,9 +120,7 @@ async def _all(request: Request[Actor], form: Filled, *, status: int = 200) -> R
     actor.require(Permission.CERTIFICATION_READ)
     async with request.db.read() as session:
         rows = await list_certifications(session, actor=actor, now=request.now)
-    view = CertificationsPage(
-        rows, form, actor.may(Permission.CERTIFICATION_WRITE), actor.may(Permission.CLIENT_CREATE)
-    )
+    view = CertificationsPage(rows, form, actor.may(Permission.CERTIFICATION_WRITE), people_tabs(actor))
     return page(request, "web/manager/certifications.html", view, status=status)
 
 

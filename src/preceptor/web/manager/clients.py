@@ -10,6 +10,7 @@ from preceptor.people import Actor, Permission
 from preceptor.projects.operations import add_client_organisation
 from preceptor.projects.queries import ClientView, list_client_organisations
 from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.manager.people_tabs import Tab, people_tabs
 
 
 class ClientFields(msgspec.Struct, frozen=True):
@@ -23,6 +24,7 @@ class ClientsPage(msgspec.Struct, frozen=True):
 
     clients: list[ClientView]
     form: Filled
+    tabs: list[Tab]
 
 
 @get("/people/clients", name="clients")
@@ -34,7 +36,8 @@ async def show_clients(request: Request[Actor]) -> Response[str]:
 async def _page(request: Request[Actor], form: Filled, *, status: int = 200) -> Response[str]:
     request.actor.require(Permission.CLIENT_CREATE)
     async with request.db.read() as session:
-        view = ClientsPage(clients=await list_client_organisations(session, actor=request.actor), form=form)
+        clients = await list_client_organisations(session, actor=request.actor)
+    view = ClientsPage(clients=clients, form=form, tabs=people_tabs(request.actor))
     return page(request, "web/manager/clients.html", view, status=status)
 
 

@@ -17,6 +17,7 @@ from preceptor.people.queries import PersonView, TeamView, access_person, list_p
 from preceptor.projects.operations import invite_person, set_person_clients
 from preceptor.projects.queries import ClientView, list_client_organisations
 from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.manager.people_tabs import Tab, people_tabs
 
 ROLE_MEANINGS: dict[Role, LazyText] = {
     Role.TRAINER: _("Does the work of their teams."),
@@ -58,7 +59,7 @@ class PeoplePage(msgspec.Struct, frozen=True):
     role: str
     next_cursor: str | None
     may_invite: bool
-    may_clients: bool
+    tabs: list[Tab]
 
 
 class InvitePage(msgspec.Struct, frozen=True):
@@ -70,7 +71,6 @@ class InvitePage(msgspec.Struct, frozen=True):
     clients: list[tuple[UUID, str]]
     link: str
     email: str
-    may_clients: bool
 
 
 class PersonPage(msgspec.Struct, frozen=True):
@@ -104,7 +104,7 @@ async def show_people(
         role=in_role,
         next_cursor=found.next_cursor,
         may_invite=actor.may(Permission.PERSON_INVITE),
-        may_clients=actor.may(Permission.CLIENT_CREATE),
+        tabs=people_tabs(actor),
     )
     return page(request, "web/manager/people.html", view)
 
@@ -128,7 +128,6 @@ async def _invite_page(request: Request[Actor], form: Filled, *, link: str = "",
             clients=[(row.id, row.name) for row in await list_client_organisations(session, actor=actor)],
             link=link,
             email=str(form.value("email")),
-            may_clients=actor.may(Permission.CLIENT_CREATE),
         )
     return page(request, "web/manager/invite.html", view, status=status)
 

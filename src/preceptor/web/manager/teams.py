@@ -22,6 +22,7 @@ from preceptor.people.queries import (
     list_teams,
 )
 from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.manager.people_tabs import Tab, people_tabs
 
 FOUND_AT_MOST = 12
 
@@ -59,7 +60,7 @@ class TeamsPage(msgspec.Struct, frozen=True):
     teams: list[TeamView]
     form: Filled
     may_write: bool
-    may_clients: bool
+    tabs: list[Tab]
 
 
 class TeamPage(msgspec.Struct, frozen=True):
@@ -73,7 +74,6 @@ class TeamPage(msgspec.Struct, frozen=True):
     search: str
     functions: dict[TeamFunction, LazyText]
     may_write: bool
-    may_clients: bool
 
 
 @get("/people/teams", name="teams")
@@ -90,7 +90,7 @@ async def _teams_page(request: Request[Actor], form: Filled, *, status: int = 20
             teams=await list_teams(session, actor=actor),
             form=form,
             may_write=actor.may(Permission.TEAM_WRITE),
-            may_clients=actor.may(Permission.CLIENT_CREATE),
+            tabs=people_tabs(actor),
         )
     return page(request, "web/manager/teams.html", view, status=status)
 
@@ -128,7 +128,6 @@ async def show_team(request: Request[Actor], team_id: FromPath[UUID], q: FromQue
         found=[person for person in found if person.id not in inside and person.state == "active"][:FOUND_AT_MOST],
         search=q,
         may_write=actor.may(Permission.TEAM_WRITE),
-        may_clients=actor.may(Permission.CLIENT_CREATE),
     )
     return page(request, "web/manager/team.html", view)
 
