@@ -32,7 +32,14 @@ from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
 from preceptor.pay.events import RateSet
 from preceptor.people.events import ConsentWithdrawn, DataAsked, PersonErased
-from preceptor.projects.events import AnnouncementWritten, ProjectClosed, ProjectOpened, ProjectPaused, RateChanged
+from preceptor.projects.events import (
+    AnnouncementWritten,
+    ProjectClosed,
+    ProjectOpened,
+    ProjectPaused,
+    RateChanged,
+    TaskPriceChanged,
+)
 from preceptor.projects.jobs import announce_states, tell_announcement
 from preceptor.quality.events import ReviewDecided
 from preceptor.quality.jobs import announce_reviews, follow_corrections, sample_submissions, score_sittings
@@ -64,6 +71,7 @@ from preceptor.work.jobs import (
     release_what_is_unwanted,
     tell_of_own_rates,
     tell_of_rates,
+    tell_of_task_prices,
 )
 
 Fold = Callable[[WriteSession, Sequence[HappenedEvent]], Awaitable[None]]
@@ -85,6 +93,7 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(AnnouncementWritten, job=tell_announcement),
     Follow(RateSet, fold=tell_of_rates),
     Follow(RateChanged, fold=tell_of_own_rates),
+    Follow(TaskPriceChanged, fold=tell_of_task_prices),
     Follow(ImportRequested, job=run_import),
     Follow(ImportConfirmed, job=run_import),
     Follow(SimilarityRequested, job=find_similar),

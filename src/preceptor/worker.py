@@ -160,6 +160,7 @@ def duties(
         Duty("old uploads", 3_600, lambda: forget_uploads(db, settings)),
         Duty("cases", 60, _writing(db, tell_of_due_cases)),
         Duty("work that opened", 60, _writing(db, partial(tell_who_waited, daily_minutes=settings.daily_minutes))),
+        Duty("top-ups", 3_600, top_up),
         Duty("webhooks", 1, lambda: courier.send_due(now=utc_now())),
         Duty("mails", 2, lambda: postman.send_due(now=utc_now())),
         Duty("old webhooks", 3_600, _writing(db, sweep_deliveries)),

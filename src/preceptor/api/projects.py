@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from preceptor.kinds.registry import task_kinds
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
-from preceptor.people import Actor, Permission
+from preceptor.people import Actor, ContentCategory, Permission
 from preceptor.projects import ProjectRules, ProjectState, Purpose
 from preceptor.projects.operations import (
     ProjectMade,
@@ -81,7 +81,10 @@ class ProjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class RulesChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Rules to change. Whatever is missing stays; `cap_minutes` may be null, for no limit."""
+    """Rules to change. Whatever is missing stays.
+
+    `cap_minutes`, `daily_minutes` and `most_per_person` may be null, for no limit, and `task_price_minor`, for none.
+    """
 
     answers_per_item: int | msgspec.UnsetType = msgspec.UNSET
     review_share: float | msgspec.UnsetType = msgspec.UNSET
@@ -94,6 +97,13 @@ class RulesChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     correction_hours: int | msgspec.UnsetType = msgspec.UNSET
     lease_minutes: int | msgspec.UnsetType = msgspec.UNSET
     unpaid: bool | msgspec.UnsetType = msgspec.UNSET
+    language: str | msgspec.UnsetType = msgspec.UNSET
+    level: int | msgspec.UnsetType = msgspec.UNSET
+    categories: tuple[ContentCategory, ...] | msgspec.UnsetType = msgspec.UNSET
+    certification: str | msgspec.UnsetType = msgspec.UNSET
+    daily_minutes: int | msgspec.UnsetType | None = msgspec.UNSET
+    most_per_person: int | msgspec.UnsetType | None = msgspec.UNSET
+    task_price_minor: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ProjectChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

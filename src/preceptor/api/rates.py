@@ -1,6 +1,6 @@
 """Rates of projects and roles, and floors: the least that an hour may earn in a place."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -10,10 +10,10 @@ from litestar.params import FromPath, JSONBody
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
 from preceptor.pay import Activity, LineProblem, PaidRole, Reach, read_floors
-from preceptor.pay.operations import FloorsKept, import_floors, set_rate
+from preceptor.pay.operations import FloorsKept, import_floors
 from preceptor.pay.queries import RateView, list_floors, list_rates
 from preceptor.people import Actor, Permission, Place
-from preceptor.projects.operations.rates import set_project_rate
+from preceptor.projects.operations.rates import set_project_rate, set_role_rate
 from preceptor.projects.queries import access_project
 
 Doing = Literal["work", "rework", "review", "guidelines", "exam", "training"]
@@ -161,15 +161,13 @@ async def show_role_rates(request: Request[Actor], role: FromPath[Literal["train
 async def add_role_rate(
     request: Request[Actor], role: FromPath[Literal["trainer", "reviewer"]], data: JSONBody[RateBody]
 ) -> RateSetView:
-    """Add a version that holds in all projects that have no fitting rate of their own."""
-    notice = timedelta(days=request.settings.rate_notice_days)
+    """Add a version that holds in all projects that have no fitting rate of their own; whom it touches is told."""
     async with request.db.write() as session:
-        rate_id = await set_rate(
+        rate_id = await set_role_rate(
             session,
             actor=request.actor,
-            project_id=None,
             role=PaidRole(role),
-            notice=notice,
+            notice_days=request.settings.rate_notice_days,
             **_given(data, request.now),
         )
     return RateSetView(str(rate_id))

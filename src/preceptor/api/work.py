@@ -117,7 +117,11 @@ class BeatenView(msgspec.Struct, frozen=True):
 
 
 class ReceiptView(msgspec.Struct, frozen=True):
-    """What an ended task leaves: the times of the whole task, and what this stretch earned."""
+    """What an ended task leaves: the times of the whole task, and what this stretch earned.
+
+    `over_ms`: time over what is paid at most, which can be claimed with a note. `by_task`: handing it in earned a
+    price; what that lacks of the promised hour is added once the month is over.
+    """
 
     assignment_id: UUID
     submission_id: UUID | None
@@ -126,6 +130,8 @@ class ReceiptView(msgspec.Struct, frozen=True):
     paid_ms: int
     amount: Money
     at: datetime
+    over_ms: int = 0
+    by_task: bool = False
 
 
 class CorrectedView(msgspec.Struct, frozen=True):
@@ -161,6 +167,8 @@ def _receipt(receipt: Receipt) -> ReceiptView:
         paid_ms=receipt.paid_ms,
         amount=receipt.amount,
         at=receipt.at,
+        over_ms=receipt.over_ms,
+        by_task=receipt.by_task,
     )
 
 

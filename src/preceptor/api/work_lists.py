@@ -35,13 +35,17 @@ class ReasonTold(msgspec.Struct, frozen=True):
 
 
 class WorkProject(msgspec.Struct, frozen=True, kw_only=True):
-    """A project on your list of work. `acknowledged_version`: newest guidelines you have said you read; 0 for none."""
+    """A project on your list of work. `acknowledged_version`: newest guidelines you have said you read; 0 for none.
+
+    `task_price`: what each task handed in earns; pay is then topped up to the hour. null: the hour is paid.
+    """
 
     slug: str
     title: str
     brief: str
     kind: str
     rate_per_hour: Money
+    task_price: Money | None
     unpaid: bool
     estimated_minutes: int
     cap_minutes: int | None
@@ -201,6 +205,7 @@ def _project(entry: WorkEntry) -> WorkProject:
         brief=entry.brief,
         kind=entry.kind,
         rate_per_hour=entry.rate,
+        task_price=entry.task_price,
         unpaid=entry.unpaid,
         estimated_minutes=entry.estimated_minutes,
         cap_minutes=entry.cap_minutes,

@@ -70,6 +70,8 @@ export interface Assignment<Content = unknown, Settings = unknown, Value = unkno
     title: string;
     kind: string;
     rate_per_hour: Money | null;
+    /** What handing it in earns, where the project pays by the task. */
+    task_price?: Money | null;
     estimated_minutes: number | null;
     cap_minutes: number | null;
     currency: string;

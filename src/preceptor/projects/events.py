@@ -39,6 +39,16 @@ class RateChanged(Event, frozen=True, kw_only=True):
     after_currency: str
 
 
+class TaskPriceChanged(Event, frozen=True, kw_only=True):
+    """Another price is paid for each task that is begun from now on. Minor units of the project's currency."""
+
+    name: ClassVar[str] = "projects.task_price_changed"
+
+    before_minor: int | None
+    """None where the hour was paid."""
+    after_minor: int | None
+
+
 class FormChanged(Event, frozen=True, kw_only=True):
     """The form has a new version; answers begun before keep theirs."""
 

@@ -208,6 +208,7 @@ class Desk:
                 spent=row.spent,
                 lease_until=row.lease_until,
                 rework_round=row.rework_round,
+                task_minor=row.task_minor,
                 categories=row.categories,
             )
             return await full_view(driver, seen, actor=actor, terms=terms, kind=form.kind, settings=form.settings)

@@ -9,14 +9,14 @@ from preceptor.lib.db.events import HappenedEvent
 from preceptor.lib.money import Money
 from preceptor.pay.events import RateSet
 from preceptor.people.events import ConsentWithdrawn
-from preceptor.projects.events import RateChanged
+from preceptor.projects.events import RateChanged, TaskPriceChanged
 from preceptor.projects.operations.deliveries import announce
 from preceptor.projects.rules import WebhookEvent
 from preceptor.work.events import Corrected, Submitted
 from preceptor.work.operations.breakdowns import add_to_breakdowns
 from preceptor.work.operations.sittings import hand_in_finished
 from preceptor.work.operations.tallies import add_to_tallies
-from preceptor.work.operations.telling import tell_of_own_rate, tell_of_rate
+from preceptor.work.operations.telling import tell_of_own_rate, tell_of_rate, tell_of_task_price
 from preceptor.work.operations.waiting import release_unwanted
 from preceptor.work.queries.told import told_of_submissions
 
@@ -56,7 +56,7 @@ async def tell_of_rates(session: WriteSession, events: Sequence[HappenedEvent]) 
     """Tell trainers of rates that were set and change what they are paid."""
     for happened in events:
         event = happened.event
-        if isinstance(event, RateSet) and event.subject_id is not None and event.project_id is not None:
+        if isinstance(event, RateSet) and event.subject_id is not None:
             await tell_of_rate(session, rate_id=event.subject_id, project_id=event.project_id)
 
 
@@ -68,3 +68,12 @@ async def tell_of_own_rates(session: WriteSession, events: Sequence[HappenedEven
             before = Money(event.before_minor, event.before_currency)
             after = Money(event.after_minor, event.after_currency)
             await tell_of_own_rate(session, project_id=event.project_id, before=before, after=after, at=happened.at)
+
+
+async def tell_of_task_prices(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell trainers of another price for each task."""
+    for happened in events:
+        event = happened.event
+        if isinstance(event, TaskPriceChanged) and event.project_id is not None:
+            price = {"before_minor": event.before_minor, "after_minor": event.after_minor}
+            await tell_of_task_price(session, project_id=event.project_id, **price)

@@ -34,6 +34,7 @@ def fresh_view(
         spent=Spent(),
         lease_until=now + terms.lease,
         rework_round=0,
+        task_minor=admission.task_minor,
         categories=found.categories,
     )
     return view_of(

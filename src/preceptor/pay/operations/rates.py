@@ -1,6 +1,6 @@
 """Writing rates and floors. Both are only ever added to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from preceptor.lib.money import Money, UnknownCurrencyError, minor_digits
 from preceptor.pay.events import FloorsImported, RateSet
 from preceptor.pay.queries.floors import all_floors, floors_for
 from preceptor.pay.queries.rates import versions_of, versions_of_role
-from preceptor.pay.rules import Activity, Floor, PaidRole, RateVersion, Reach, floor_problems, lowers
+from preceptor.pay.rules import Activity, Floor, PaidRole, RateVersion, Reach, floor_problems, lowers, role_of
 from preceptor.pay.tables import FloorRate, Rate
 from preceptor.people.rules import SYSTEM, Actor, Permission, profile_problems
 
@@ -76,7 +76,7 @@ async def set_rate(
     currency: str,
     valid_from: datetime,
     note: str = "",
-    default: Money | None = None,
+    defaults: Mapping[UUID, Money | None],
     notice: timedelta,
     now: datetime,
 ) -> UUID:
@@ -94,7 +94,8 @@ async def set_rate(
         currency: of the rate, or of the one that ends.
         valid_from: from when; the past counts as now.
         note: why, for colleagues.
-        default: the project's own rate, where the table says nothing.
+        defaults: the own rates of the projects that it touches and people work on, which hold where the table says
+            nothing: of this project, or of every one for a role. None: it has none.
         notice: how long before somebody is paid less this must be said; nothing for a project that never was open.
         now: the time.
 
@@ -113,7 +114,7 @@ async def set_rate(
     if rate is not None:
         floors = await floors_for(session, place=reach.place)
         problems += floor_problems(rate, place=reach.place, floors=floors, at=begins_at)
-    if begins_at < now + notice and await _lowers(session, new, role=role, default=default):
+    if begins_at < now + notice and await _lowers(session, new, role=role, defaults=defaults):
         message = _("Somebody would be paid less, or in another currency. That needs {days} days’ notice: from {day}.")
         day = (now + notice + timedelta(days=1)).date().isoformat()
         problems.append(FieldProblem("valid_from", message.format(days=notice.days, day=day)))
@@ -156,17 +157,19 @@ def _own_problems(reach: Reach, rate: Money | None, currency: str, note: str) ->
     return problems
 
 
-async def _lowers(session: WriteSession, new: RateVersion, *, role: PaidRole | None, default: Money | None) -> bool:
-    if new.project_id is None:
-        assert role is not None
-        return lowers(await versions_of_role(session, role=role), new, default=None)
-    own = await versions_of(session, project_id=new.project_id)
-    # Each activity falls back on the rates of the role that does it.
+async def _lowers(
+    session: WriteSession, new: RateVersion, *, role: PaidRole | None, defaults: Mapping[UUID, Money | None]
+) -> bool:
     for each in PaidRole:
-        doing = [one for one in Activity if (one is Activity.REVIEW) == (each is PaidRole.REVIEWER)]
-        if new.reach.activity is not None and new.reach.activity not in doing:
+        if role not in {None, each}:
             continue
+        # Each activity falls back on the rates of the role that does it.
+        doing = [one for one in Activity if role_of(one) is each]
         wider = await versions_of_role(session, role=each)
-        if lowers([*own, *wider], new, default=default):
+        if new.project_id is None and lowers(wider, new, default=None, activities=doing):
             return True
+        for project_id, default in defaults.items():
+            own = await versions_of(session, project_id=project_id)
+            if lowers([*own, *wider], new, default=default, activities=doing):
+                return True
     return False

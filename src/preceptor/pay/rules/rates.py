@@ -221,7 +221,13 @@ def place_name(place: Place) -> str:
 MOST_LEVEL = 5
 
 
-def lowers(versions: Sequence[RateVersion], new: RateVersion, *, default: Money | None) -> bool:
+def lowers(
+    versions: Sequence[RateVersion],
+    new: RateVersion,
+    *,
+    default: Money | None,
+    activities: Iterable[Activity] = Activity,
+) -> bool:
     """True where somebody would be paid less, or in another currency, by a new version than without it.
 
     Looked at is everybody the rate could be for: each place that has a rate within its reach, each level and activity,
@@ -231,11 +237,13 @@ def lowers(versions: Sequence[RateVersion], new: RateVersion, *, default: Money 
         versions: of the same project or role, and of the role for a project.
         new: the version that is to be written.
         default: what holds where no version does: the project's own rate; None where nothing does.
+        activities: those that the versions are for.
     """
+    looked_at = tuple(activities)
     places = {new.reach.place} | {one.reach.place for one in versions if new.reach.place.holds(one.reach.place)}
     for place in places:
         for level in range(MOST_LEVEL + 1):
-            for activity in Activity:
+            for activity in looked_at:
                 if not _fits(new.reach, place=place, level=level, activity=activity):
                     continue
                 before = _paid(versions, default, place=place, level=level, activity=activity, at=new.valid_from)

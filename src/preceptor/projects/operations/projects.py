@@ -16,7 +16,7 @@ from preceptor.lib.i18n import _
 from preceptor.lib.money import Money
 from preceptor.people.queries import list_teams
 from preceptor.people.rules import Actor, Permission
-from preceptor.projects.events import ProjectAdded, ProjectChanged, RateChanged
+from preceptor.projects.events import ProjectAdded, ProjectChanged, RateChanged, TaskPriceChanged
 from preceptor.projects.operations.fetching import author, hold_project, take_slug
 from preceptor.projects.operations.forms import checked_settings
 from preceptor.projects.queries import NoSuchClientError, access_client
@@ -31,6 +31,7 @@ from preceptor.projects.rules import (
     clean_text,
     line_problems,
     opening_problems,
+    price_problems,
     rate_problems,
     rules_problems,
     slug_from,
@@ -98,6 +99,7 @@ async def add_project(
         *text_problems("guidelines", guidelines, most=MAX_GUIDELINES),
         *rate_problems(rate, unpaid=rules.unpaid),
         *rules_problems(rules),
+        *price_problems(rules, purpose=purpose),
         *await _team_problems(session, actor, team_ids),
     ]
     checked: dict[str, Any] = {}
@@ -148,7 +150,8 @@ async def change_project(
     """Change what is given and leave the rest. The address stays.
 
     A higher rate or another cap holds for assignments begun from now on: each carries the terms it was taken under. A
-    lower rate needs notice once the project has been opened: that is for the table of rates.
+    lower rate needs notice once the project has been opened: that is for the table of rates. A price for each task
+    only rises then.
 
     Raises:
         MissingPermissionError: the actor may not change projects.
@@ -169,6 +172,7 @@ async def change_project(
         *text_problems("brief", new_brief, most=MAX_BRIEF),
         *rate_problems(new_rate, unpaid=new_rules.unpaid),
         *rules_problems(new_rules),
+        *price_problems(new_rules, purpose=Purpose(project.purpose)),
         *await _team_problems(session, actor, team_ids or ()),
     ]
     problems += await _running_problems(session, project, rate=new_rate, rules=new_rules, team_ids=team_ids)
@@ -189,6 +193,16 @@ async def change_project(
     if parts:
         session.emit(
             ProjectChanged(actor_id=actor.person_id, subject_id=project.id, project_id=project.id, parts=parts)
+        )
+    if new_rules.task_price_minor != old_rules.task_price_minor:
+        session.emit(
+            TaskPriceChanged(
+                actor_id=actor.person_id,
+                subject_id=project.id,
+                project_id=project.id,
+                before_minor=old_rules.task_price_minor,
+                after_minor=new_rules.task_price_minor,
+            )
         )
     if new_rate != old_rate:
         project.rate_minor, project.currency = new_rate.amount, new_rate.currency
@@ -215,6 +229,10 @@ async def _running_problems(
     if rate.amount < project.rate_minor and (rate.amount or rules.unpaid):
         message = _("A lower rate needs notice: set it on the page of rates, with the day from which it holds.")
         problems.append(FieldProblem("rate", message))
+    price_before, price = project.rules.get("task_price_minor"), rules.task_price_minor
+    if price_before is not None and (price is None or price < price_before):
+        message = _("Once a project has been opened its price for a task can only rise. Make another project instead.")
+        problems.append(FieldProblem("rules.task_price_minor", message))
     if project.state == ProjectState.OPEN.value:
         worked_by = await _teams_of(session, project.id) if team_ids is None else team_ids
         problems += await below_floors(session, project_id=project.id, rate=rate, team_ids=worked_by, at=utc_now())

@@ -74,7 +74,7 @@ from preceptor.projects.queries.ratings import (
     rating_comments,
     ratings_of_projects,
 )
-from preceptor.projects.queries.terms import list_terms_of_work, project_terms
+from preceptor.projects.queries.terms import list_terms_of_work, project_terms, terms_of_running
 from preceptor.projects.queries.webhooks import (
     DeliveryView,
     NoSuchDeliveryError,
@@ -160,6 +160,7 @@ __all__ = [
     "rating_comments",
     "ratings_of_projects",
     "stream_invoice_sources",
+    "terms_of_running",
     "unread_questions",
     "unseen_announcements",
     "visible_to",

@@ -56,6 +56,13 @@ async def project_terms(
     return _to_terms(*row)
 
 
+async def terms_of_running(session: ReadSession) -> list[ProjectTerms]:
+    """The terms of every open or paused project, by title. For callers that have made sure who asks."""
+    running = (ProjectState.OPEN.value, ProjectState.PAUSED.value)
+    rows = await session.execute(_terms().where(Project.state.in_(running)).order_by(Project.title, Project.id))
+    return [_to_terms(*row) for row in rows]
+
+
 async def list_terms_of_work(session: ReadSession, *, actor: Actor) -> list[ProjectTerms]:
     """The terms of every open or paused project that one of the actor's teams works on, by title.
 

@@ -150,6 +150,13 @@ def rules_problems(rules: ProjectRules) -> list[FieldProblem]:
     return [*problems, *_admission_problems(rules)]
 
 
+def price_problems(rules: ProjectRules, *, purpose: Purpose) -> list[FieldProblem]:
+    """Why a project of this purpose has no price for each task; empty where it may. Learning is paid by the hour."""
+    if rules.task_price_minor is None or purpose is Purpose.WORK:
+        return []
+    return [FieldProblem("rules.task_price_minor", _("Exams and training are paid by the hour."))]
+
+
 def _admission_problems(rules: ProjectRules) -> Iterator[FieldProblem]:
     if rules.language and not is_language(rules.language):
         yield FieldProblem("rules.language", _("Choose a language from the list."))

@@ -53,6 +53,9 @@ from preceptor.web.manager.filled import Filled, SettingsForm, problems_of, sett
 USUAL_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "INR", "IDR", "KES", "PHP", "MXN", "BRL")
 PERCENT = 100
 
+FIELD_OF = {"rules.review_share": "rules.review_percent", "rules.task_price_minor": "task_price"}
+"""Rules that the form asks for in another way than they are kept."""
+
 PURPOSES: list[tuple[str, LazyText, LazyText]] = [
     (Purpose.WORK.value, _("Work"), _("Answers are reviewed and released.")),
     (Purpose.EXAM.value, _("An exam"), _("Whoever sits it gets all of its items; it certifies those who pass.")),
@@ -92,6 +95,7 @@ class ProjectFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: RulesFields
     brief: str = ""
     rate: str = "0"
+    task_price: str = ""
     team_ids: list[UUID] = []
     settings: dict[str, Any] | str = {}
     kind: str = ""
@@ -122,7 +126,7 @@ class ProjectFormPage(msgspec.Struct, frozen=True):
     daily_minutes: int
     """With content of one category, where the project does not say."""
     example: Money | None
-    """What one answer costs at the estimated time, where that is known."""
+    """What one answer costs: at the estimated time, or its price; where that is known."""
 
 
 @get("/projects/new", name="projects.new")
@@ -184,6 +188,7 @@ async def show_settings(request: Request[Actor], slug: FromPath[str]) -> Respons
             "title": project.title,
             "brief": project.brief,
             "rate": str(money_to_decimal(project.rate)),
+            "task_price": _price_text(project),
             "currency": project.rate.currency,
             "team_ids": [str(team.id) for team in project.teams],
             "rules": _rules_values(project.rules),
@@ -244,8 +249,7 @@ async def _again(
 ) -> Response[str]:
     """The form with everything that was typed, and what is wrong with it."""
     problems = [
-        FieldProblem(problem.path.replace("review_share", "review_percent"), problem.message)
-        for problem in problems_of(error)
+        FieldProblem(FIELD_OF.get(problem.path, problem.path), problem.message) for problem in problems_of(error)
     ]
     async with request.db.read() as session:
         view = await _view(
@@ -315,12 +319,16 @@ def currency_choices() -> list[tuple[str, str]]:
 
 
 def _example(project: ProjectView) -> Money:
+    price = project.rules.task_price_minor
+    if price is not None:
+        return Money(price, project.rate.currency)
     return earned(rate_per_hour=project.rate, paid_ms=project.rules.estimated_minutes * 60_000)
 
 
 def _rules_values(rules: ProjectRules) -> dict[str, Any]:
     values: dict[str, Any] = msgspec.to_builtins(rules)
     share = round(values.pop("review_share") * PERCENT, 2)
+    values.pop("task_price_minor")
     return {**values, "review_percent": int(share) if share == int(share) else share}
 
 
@@ -343,7 +351,10 @@ def _read(
     except InvalidError as error:
         problems += below("settings", error.fields)
     try:
-        rate = rate if rules.unpaid else _rate(fields)
+        rate = rate if rules.unpaid else _amount("rate", fields.rate, fields.currency)
+        if price := fields.task_price.strip():
+            minor = _amount("task_price", price, fields.currency).amount
+            rules = msgspec.structs.replace(rules, task_price_minor=minor)
     except InvalidError as error:
         problems += error.fields or [FieldProblem("currency", error.title)]
     if problems:
@@ -366,18 +377,23 @@ def _plain_settings(given: object) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
-def _rate(fields: ProjectFields) -> Money:
-    """The rate from its text, with point or comma; `1,500` is no rate, since nobody can tell what it means.
+def _amount(name: str, text: str, currency: str) -> Money:
+    """Money from its text, with point or comma; `1,500` is no amount, since nobody can tell what it means.
 
     Raises:
         InvalidError: it cannot be read, or the currency is not known.
     """
-    found = _AMOUNT.fullmatch(fields.rate)
-    if found is None or len(found["decimals"] or "") > minor_digits(fields.currency):
+    found = _AMOUNT.fullmatch(text)
+    if found is None or len(found["decimals"] or "") > minor_digits(currency):
         message = _("Give an amount such as {example}, without a separator for thousands.")
-        example = money_to_decimal(Money(1_750, fields.currency))
-        raise InvalidError(fields=[FieldProblem("rate", message.format(example=example))])
-    return money_from_decimal(Decimal(fields.rate.replace(",", ".")), fields.currency)
+        example = money_to_decimal(Money(1_750, currency))
+        raise InvalidError(fields=[FieldProblem(name, message.format(example=example))])
+    return money_from_decimal(Decimal(text.replace(",", ".")), currency)
+
+
+def _price_text(project: ProjectView) -> str:
+    price = project.rules.task_price_minor
+    return "" if price is None else str(money_to_decimal(Money(price, project.rate.currency)))
 
 
 handlers = [show_new, do_add, show_settings, do_change]

@@ -14,10 +14,9 @@ from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, known_currencies, money_from_decimal
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.pay import ACTIVITY_NAMES, Activity, Floor, PaidRole, Reach, place_name
-from preceptor.pay.operations import set_rate
 from preceptor.pay.queries import RateView, list_floors, list_rates, project_cost
 from preceptor.people import Actor, Permission, Place, countries
-from preceptor.projects.operations.rates import set_project_rate
+from preceptor.projects.operations.rates import set_project_rate, set_role_rate
 from preceptor.projects.queries import ProjectView, access_project
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.work.queries.top_ups import TaskPay, task_pay_of
@@ -118,14 +117,14 @@ async def do_add(request: Request[Actor], slug: FromPath[str]) -> Response[str]:
 async def do_add_for_role(request: Request[Actor], role: FromPath[str]) -> Response[str]:
     """Set a rate of a role."""
     raw, whose = await request.form(), _role(role)
-    notice = timedelta(days=request.settings.rate_notice_days)
+    notice_days = request.settings.rate_notice_days
     try:
         given = _given(parse_form(raw, RateFields), request.now)
         async with request.db.write() as session:
-            await set_rate(session, actor=request.actor, project_id=None, role=whose, notice=notice, **given)
+            await set_role_rate(session, actor=request.actor, role=whose, notice_days=notice_days, **given)
     except InvalidError as error:
         return await _page(request, role=whose, form=_filled(raw, error), status=error.status)
-    return redirect(request, f"/rates/{role}", said=_("Set. It holds for work begun from its day on."))
+    return redirect(request, f"/rates/{role}", said=_("Set. Those it changes something for are told."))
 
 
 def _role(role: str) -> PaidRole:

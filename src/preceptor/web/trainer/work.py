@@ -34,7 +34,7 @@ class WorkCard(msgspec.Struct, frozen=True):
 
     entry: WorkEntry
     each: Money | None
-    """What one task in the estimated time earns; None where the work is unpaid."""
+    """What one task in the estimated time earns; None where the work is unpaid, or has a price of its own."""
     first: bool
     unread: int
     """Questions about it with words that this person has not read."""
@@ -128,7 +128,7 @@ def _cards(entries: list[WorkEntry], unread: dict[UUID, int], ratings: dict[UUID
 
 
 def _each(entry: WorkEntry) -> Money | None:
-    if entry.unpaid:
+    if entry.unpaid or entry.task_price is not None:
         return None
     minutes = min(entry.estimated_minutes, entry.cap_minutes or entry.estimated_minutes)
     return earned(rate_per_hour=entry.rate, paid_ms=timedelta(minutes=minutes) // timedelta(milliseconds=1))

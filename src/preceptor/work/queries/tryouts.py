@@ -83,6 +83,7 @@ async def tryout_of(
         spent=Spent(),
         lease_until=now + terms.hold,
         rework_round=0,
+        task_minor=terms.task_minor,
     )
     return view_of(
         row,

@@ -47,6 +47,8 @@ class ProjectPart(msgspec.Struct, frozen=True):
     estimated_minutes: int
     cap_minutes: int | None
     unpaid: bool
+    task_price: Money | None = None
+    """What handing it in earns, where the project pays by the task; pay is then topped up to the hour."""
 
 
 class ItemPart(msgspec.Struct, frozen=True):
@@ -149,6 +151,7 @@ class ViewedAssignment(msgspec.Struct, frozen=True, kw_only=True):
     spent: Spent
     lease_until: datetime
     rework_round: int
+    task_minor: int | None = None
     categories: tuple[str, ...] = ()
 
 
@@ -214,6 +217,7 @@ def view_of(
             estimated_minutes=terms.rules.estimated_minutes,
             cap_minutes=None if row.cap_ms is None else row.cap_ms // 60_000,
             unpaid=terms.rules.unpaid,
+            task_price=None if row.task_minor is None else Money(row.task_minor, row.rate.currency),
         ),
         item=ItemPart(row.item_id, row.brief, row.topic, kind.item_shown_in(settings, kind.decode_item(row.content))),
         form=FormPart(row.form_version, kind.settings_shown(settings)),

@@ -55,11 +55,11 @@ function questionsLink(session: Session): unknown {
 
 function clockButton(session: Session, clock: ClockShown): unknown {
   const { figures } = clock;
-  const { rate_per_hour: rate, cap_minutes: cap, estimated_minutes: estimate } = session.assignment.project;
+  const { rate_per_hour: rate, task_price: price, cap_minutes: cap, estimated_minutes: estimate } = session.assignment.project;
   const idle = !clock.running && session.assignment.state === "active";
-  return html`<button type="button" class="clock ${clock.running ? "" : "still"}" popovertarget="bench-clock" aria-label=${t("Paid time {time}, {money}", { time: formatDuration(clock.paid_ms), money: formatMoney(clock.amount) })}>
+  return html`<button type="button" class="clock ${clock.running ? "" : "still"}" popovertarget="bench-clock" aria-label=${t("Paid time {time}, {money}", { time: formatDuration(clock.paid_ms), money: formatMoney(price ?? clock.amount) })}>
       ${icon(session.assignment.state === "paused" ? "pause" : "clock")}<span class="num" aria-hidden="true">${formatClock(clock.paid_ms)}</span>
-      <span class="num" aria-hidden="true">${formatMoney(clock.amount)}</span>
+      <span class="num" aria-hidden="true">${formatMoney(price ?? clock.amount)}</span>
       ${idle ? html`<span class="pill hide-small">${t("idle")}</span>` : nothing}
     </button>
     <div id="bench-clock" class="menu clock-figures" popover data-menu>
@@ -68,7 +68,8 @@ function clockButton(session: Session, clock: ClockShown): unknown {
         <dt>${t("Waiting for models")}</dt><dd class="num">${formatClock(figures.waiting_ms)}</dd>
         <dt>${t("Idle, not paid")}</dt><dd class="num">${formatClock(figures.idle_ms)}</dd>
         <dt>${t("Paused")}</dt><dd class="num">${formatClock(figures.paused_ms)}</dd>
-        ${rate ? html`<dt>${t("Rate")}</dt><dd class="num">${t("{amount} / h", { amount: formatMoney(rate) })}</dd>` : nothing}
+        ${price ? html`<dt>${t("For this task")}</dt><dd class="num">${formatMoney(price)}</dd>` : nothing}
+        ${rate ? html`<dt>${price ? t("Topped up to") : t("Rate")}</dt><dd class="num">${t("{amount} / h", { amount: formatMoney(rate) })}</dd>` : nothing}
         ${estimate ? html`<dt>${t("Usually takes")}</dt><dd class="num">${t("{n} min", { n: estimate })}</dd>` : nothing}
         ${cap ? html`<dt>${t("Paid up to")}</dt><dd class="num">${t("{n} min", { n: cap })}</dd>` : nothing}
       </dl>

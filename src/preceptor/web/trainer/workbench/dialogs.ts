@@ -153,7 +153,7 @@ export function pauseDialog({ busy, since, onResume }: { busy: boolean; since: D
 }
 
 /** Minutes and money, and what comes next. */
-export function receiptDialog(receipt: Receipt, next: Next | null, { busy, work, submission, onNext }: { busy: boolean; work: string; submission: string; onNext: () => void }): unknown {
+export function receiptDialog(receipt: Receipt, next: Next | null, { busy, work, submission, claim, onNext }: { busy: boolean; work: string; submission: string; claim: string; onNext: () => void }): unknown {
   const titles: Record<Receipt["outcome"], string> = {
     submitted: t("Submitted"),
     surplus: t("Submitted"),
@@ -171,6 +171,8 @@ export function receiptDialog(receipt: Receipt, next: Next | null, { busy, work,
     body: html`
       <p class="sum"><b class="num">${formatMoney(amount)}</b> <span class="muted">${t("for {time}", { time: formatDuration(clock.paid_ms) })}</span></p>
       <dl class="facts small"><dt>${t("Active")}</dt><dd class="num">${formatDuration(clock.active_ms)}</dd><dt>${t("Waiting for models")}</dt><dd class="num">${formatDuration(clock.waiting_ms)}</dd><dt>${t("Idle, not paid")}</dt><dd class="num">${formatDuration(clock.idle_ms)}</dd></dl>
+      ${receipt.by_task ? html`<p class="small">${t("This is paid by the task. Once the month is over, what your tasks lack of the promised hour is added.")}</p>` : nothing}
+      ${receipt.over_ms ? html`<div class="notice">${icon("clock")}<div class="body">${t("{time} are over what is paid at most. You can claim them with a note; a person decides.", { time: formatDuration(receipt.over_ms) })} <a href=${claim}>${t("Claim")}</a></div></div>` : nothing}
       ${receipt.outcome === "surplus" ? html`<div class="notice info">${icon("info")}<div class="body">${t("The place was taken while you were away, so this answer is kept beside the others. It is paid like any other.")}</div></div>` : nothing}
       <p class="next">${ready
         ? html`${icon("check-circle")} ${t("The next task is ready.")}`

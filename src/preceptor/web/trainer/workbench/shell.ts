@@ -143,7 +143,7 @@ export class PreceptorWorkbench extends LightElement {
       case "questions":
         return questionsDialog(this.open.questions, { busy: this.busy, onClose, onLook: (path) => this.#closing(() => this.#widget?.focusProblem(path)), onConfirm: () => this.#confirm() });
       case "receipt":
-        return receiptDialog(this.open.receipt, session.next, { busy: this.busy, work: urls.work, submission: urls.submission.replace("{id}", this.open.receipt.submission_id ?? ""), onNext: () => void this.#goOn() });
+        return receiptDialog(this.open.receipt, session.next, { busy: this.busy, work: urls.work, submission: urls.submission.replace("{id}", this.open.receipt.submission_id ?? ""), claim: urls.submission.replace("{id}", this.open.receipt.assignment_id), onNext: () => void this.#goOn() });
       case "end":
         return endDialog({ title: this.open.title, words: this.open.words, work: urls.work, ...(this.open.reload ? { onReload: () => location.reload() } : {}) });
       default:

@@ -89,6 +89,10 @@ export interface Receipt {
   outcome: "submitted" | "skipped" | "reported" | "expired" | "surplus";
   clock: Clock;
   amount: Money;
+  /** Time over what is paid at most: it can be claimed. */
+  over_ms?: number;
+  /** Handing it in earned a price; the hour is what pay is topped up to. */
+  by_task?: boolean;
   next_assignment_id: string | null;
 }
 
