@@ -123,7 +123,7 @@ class Story:
             await self.house.write(operation, actor=self.house.maker, payout_id=payout_id, now=NOW, **more)
 
     async def paid(self, which, _currency, _amount):
-        await self.outcome(which, mark_paid)
+        await self.outcome(which, mark_paid, note="The bank tried again.")
 
     async def failed(self, which, _currency, _amount):
         await self.outcome(which, mark_failed, reason=FailureReason.REFUSED)

@@ -120,7 +120,10 @@ class Payouts(msgspec.Struct, frozen=True):
 
 
 class OutcomeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What became of a payout; `reason` where it did not arrive or came back."""
+    """What became of a payout; `reason` where it did not arrive or came back.
+
+    One that had failed or come back may arrive after all: `paid`, with a `note` that says how it is known.
+    """
 
     state: Literal["paid", "failed", "returned"]
     reason: FailureReason = FailureReason.OTHER

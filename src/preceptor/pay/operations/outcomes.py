@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
 from preceptor.lib.db import WriteSession
-from preceptor.lib.errors import ConflictError
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money, format_money
 from preceptor.pay.events import PayoutFailed, PayoutPaid, PayoutReturned
-from preceptor.pay.operations.ledger import Moved, move, reverse
+from preceptor.pay.operations.ledger import Moved, move, overturn, reverse
 from preceptor.pay.queries.batches import NoSuchBatchError, NoSuchPayoutError
 from preceptor.pay.rules import (
     FAILURE_ADVICE,
@@ -58,20 +58,33 @@ async def _hold(session: WriteSession, payout_id: UUID) -> Payout:
 async def mark_paid(session: WriteSession, *, actor: Actor, payout_id: UUID, note: str = "", now: datetime) -> bool:
     """Say that a payout has arrived; its person is told. A second time changes nothing.
 
+    One that had failed or come back can arrive after all: the bank tried again, or had reported too early. Then the
+    money leaves its person's account again, whatever that holds by now, and a note says how it is known.
+
     Returns:
         True where it changed something.
 
     Raises:
         MissingPermissionError: the actor may not move money.
         NoSuchPayoutError: there is none.
-        PayoutStateError: it was not sent, has failed or was returned.
+        PayoutStateError: it was not sent, or was left out.
+        InvalidError: it had failed or come back, and no note says how it is known that it has arrived.
     """
     actor.require(Permission.PAY_WRITE)
     payout = await _hold(session, payout_id)
     if payout.state == PayoutState.PAID:
         return False
-    if payout.state != PayoutState.OPEN:
+    if payout.state not in {PayoutState.OPEN, PayoutState.FAILED, PayoutState.RETURNED}:
         raise PayoutStateError
+    after_all = payout.state != PayoutState.OPEN
+    if after_all and not note.strip():
+        raise InvalidError(fields=[FieldProblem("note", _("Say how you know that it has arrived after all."))])
+    driver = await session.driver()
+    if after_all:
+        because = {"reason": note.strip()[:MAX_NOTE], "actor_id": actor.person_id, "now": now}
+        for source in (payout_source(payout_id), settlement_source(payout_id)):
+            await overturn(driver, source=source, **because)
+        await _trust(session, payout)
     money = Money(payout.amount_minor, payout.currency)
     moved = Moved(
         debit=payout_account(payout_id),
@@ -81,17 +94,36 @@ async def mark_paid(session: WriteSession, *, actor: Actor, payout_id: UUID, not
         kind=EntryKind.SETTLEMENT,
         actor_id=actor.person_id,
     )
-    await move(await session.driver(), moved, now=now)
+    await move(driver, moved, now=now)
     _decide(payout, PayoutState.PAID, actor=actor, note=note, now=now)
     session.emit(PayoutPaid(actor_id=actor.person_id, subject_id=payout_id))
     hint = payout.hint
 
     def text() -> Told:
         body = _("{amount} were sent to {account}. It can take a day or two until you see it there.")
+        if after_all:
+            body = _(
+                "{amount} have arrived at {account} after all, and left your balance again. Should the same money have "
+                "been sent twice, what you earn next makes up for it."
+            )
         return Told(str(_("You were paid")), str(body.format(amount=format_money(money), account=hint)))
 
     await notify(session, person_id=payout.person_id, kind="pay.paid", text=text, link="/earnings")
     return True
+
+
+async def _trust(session: WriteSession, payout: Payout) -> None:
+    """The account that money has arrived at is not in doubt any more."""
+    await session.execute(_method_of(payout).values(held=False))
+
+
+def _method_of(payout: Payout) -> Update:
+    """The account a payout went to, unless its person has entered another meanwhile: that one is another matter."""
+    return update(PayoutMethod).where(
+        PayoutMethod.person_id == payout.person_id,
+        PayoutMethod.currency == payout.currency,
+        PayoutMethod.sealed == payout.sealed,
+    )
 
 
 def _decide(payout: Payout, state: PayoutState, *, actor: Actor, note: str, now: datetime, reason: str = "") -> None:
@@ -180,16 +212,7 @@ async def _give_back(
         await reverse(driver, source=source, reason=reason.value, actor_id=actor.person_id, now=now)
     money, hint = Money(payout.amount_minor, payout.currency), payout.hint
     _decide(payout, state, actor=actor, note=note, now=now, reason=reason.value)
-    # Where the person has entered another account meanwhile, that one is not in doubt.
-    await session.execute(
-        update(PayoutMethod)
-        .where(
-            PayoutMethod.person_id == payout.person_id,
-            PayoutMethod.currency == payout.currency,
-            PayoutMethod.sealed == payout.sealed,
-        )
-        .values(held=True)
-    )
+    await session.execute(_method_of(payout).values(held=True))
     if state is PayoutState.FAILED:
         session.emit(PayoutFailed(actor_id=actor.person_id, subject_id=payout_id, reason=reason.value))
     else:

@@ -113,9 +113,10 @@ async def _step(
         async with request.db.write() as session:
             said = await work(session)
     except ProblemError as error:
-        if error.status != 409:  # noqa: PLR2004 (the state does not allow it; everything else has a page of its own)
+        if error.status not in {409, 422}:  # the state or an entry does not allow it; all else has a page of its own
             raise
-        return redirect(request, f"/payouts/{batch_id}", said=error.detail or error.title, kind="bad")
+        said = error.fields[0].message if error.fields else error.detail or error.title
+        return redirect(request, f"/payouts/{batch_id}", said=said, kind="bad")
     return redirect(request, f"/payouts/{batch_id}", said=said)
 
 
@@ -234,7 +235,16 @@ async def do_take_results(request: Request[Actor], batch_id: FromPath[UUID]) -> 
     said = _("Paid: {paid}. Failed: {failed}. Returned: {returned}. Lines that fit no payout: {unknown}.").format(
         paid=taken.paid, failed=taken.failed, returned=taken.returned, unknown=taken.unknown
     )
-    return redirect(request, f"/payouts/{batch_id}", said=said, kind="warn" if taken.unknown else "good")
+    if taken.after_all:
+        said = ngettext_lazy(
+            "{paid} paid, {failed} failed, {returned} returned, {unknown} lines that fit no payout. {count} payout "
+            "that had failed or come back is said to have arrived: look at it, and say so by hand.",
+            "{paid} paid, {failed} failed, {returned} returned, {unknown} lines that fit no payout. {count} payouts "
+            "that had failed or come back are said to have arrived: look at them, and say so by hand.",
+            taken.after_all,
+        ).format(paid=taken.paid, failed=taken.failed, returned=taken.returned, unknown=taken.unknown)
+    kind = "warn" if taken.unknown or taken.after_all else "good"
+    return redirect(request, f"/payouts/{batch_id}", said=said, kind=kind)
 
 
 def _decoded(content: bytes) -> str:
