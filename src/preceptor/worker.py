@@ -17,8 +17,10 @@ from preceptor.hiring.operations import (
     close_due_offers,
     fill_waiting_lists,
     lapse_unanswered,
+    leave_ended,
     sweep_applications,
     tell_of_due_cases,
+    tell_of_expiry,
 )
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
@@ -151,6 +153,8 @@ def duties(
         Duty("stalled jobs", 10, jobs.take_up_stalled),
         Duty("due offers", 60, _writing(db, close_due_offers)),
         Duty("unanswered offers", 300, _writing(db, lapse_unanswered)),
+        Duty("ended engagements", 300, _writing(db, leave_ended)),
+        Duty("certificates that end", 3_600, _writing(db, partial(tell_of_expiry, notice=settings.renewal_time))),
         Duty("forecasts of work", 900, _writing(db, write_forecasts)),
         Duty("waiting lists", 60, _writing(db, fill_waiting_lists)),
         Duty("applications", 900, _writing(db, sweep_applications)),

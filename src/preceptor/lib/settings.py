@@ -73,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Days from the announcement of a restriction, suspension or removal until it is in force; 7 at least."""
     appeal_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 14
     """Days in which an appeal is to be decided; after them the measure is lifted until it is."""
+    renewal_days: Annotated[int, msgspec.Meta(ge=1, le=30)] = 30
+    """Days before a certificate ends that its person is told and reminded to renew it; it can be renewed from 30 on."""
     erasure_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 14
     """Days a person can change their mind before they are erased."""
     download_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
@@ -105,6 +107,11 @@ class Settings(msgspec.Struct, frozen=True):
     def appeal_time(self) -> timedelta:
         """In which an appeal is to be decided."""
         return timedelta(days=self.appeal_days)
+
+    @property
+    def renewal_time(self) -> timedelta:
+        """Before the end of a certificate its person is told."""
+        return timedelta(days=self.renewal_days)
 
     @property
     def erasure_time(self) -> timedelta:

@@ -37,6 +37,7 @@ from preceptor.hiring.operations.certificates import (
     certify_by_exam,
     grant_certification,
     revoke_certificate,
+    tell_of_expiry,
 )
 from preceptor.hiring.operations.certifications import (
     CertificationNameTakenError,
@@ -54,6 +55,7 @@ from preceptor.hiring.operations.exams import (
     NotAnExamError,
     set_exam,
 )
+from preceptor.hiring.operations.leaving import leave_ended
 from preceptor.hiring.operations.needs import set_project_need
 from preceptor.hiring.operations.offers import (
     add_offer,
@@ -102,6 +104,7 @@ __all__ = [
     "forecast_projects",
     "grant_certification",
     "lapse_unanswered",
+    "leave_ended",
     "publish_offer",
     "refuse",
     "revoke_certificate",
@@ -110,6 +113,7 @@ __all__ = [
     "set_project_need",
     "sweep_applications",
     "tell_of_due_cases",
+    "tell_of_expiry",
     "withdraw_application",
     "withdraw_case",
 ]

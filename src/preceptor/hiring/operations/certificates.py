@@ -1,20 +1,25 @@
 """Certificates: certifying people by hand or for an exam, and taking certificates back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from babel.dates import format_date
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from preceptor.hiring.events import CertificateGranted, CertificateRevoked
 from preceptor.hiring.operations.certifications import get_certification
 from preceptor.hiring.rules import expiry, level_problems, reason_problems
-from preceptor.hiring.tables import Certificate
+from preceptor.hiring.tables import Certificate, CertificateReminder, Certification, Exam
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, InvalidError, NotFoundError
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import _, current_language
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.queries import access_person
 from preceptor.people.rules import Actor, Permission
+from preceptor.people.tables import Membership
+from preceptor.projects.rules import ProjectState
+from preceptor.projects.tables import Project, ProjectTeam
 
 LINK = "/certifications"
 """Where a person sees what they are certified for."""
@@ -155,6 +160,76 @@ async def revoke_certificate(
             person_id=row.person_id,
         )
     )
+
+
+async def tell_of_expiry(session: WriteSession, *, notice: timedelta, now: datetime, limit: int = 200) -> int:
+    """Tell people of certificates that end soon and how they renew them, each once. Answers how many. For the worker.
+
+    Whoever holds the same at no lower level for longer, or for good, has nothing to renew.
+    """
+    longer = aliased(Certificate)
+    renewed = (
+        select(longer.id)
+        .where(
+            longer.person_id == Certificate.person_id,
+            longer.certification_id == Certificate.certification_id,
+            longer.level >= Certificate.level,
+            longer.revoked_at.is_(None),
+            or_(longer.expires_at.is_(None), longer.expires_at > Certificate.expires_at),
+        )
+        .exists()
+    )
+    told = select(CertificateReminder.told_at).where(CertificateReminder.certificate_id == Certificate.id).exists()
+    due = (
+        select(Certificate, Certification.name)
+        .join(Certification, Certification.id == Certificate.certification_id)
+        .where(
+            Certificate.revoked_at.is_(None),
+            Certificate.expires_at > now,
+            Certificate.expires_at <= now + notice,
+            ~told,
+            ~renewed,
+        )
+        .order_by(Certificate.expires_at, Certificate.id)
+        .limit(limit)
+        .with_for_update(of=Certificate, skip_locked=True)
+    )
+    rows = list(await session.execute(due))
+    for row, name in rows:
+        session.add(CertificateReminder(certificate_id=row.id, person_id=row.person_id, told_at=now))
+        await _tell_of_end(session, row, name=name)
+    await session.flush()
+    return len(rows)
+
+
+async def _tell_of_end(session: WriteSession, row: Certificate, *, name: str) -> None:
+    exam = (
+        await session.execute(
+            select(Project.slug, Project.title)
+            .join(Exam, Exam.project_id == Project.id)
+            .join(ProjectTeam, ProjectTeam.project_id == Project.id)
+            .join(Membership, Membership.team_id == ProjectTeam.team_id)
+            .where(
+                Exam.certification_id == row.certification_id,
+                Membership.person_id == row.person_id,
+                Project.state == ProjectState.OPEN.value,
+            )
+            .order_by((Project.id == row.exam_id).desc(), Project.id)
+            .limit(1)
+        )
+    ).first()
+    until = row.expires_at
+
+    def text() -> Told:
+        body = _("It ends on {day}. There is no exam for it just now: ask a manager to renew it.")
+        if exam is not None:
+            body = _("It ends on {day}. Renew it before then by the exam “{exam}”, which is paid like any other work.")
+        day = format_date(until, "long", locale=current_language().replace("-", "_"))
+        subject = _("Your certificate “{name}” ends soon").format(name=name)
+        return Told(str(subject), str(body.format(day=day, exam=exam.title if exam else "")))
+
+    link = LINK if exam is None else f"/exams/{exam.slug}"
+    await notify(session, person_id=row.person_id, kind="certification.expires", text=text, link=link)
 
 
 async def _certify(session: WriteSession, row: Certificate, *, actor: Actor, name: str) -> UUID:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from preceptor.hiring.events import Engaged, EngagementChanged, EngagementEnded
 from preceptor.hiring.operations.applying import hold_own
+from preceptor.hiring.operations.leaving import leave_teams
 from preceptor.hiring.operations.moving import fill_places, hold_places, move
 from preceptor.hiring.operations.offers import end_offer, hold_offer
 from preceptor.hiring.queries.engagements import NoSuchEngagementError, engaged_people, newest_version
@@ -269,7 +270,7 @@ async def end_engagement(
 ) -> datetime:
     """Tell somebody that their engagement ends, with the notice that was agreed; answers when.
 
-    Whoever is engaged can end it themselves, at once.
+    Whoever is engaged can end it themselves, at once. With the end they leave the teams they are in for it.
 
     Raises:
         MissingPermissionError: the actor is somebody else and may not change engagements.
@@ -306,13 +307,18 @@ async def end_engagement(
     session.add(row)
     await session.flush()
     session.emit(EngagementEnded(actor_id=actor.person_id, subject_id=person_id, offer_id=offer.id))
+    if until <= now:
+        await leave_teams(session, end=row, now=now)
     if not mine:
         await _tell(
             session,
             person_id,
             kind="engagement.ended",
             subject=_("Your engagement “{title}” ends").format(title=newest.title),
-            body=_("It ends on {day}. What you have earned is paid. The reason given: {reason}"),
+            body=_(
+                "It ends on {day}, and then you leave the teams you are in for it. What you have earned is paid, and "
+                "your certifications stay. The reason given: {reason}"
+            ),
             values=lambda: {"day": _shown(until), "reason": reason.strip()},
         )
     return until

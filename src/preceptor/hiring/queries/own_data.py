@@ -33,6 +33,8 @@ OWN_DATA: tuple[OwnTable, ...] = (
     ),
     OwnTable(table="engagement", title=_("What you agreed to"), without=("created_by",)),
     OwnTable(table="engagement_end", title=_("Ends of engagements"), without=("by",)),
+    OwnTable(table="engagement_leave", title=_("Teams you left when an engagement ended")),
+    OwnTable(table="certificate_reminder", title=_("When you were told that a certificate ends")),
     OwnTable(table="certificate", title=_("Certificates"), without=("granted_by", "revoked_by")),
     OwnTable(
         table="due_process_case",
@@ -42,6 +44,13 @@ OWN_DATA: tuple[OwnTable, ...] = (
         when="no_transfer <> ''",
     ),
     OwnTable(table="case_record", title=_("Records those decisions rest on"), mine="", where=_CASE),
+    OwnTable(
+        table="case_file",
+        title=_("Files you attached to those decisions"),
+        mine="author_id",
+        after=AfterErasure.CHANGED,
+        changes={"name": "''", "erased_at": "%(now)s"},
+    ),
     OwnTable(
         table="case_text",
         title=_("What was written in those decisions"),

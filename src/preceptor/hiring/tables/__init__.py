@@ -6,12 +6,14 @@ from preceptor.hiring.tables.applications import (
     ApplicationStep,
 )
 from preceptor.hiring.tables.cases import (
+    CaseFile,
     CaseRecordRow,
     CaseText,
     DueProcessCase,
 )
 from preceptor.hiring.tables.certifications import (
     Certificate,
+    CertificateReminder,
     Certification,
     CertificationPrerequisite,
     ProjectNeed,
@@ -19,6 +21,7 @@ from preceptor.hiring.tables.certifications import (
 from preceptor.hiring.tables.engagements import (
     Engagement,
     EngagementEnd,
+    EngagementLeave,
 )
 from preceptor.hiring.tables.exams import (
     Exam,
@@ -37,14 +40,17 @@ __all__ = [
     "Application",
     "ApplicationAttempt",
     "ApplicationStep",
+    "CaseFile",
     "CaseRecordRow",
     "CaseText",
     "Certificate",
+    "CertificateReminder",
     "Certification",
     "CertificationPrerequisite",
     "DueProcessCase",
     "Engagement",
     "EngagementEnd",
+    "EngagementLeave",
     "Exam",
     "Offer",
     "OfferLanguage",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preceptor.lib.db import Base, created_at_column, id_column
@@ -123,5 +123,29 @@ class CaseText(Base):
     kind: Mapped[str]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str]
+    created_at: Mapped[datetime] = created_at_column()
+    erased_at: Mapped[datetime | None]
+
+
+class CaseFile(Base):
+    """A file that the person concerned attached to a case. Its bytes are in the storage, under its case and its id.
+
+    It can be erased (the name goes, and the bytes), and not changed otherwise.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        CheckConstraint("bytes > 0", name="bytes"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        UniqueConstraint("case_id", "sha256"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("due_process_case.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    media_type: Mapped[str]
+    bytes: Mapped[int]
+    sha256: Mapped[str]
     created_at: Mapped[datetime] = created_at_column()
     erased_at: Mapped[datetime | None]

@@ -81,6 +81,16 @@ class Certificate(Base):
     revoke_reason: Mapped[str | None]
 
 
+class CertificateReminder(Base):
+    """That somebody was told of the end of a certificate before it came. The database refuses UPDATE and DELETE."""
+
+    __tablename__ = "certificate_reminder"
+
+    certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    told_at: Mapped[datetime]
+
+
 class ProjectNeed(Base):
     """The certification that a project asks of those who work on it."""
 

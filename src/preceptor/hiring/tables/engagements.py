@@ -71,3 +71,20 @@ class EngagementEnd(Base):
     reason: Mapped[str]
     by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     announced_at: Mapped[datetime]
+
+
+class EngagementLeave(Base):
+    """That somebody was taken out of teams when an engagement had ended. The database refuses UPDATE and DELETE.
+
+    It happens once: whoever puts them into a team again later means it.
+    """
+
+    __tablename__ = "engagement_leave"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "offer_id"], ["engagement_end.person_id", "engagement_end.offer_id"]),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    offer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    at: Mapped[datetime]
