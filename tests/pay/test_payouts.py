@@ -290,7 +290,8 @@ async def test_amounts_by_hand_are_given_with_a_reason_and_reversed_by_themselve
         await house.write(adjust, person_id=trainer.person_id, reason=" ", **given)
     with pytest.raises(InvalidError):
         await house.write(adjust, person_id=trainer.person_id, reason="No.", **given | {"money": Money(-500, "EUR")})
-    turn = {"actor": house.maker, "source": source, "reason": "Twice.", "now": NOW}
+    whose = {"person_id": trainer.person_id}
+    turn = {"actor": house.maker, "source": source, "reason": "Twice.", "now": NOW, **whose}
     await house.write(reverse_adjustment, **turn)
     await house.write(reverse_adjustment, **turn)
     assert await house.balance(trainer) == [Money(0, "EUR")]

@@ -13,7 +13,7 @@ from preceptor.lib.money import Money
 from preceptor.lib.web import Request
 from preceptor.pay import MethodKind, PayoutState, Statement, StatementLine
 from preceptor.pay.operations import adjust, remove_payout_method, reverse_adjustment, set_payout_method
-from preceptor.pay.queries import own_methods, own_payouts
+from preceptor.pay.queries import list_adjustments, own_methods, own_payouts
 from preceptor.pay.sealing import payout_sealer
 from preceptor.people import Actor
 from preceptor.work.queries.statements import access_account, chosen_period, statement_lines, statement_of
@@ -119,6 +119,24 @@ class AdjustmentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class AdjustmentTold(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount given by hand, by the `source` of its entry. `stands`: it was not taken back, or stands again."""
+
+    source: str
+    at: datetime
+    amount: Money
+    reason: str
+    by: str
+    stands: bool
+    last_reason: str
+
+
+class AdjustmentsAnswer(msgspec.Struct, frozen=True):
+    """Amounts given by hand."""
+
+    adjustments: list[AdjustmentTold]
+
+
 class ReversalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which adjustment, by the source of its entry, and why. `again`: let it stand again instead."""
 
@@ -217,6 +235,14 @@ async def give(request: Request[Actor], person_id: FromPath[UUID], data: JSONBod
     return AdjustmentMade(source)
 
 
+@get("/people/{person_id:uuid}/adjustments", summary="Amounts given by hand")
+async def show_given(request: Request[Actor], person_id: FromPath[UUID]) -> AdjustmentsAnswer:
+    """What a person was given by hand, the newest first, and whether it stands."""
+    async with request.db.read() as session:
+        found = await list_adjustments(session, actor=request.actor, person_id=person_id)
+    return AdjustmentsAnswer([AdjustmentTold(**msgspec.structs.asdict(one)) for one in found])
+
+
 @post(
     "/people/{person_id:uuid}/adjustments/reverse",
     summary="Take an amount back that was given by hand",
@@ -230,6 +256,7 @@ async def take_back(
         await reverse_adjustment(
             session,
             actor=request.actor,
+            person_id=person_id,
             source=data.source,
             reason=data.reason,
             again=data.again,
@@ -281,4 +308,14 @@ async def remove_method(request: Request[Actor], currency: FromPath[str]) -> Non
         await remove_payout_method(session, actor=request.actor, currency=currency)
 
 
-handlers: list[Any] = [show_own, show_other, give, take_back, show_own_payouts, show_methods, set_method, remove_method]
+handlers: list[Any] = [
+    show_own,
+    show_other,
+    give,
+    show_given,
+    take_back,
+    show_own_payouts,
+    show_methods,
+    set_method,
+    remove_method,
+]

@@ -32,7 +32,7 @@ from preceptor.work.attaching import keep_picture, look_at_picture
 from preceptor.work.operations.importing import ItemRow, digest_of, prepare
 from preceptor.work.operations.keys import checked_key
 from preceptor.work.queries.turns import given_turn_shown
-from preceptor.work.rules.lanes import lane_from, lane_problems
+from preceptor.work.rules.lanes import announcing, lane_from, lane_of, lane_problems
 
 NOBODY = UUID(int=0)
 LEVELS = frozenset("012345")
@@ -210,7 +210,7 @@ class RowReader:
             source=b'{"file":%b,"line":%d}' % (self._file_name, row.line),
             answers=answers if given else None,
             assets=row.assets,
-            lane=lane,
+            lane=announcing(lane_of(lane), self._kind.item_categories(item)).key,
             key=key,
             by_hand=by_hand,
         )

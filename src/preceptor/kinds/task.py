@@ -253,6 +253,14 @@ class TaskKind(InFolder, Keyed[SettingsT, ItemT, AnswerT], ABC, Generic[Settings
         del settings, item
         return given
 
+    def item_categories(self, item: ItemT) -> tuple[str, ...]:
+        """Keys of content that the item itself says it holds and that people are warned of, such as `violence`.
+
+        Only people who have said yes to it get the item, and their time with it is counted. Unknown keys do nothing.
+        """
+        del item
+        return ()
+
     def item_shown(self, item: ItemT) -> dict[str, Any]:
         """The item as JSON values for the person who answers, without what they may not see (model names)."""
         return self.without_hidden(msgspec.to_builtins(item))

@@ -130,7 +130,9 @@ async def test_the_team_of_its_exam_is_left_too_and_certificates_stay(db, person
     exam = await make_project("Exam", teams=[teams["House"]])
     project = await make_project("Chat", teams=[teams["Catalan"]])
     async with db.write() as session:
-        offer = await add_offer(session, actor=SYSTEM, fields=fields(exam_project_id=exam), terms=TERMS)
+        offer = await add_offer(
+            session, actor=SYSTEM, fields=fields(exam_project_id=exam, exam_minutes=30), terms=TERMS
+        )
     row = await engage(person.person_id, project_ids=[project], offer=offer.id)
     async with db.read() as session:
         before = await certifications_of(session, person_id=person.person_id, now=NOW)

@@ -18,7 +18,7 @@ from preceptor.hiring.rules import (
     offer_number,
 )
 from preceptor.hiring.tables import Application, Offer, OfferLanguage, OfferProject, OfferTerms
-from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
+from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor, folded, folded_in_sql
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money
@@ -71,7 +71,8 @@ class OfferSearch(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         language: one that is asked for; `pt` finds `pt-BR`.
         place: offers for people there, and those for everywhere.
-        words: each must stand in the title, the description, the skills or the organisation's name.
+        words: each must stand in the title, the description, the skills or the organisation's name, whatever its case
+            and accents.
     """
 
     language: str = ""
@@ -273,7 +274,7 @@ def _wanted(wanted: OfferSearch) -> list[ColumnElement[bool]]:
             found.append(Offer.region.in_(["", wanted.place.region]))
     for word in wanted.words.replace("\x00", " ").split()[:MOST_WORDS]:
         columns = (Offer.title, Offer.summary, Offer.organisation, func.array_to_string(Offer.skills, " "))
-        found.append(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+        found.append(or_(*(folded_in_sql(column).contains(folded(word), autoescape=True) for column in columns)))
     return found
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import FieldProblem, ForbiddenError, InvalidError
 from preceptor.lib.i18n import _
@@ -11,9 +13,11 @@ from preceptor.lib.money import Money, format_money, known_currencies
 from preceptor.pay.events import Adjusted, AdjustmentReversed
 from preceptor.pay.operations.ledger import Moved, move, overturn, reverse
 from preceptor.pay.rules import ADJUSTMENTS, EntryKind, person_account, project_account
+from preceptor.pay.tables import LedgerEntry
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.rules import Actor, Permission
 
+ADJUSTMENT_SOURCE = "adjustment:"
 MAX_REASON = 500
 MOST = 10**12
 """In minor units: more is a slip of the hand."""
@@ -65,7 +69,7 @@ async def adjust(
         raise InvalidError(
             fields=[FieldProblem("amount", _("Give an amount above nothing, in a currency of ISO 4217."))]
         )
-    source = f"adjustment:{new_id()}"
+    source = f"{ADJUSTMENT_SOURCE}{new_id()}"
     moved = Moved(
         debit=ADJUSTMENTS if project_id is None else project_account(project_id),
         credit=person_account(person_id),
@@ -103,19 +107,56 @@ def check_reason_given(reason: str) -> str:
 
 
 async def reverse_adjustment(
-    session: WriteSession, *, actor: Actor, source: str, reason: str, again: bool = False, now: datetime
-) -> None:
-    """Take an adjustment back, or let it stand again; a second time changes nothing.
+    session: WriteSession,
+    *,
+    actor: Actor,
+    person_id: UUID,
+    source: str,
+    reason: str,
+    again: bool = False,
+    now: datetime,
+) -> bool:
+    """Take an amount back that a person was given by hand, or let it stand again, and tell them.
+
+    A second time changes nothing. Where it was paid out already, the balance falls below nothing, and what is earned
+    next makes up for it.
+
+    Returns:
+        True where it changed something.
 
     Raises:
         MissingPermissionError: the actor may not move money.
-        InvalidError: no reason, or the source is no adjustment's.
+        OwnAdjustmentError: it is the actor's own.
+        InvalidError: no reason, or the source is no amount that this person was given by hand.
     """
     actor.require(Permission.PAY_WRITE)
     reason = check_reason_given(reason)
-    if not source.startswith("adjustment:"):
-        raise InvalidError(fields=[FieldProblem("source", _("This is no adjustment."))])
+    given = select(LedgerEntry).where(
+        LedgerEntry.source == source,
+        LedgerEntry.kind == EntryKind.ADJUSTMENT.value,
+        LedgerEntry.credit == person_account(person_id),
+    )
+    entry = await session.scalar(given) if source.startswith(ADJUSTMENT_SOURCE) else None
+    if entry is None:
+        message = _("This is no amount that this person was given by hand.")
+        raise InvalidError(fields=[FieldProblem("source", message)])
+    if person_id == actor.person_id:
+        raise OwnAdjustmentError
     turn = overturn if again else reverse
     entry_id = await turn(await session.driver(), source=source, reason=reason, actor_id=actor.person_id, now=now)
-    if entry_id is not None:
-        session.emit(AdjustmentReversed(actor_id=actor.person_id, subject_id=entry_id))
+    if entry_id is None:
+        return False
+    session.emit(AdjustmentReversed(actor_id=actor.person_id, subject_id=entry_id))
+    money = Money(entry.amount_minor, entry.currency)
+
+    def text() -> Told:
+        subject = _("An amount given by hand was taken back")
+        body = _("{name} has taken back {amount} that you had been given by hand. The reason: {reason}")
+        if again:
+            subject = _("An amount given by hand stands again")
+            body = _("{amount} that had been taken back are yours again. {name} gave the reason: {reason}")
+        told = body.format(name=actor.name, amount=format_money(money), reason=reason)
+        return Told(str(subject), str(told))
+
+    await notify(session, person_id=person_id, kind="pay.adjusted", text=text, link="/earnings")
+    return True

@@ -1,5 +1,6 @@
 """Reading money."""
 
+from preceptor.pay.queries.adjustments import AdjustmentView, list_adjustments
 from preceptor.pay.queries.batches import (
     BatchView,
     NoSuchBatchError,
@@ -48,6 +49,7 @@ from preceptor.pay.queries.rates import (
 )
 
 __all__ = [
+    "AdjustmentView",
     "BatchView",
     "DueView",
     "MethodView",
@@ -68,6 +70,7 @@ __all__ = [
     "floor_for",
     "floors_for",
     "is_employed",
+    "list_adjustments",
     "list_batches",
     "list_due",
     "list_floors",

@@ -17,7 +17,8 @@ from preceptor.lib.i18n import _, current_language
 from preceptor.lib.money import known_currencies
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.pay import Statement, StatementLine
-from preceptor.pay.operations import adjust
+from preceptor.pay.operations import adjust, reverse_adjustment
+from preceptor.pay.queries import AdjustmentView, list_adjustments
 from preceptor.pay.writing import MOST_LINES, payer_of, statement_csv, statement_pdf
 from preceptor.people import Actor, Permission
 from preceptor.web.typed_money import parse_money
@@ -58,6 +59,7 @@ class StatementPage(msgspec.Struct, frozen=True):
     earlier: Link
     later: Link | None
     may_give: bool
+    adjustments: list[AdjustmentView]
     currencies: list[tuple[str, str]]
     given: dict[str, str]
     problems: list[FieldProblem]
@@ -103,6 +105,10 @@ async def _page(
     async with request.db.read() as session:
         statement = await statement_of(session, whose=whose, period=period)
         found = await statement_lines(session, whose=whose, period=period, cursor=cursor)
+        may_give = request.actor.may(Permission.PAY_WRITE) and whose.person_id != request.actor.person_id
+        adjustments = (
+            await list_adjustments(session, actor=request.actor, person_id=whose.person_id) if may_give else []
+        )
     base = _base(person_id)
     this_month = chosen_period(whose, now=request.now)
     view = StatementPage(
@@ -114,7 +120,8 @@ async def _page(
         query=_query(statement),
         earlier=_month(base, period.begins.replace(day=1) - DAY),
         later=_month(base, period.ends.replace(day=28) + timedelta(days=4)) if period.ends < this_month.ends else None,
-        may_give=request.actor.may(Permission.PAY_WRITE) and whose.person_id != request.actor.person_id,
+        may_give=may_give,
+        adjustments=adjustments,
         currencies=[(code, code) for code in known_currencies()],
         given=given or {"currency": statement.sums[0].currency} if statement.sums else given or {},
         problems=problems,
@@ -248,8 +255,39 @@ async def give(request: Request[Actor], person_id: FromPath[UUID]) -> Response[s
     return redirect(request, f"/people/{person_id}/statement", said=_("Booked. The person was told."))
 
 
+class TakenBackForm(msgspec.Struct, frozen=True):
+    """Which amount given by hand is taken back, or stands again, and why."""
+
+    source: str
+    reason: str = ""
+    again: bool = False
+
+
+@post("/people/{person_id:uuid}/given", name="person.given")
+async def take_back(request: Request[Actor], person_id: FromPath[UUID]) -> Response[str]:
+    """Take an amount back that was given by hand, or let it stand again."""
+    whose = await _whose(request, person_id)
+    try:
+        form = parse_form(await request.form(), TakenBackForm)
+        async with request.db.write() as session:
+            await reverse_adjustment(
+                session,
+                actor=request.actor,
+                person_id=whose.person_id,
+                source=form.source,
+                reason=form.reason,
+                again=form.again,
+                now=request.now,
+            )
+    except InvalidError as error:
+        return await _page(request, person_id, problems=error.fields)
+    said = _("It stands again. The person was told.") if form.again else _("Taken back. The person was told.")
+    return redirect(request, f"/people/{person_id}/statement", said=said)
+
+
 handlers: list[Any] = [
     give,
+    take_back,
     show_own,
     download_own_csv,
     download_own_pdf,

@@ -21,7 +21,7 @@ from preceptor.projects.rules import ProjectState, ProjectTerms
 from preceptor.work.operations.assets import unknown_file_problems
 from preceptor.work.operations.items import DEFAULT_PRIORITY, NewItem, add_items
 from preceptor.work.operations.keys import NewKey, checked_key, keep_keys
-from preceptor.work.rules.lanes import ANYBODY, Lane, lane_from, lane_problems
+from preceptor.work.rules.lanes import ANYBODY, Lane, announcing, lane_from, lane_problems
 
 MOST_PROBLEMS = 20
 
@@ -100,7 +100,7 @@ async def add_given_items(
                 topic=item.topic,
                 wanted=wanted,
                 priority=kind.item_priority(settings, content, item.priority),
-                lane=lane_from(**asked).key,
+                lane=announcing(lane_from(**asked), kind.item_categories(content)).key,
             )
         )
     problems += await unknown_file_problems(session, project_id=terms.id, named=named)
@@ -157,7 +157,7 @@ async def add_prompts(
             topic=topic,
             wanted=terms.rules.answers_per_item if wanted is None else wanted,
             priority=kind.item_priority(settings, content, priority),
-            lane=lane.key,
+            lane=announcing(lane, kind.item_categories(content)).key,
         )
         made.append(item)
     if problems:

@@ -19,6 +19,7 @@ from preceptor.projects.rules import ProjectState, ProjectTerms
 from preceptor.work.events import ReportTaken
 from preceptor.work.operations.adding import AddedToClosedError, form_settings
 from preceptor.work.operations.items import DEFAULT_PRIORITY, MAX_LABEL, NewItem, add_items
+from preceptor.work.rules.lanes import ANYBODY, announcing
 from preceptor.work.tables import Report
 
 MAX_KEY = 200
@@ -130,6 +131,7 @@ async def take_report(
         topic=report.topic,
         wanted=terms.rules.answers_per_item,
         priority=kind.item_priority(settings, content, DEFAULT_PRIORITY),
+        lane=announcing(ANYBODY, kind.item_categories(content)).key,
     )
     # Whoever may send reports need not be one who may write items.
     [item_id] = await add_items(session, actor=SYSTEM, terms=terms, items=[item])

@@ -85,6 +85,13 @@ def lane_order(key: str) -> tuple[object, ...]:
     return (-lane.level, not lane.language, len(lane.categories), key)
 
 
+def announcing(lane: Lane, keys: Iterable[str]) -> Lane:
+    """The lane with the content that an item says it holds itself; keys that no kind of content has are left out."""
+    known = {one.value for one in ContentCategory}
+    found = {ContentCategory(one) for one in keys if one in known}
+    return msgspec.structs.replace(lane, categories=lane.categories | found) if found - lane.categories else lane
+
+
 def lane_from(*, language: str, level: int, categories: Iterable[str]) -> Lane:
     """The lane of what somebody gave, once `lane_problems` finds nothing wrong with it."""
     return Lane(clean_language(language) if language else "", level, frozenset(map(ContentCategory, categories)))

@@ -40,6 +40,10 @@ class Original(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: dict[str, Any] = {}
 
 
+_WARNED_OF = {"offensive": ("harassment", "hate")}
+"""Categories of reports that may be one kind of content or another: who takes them has agreed to each."""
+
+
 class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A reported conversation. Everything but `original` is free of what was found when it came in.
 
@@ -206,6 +210,11 @@ def priority_of(settings: Settings, item: ItemContent, given: int) -> int:
     """Four steps up for what is critical, two for what is high, two down for what is low."""
     severity = severity_of(settings, item)
     return given if severity is None else min(max(given + _STEPS[severity], 0), _LAST_PRIORITY)
+
+
+def warned_of(item: ItemContent) -> tuple[str, ...]:
+    """Keys of content that people have to agree to see: the categories themselves, and what `offensive` may be."""
+    return tuple(key for one in item.categories for key in _WARNED_OF.get(one, (one,)))
 
 
 def summary_of(item: ItemContent) -> str:

@@ -24,6 +24,7 @@ from preceptor.kinds.tasks.review_conversation.item import (
     priority_of,
     redacted_item,
     summary_of,
+    warned_of,
 )
 from preceptor.kinds.tasks.review_conversation.questions import answer_questions
 from preceptor.kinds.tasks.review_conversation.release import agreement_of, rows_of
@@ -81,6 +82,10 @@ class ReviewConversation(TaskKind[Settings, ItemContent, Answer]):
     def item_priority(self, settings: Settings, item: ItemContent, given: int) -> int:
         """By severity: as the product says, or as the categories it was reported as usually are."""
         return priority_of(settings, item, given)
+
+    def item_categories(self, item: ItemContent) -> tuple[str, ...]:
+        """What it was reported as, as far as people are warned of it before they take it."""
+        return warned_of(item)
 
     def item_shown(self, item: ItemContent) -> dict[str, Any]:
         """Without the original and without unknown fields."""
