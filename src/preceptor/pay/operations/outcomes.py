@@ -81,9 +81,9 @@ async def mark_paid(session: WriteSession, *, actor: Actor, payout_id: UUID, not
         raise InvalidError(fields=[FieldProblem("note", _("Say how you know that it has arrived after all."))])
     driver = await session.driver()
     if after_all:
-        because = {"reason": note.strip()[:MAX_NOTE], "actor_id": actor.person_id, "now": now}
+        known_by = note.strip()[:MAX_NOTE]
         for source in (payout_source(payout_id), settlement_source(payout_id)):
-            await overturn(driver, source=source, **because)
+            await overturn(driver, source=source, reason=known_by, actor_id=actor.person_id, now=now)
         await _trust(session, payout)
     money = Money(payout.amount_minor, payout.currency)
     moved = Moved(
