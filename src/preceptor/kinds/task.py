@@ -254,10 +254,7 @@ class TaskKind(InFolder, Keyed[SettingsT, ItemT, AnswerT], ABC, Generic[Settings
         return given
 
     def item_categories(self, item: ItemT) -> tuple[str, ...]:
-        """Keys of content that the item itself says it holds and that people are warned of, such as `violence`.
-
-        Only people who have said yes to it get the item, and their time with it is counted. Unknown keys do nothing.
-        """
+        """Keys of announced content, such as `violence`, that the item says it holds; unknown ones do nothing."""
         del item
         return ()
 
