@@ -141,7 +141,7 @@ async def test_the_page_sets_a_rate_and_the_trainer_sees_it_before_start(db, mak
     assert "the rate of your place and level" in page.text
     assert (await manager.get("/rates/reviewer")).status_code == 200
     assert (await manager.get("/rates/nobody")).status_code == 404
-    answer = await manager.post("/rates/reviewer", data={"rate": "20", "currency": "EUR"})
+    answer = await manager.post("/rates/reviewer", data={"rate": "40", "currency": "EUR"})
     assert answer.status_code == 303
     found = (await manager.get(f"/api/v1{path}")).json()["rates"]
     assert [(one["rate_minor"], one["country"], one["state"]) for one in found] == [(4250, "ES", "in force")]
