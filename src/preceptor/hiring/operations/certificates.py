@@ -9,17 +9,15 @@ from sqlalchemy.orm import aliased
 
 from preceptor.hiring.events import CertificateGranted, CertificateRevoked
 from preceptor.hiring.operations.certifications import get_certification
+from preceptor.hiring.queries.belonging import renewing_exam
 from preceptor.hiring.rules import expiry, level_problems, reason_problems
-from preceptor.hiring.tables import Certificate, CertificateReminder, Certification, Exam
+from preceptor.hiring.tables import Certificate, CertificateReminder, Certification
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, InvalidError, NotFoundError
 from preceptor.lib.i18n import _, current_language
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.queries import access_person
 from preceptor.people.rules import Actor, Permission
-from preceptor.people.tables import Membership
-from preceptor.projects.rules import ProjectState
-from preceptor.projects.tables import Project, ProjectTeam
 
 LINK = "/certifications"
 """Where a person sees what they are certified for."""
@@ -203,21 +201,9 @@ async def tell_of_expiry(session: WriteSession, *, notice: timedelta, now: datet
 
 
 async def _tell_of_end(session: WriteSession, row: Certificate, *, name: str) -> None:
-    exam = (
-        await session.execute(
-            select(Project.slug, Project.title)
-            .join(Exam, Exam.project_id == Project.id)
-            .join(ProjectTeam, ProjectTeam.project_id == Project.id)
-            .join(Membership, Membership.team_id == ProjectTeam.team_id)
-            .where(
-                Exam.certification_id == row.certification_id,
-                Membership.person_id == row.person_id,
-                Project.state == ProjectState.OPEN.value,
-            )
-            .order_by((Project.id == row.exam_id).desc(), Project.id)
-            .limit(1)
-        )
-    ).first()
+    exam = await renewing_exam(
+        session, person_id=row.person_id, certification_id=row.certification_id, before=row.exam_id
+    )
     until = row.expires_at
 
     def text() -> Told:

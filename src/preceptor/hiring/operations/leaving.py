@@ -1,12 +1,12 @@
 """What follows when an engagement has ended: its person leaves the teams they were in for it."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from preceptor.hiring.queries.belonging import team_names, teams_of_person, teams_of_projects
 from preceptor.hiring.queries.engagements import newest_version
 from preceptor.hiring.tables import Engagement, EngagementEnd, EngagementLeave, Offer
 from preceptor.lib.db import WriteSession
@@ -14,8 +14,6 @@ from preceptor.lib.i18n import _
 from preceptor.people.operations import remove_member
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.rules import SYSTEM
-from preceptor.people.tables import Membership, Team
-from preceptor.projects.tables import ProjectTeam
 
 
 async def leave_ended(session: WriteSession, *, now: datetime, limit: int = 100) -> int:
@@ -49,7 +47,7 @@ async def leave_teams(session: WriteSession, *, end: EngagementEnd, now: datetim
     await session.flush()
     if not team_ids:
         return
-    names = list(await session.scalars(select(Team.name).where(Team.id.in_(team_ids)).order_by(Team.name)))
+    names = await team_names(session, team_ids=team_ids)
     title = ended.title
 
     def text() -> Told:
@@ -79,14 +77,10 @@ async def _to_leave(session: WriteSession, ended: Engagement, *, now: datetime) 
     )
     if any(not one.project_ids for one in running):
         return []  # That one is for every project.
-    mine = set(await session.scalars(select(Membership.team_id).where(Membership.person_id == ended.person_id)))
+    mine = await teams_of_person(session, person_id=ended.person_id)
     if ended.project_ids:
         exam = await session.scalar(select(Offer.exam_project_id).where(Offer.id == ended.offer_id))
-        mine &= await _teams_of(session, [*ended.project_ids, *([exam] if exam else [])])
-    kept = await _teams_of(session, [project_id for one in running for project_id in one.project_ids])
+        mine &= await teams_of_projects(session, project_ids=[*ended.project_ids, *([exam] if exam else [])])
+    covered = [project_id for one in running for project_id in one.project_ids]
+    kept = await teams_of_projects(session, project_ids=covered)
     return sorted(mine - kept)
-
-
-async def _teams_of(session: WriteSession, project_ids: Collection[UUID]) -> set[UUID]:
-    query = select(ProjectTeam.team_id).where(ProjectTeam.project_id.in_(project_ids))
-    return set(await session.scalars(query))
