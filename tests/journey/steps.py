@@ -19,6 +19,7 @@ def sign_in(browser: Browser, house, role: str, *, phone: bool) -> Page:
         has_touch=phone,
         is_mobile=phone,
         accept_downloads=True,
+        reduced_motion="reduce",
         base_url=f"http://127.0.0.1:{house.port}",
     )
     page = context.new_page()
@@ -33,7 +34,7 @@ def sign_in(browser: Browser, house, role: str, *, phone: bool) -> Page:
 
 def look(page: Page) -> None:
     """No serious fault for axe, and nothing that scrolls sideways."""
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(50)  # what moves ends at once, since journeys ask for reduced motion
     page.evaluate(AXE)
     result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     found = [

@@ -22,7 +22,12 @@ WORDS = "set paraules que recordo"
 
 def stranger(browser, house, *, language: str) -> Page:
     context = browser.new_context(
-        viewport=PHONE, has_touch=True, is_mobile=True, base_url=f"http://127.0.0.1:{house.port}", locale=language
+        viewport=PHONE,
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+        base_url=f"http://127.0.0.1:{house.port}",
+        locale=language,
     )
     page = context.new_page()
     page.set_default_timeout(30_000)

@@ -23,6 +23,7 @@ def opened(browser, house, *, phone: bool) -> Page:
         viewport=PHONE if phone else WIDE,
         has_touch=phone,
         is_mobile=phone,
+        reduced_motion="reduce",
         base_url=f"http://localhost:{house.port}",
     )
     page = context.new_page()

@@ -1,0 +1,113 @@
+"""Every page there is, found as people find them: by links, from the first page on, in each role of a demo.
+
+Each is looked at on a phone and in Spanish: it opens, nothing serious is wrong for axe, nothing scrolls sideways, and it
+speaks the language that was asked for. Pages that no link leads to are named below, with where they are seen instead.
+"""
+
+import re
+from collections import deque
+from urllib.parse import urlsplit
+
+import pytest
+from litestar import Litestar
+from playwright.sync_api import Page, expect
+
+from preceptor.app import create_app
+from preceptor.lib.settings import Settings
+from tests.frontend.conftest import PHONE
+from tests.journey.steps import look, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.kill]
+
+NO_PAGES = re.compile(
+    r"^/(api|static|schema|mail|language|health|metrics|sign-out)(/|$)|\.(csv|pdf|xml|json|txt|zip|ics)$"
+)
+MOST = 2
+"""Pages of one kind that are looked at in a role: an installation may have thousands of tasks."""
+
+
+def patterns(app: Litestar) -> dict[str, re.Pattern[str]]:
+    """The pages there are, by their address as the program writes it, and what matches one."""
+    found = {}
+    for route in app.routes:
+        methods = getattr(route, "methods", ())
+        if "GET" in methods and not NO_PAGES.search(route.path_format):
+            expression = "".join(
+                r"[^/]+" if part.startswith("{") else re.escape(part)
+                for part in re.split(r"(\{[^}]+\})", route.path_format)
+            )
+            found[route.path_format] = re.compile(f"^{expression}$")
+    # An address that is written out comes before one with a gap that would match it as well.
+    return dict(sorted(found.items(), key=lambda pair: pair[0].count("{")))
+
+
+def pattern_of(path: str, known: dict[str, re.Pattern[str]]) -> str | None:
+    return next((name for name, expression in known.items() if expression.match(path)), None)
+
+
+def walk(page: Page, known: dict[str, re.Pattern[str]], *, begin: str, language: str) -> set[str]:
+    """Follow links from a page until none is new; answers the kinds of pages that were looked at."""
+    waiting, seen, count = deque([begin]), {begin}, {}
+    while waiting:
+        path = waiting.popleft()
+        kind = pattern_of(urlsplit(path).path, known)
+        if kind is None or count.get(kind, 0) >= MOST:
+            continue
+        answer = page.goto(path)
+        assert answer.status < 400, (path, answer.status)
+        arrived = pattern_of(urlsplit(page.url).path, known) or kind
+        count[kind] = count.get(kind, 0) + 1
+        if arrived != kind:
+            count[arrived] = count.get(arrived, 0) + 1
+        expect(page.locator("html")).to_have_attribute("lang", re.compile(language))
+        if count[arrived] == 1:
+            look(page)
+        for link in page.evaluate(LINKS):
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+    return set(count)
+
+
+LINKS = """[...document.querySelectorAll('a[href]:not([download])')]
+    .filter(link => link.origin === location.origin && !link.closest('.prose'))
+    .map(link => link.pathname + link.search)"""
+
+
+UNLINKED: dict[str, str] = {}
+"""Pages that the demo links to from nowhere, and how people come to them."""
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    return patterns(create_app(Settings(home=home, database_url="postgresql://nobody@localhost/nothing")))
+
+
+@pytest.fixture(scope="module")
+def reached() -> set[str]:
+    """The kinds of pages that were looked at so far."""
+    return set()
+
+
+@pytest.mark.parametrize("role", ["trainer", "reviewer", "manager", "client", "operator"])
+def test_pages_of_a_role(browser, house, known, reached, role):
+    page = sign_in(browser, house, role, phone=True)
+    page.goto("/language/es?next=/")
+    reached |= walk(page, known, begin="/", language="es")
+
+
+def test_pages_of_strangers(browser, house, known, reached):
+    context = browser.new_context(
+        viewport=PHONE,
+        has_touch=True,
+        is_mobile=True,
+        locale="es-ES",
+        reduced_motion="reduce",
+        base_url=f"http://127.0.0.1:{house.port}",
+    )
+    reached |= walk(context.new_page(), known, begin="/offers", language="es")
+
+
+def test_no_page_is_left_out(known, reached):
+    assert set(known) - reached == set(UNLINKED)
