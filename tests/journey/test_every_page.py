@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from litestar import Litestar
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from preceptor.app import create_app
@@ -47,24 +48,29 @@ def pattern_of(path: str, known: dict[str, re.Pattern[str]]) -> str | None:
 
 def walk(page: Page, known: dict[str, re.Pattern[str]], *, begin: str, language: str) -> set[str]:
     """Follow links from a page until none is new; answers the kinds of pages that were looked at."""
-    waiting, seen, count = deque([begin]), {begin}, {}
+    waiting, linked_from, count = deque([begin]), {begin: ""}, {}
     while waiting:
         path = waiting.popleft()
         kind = pattern_of(urlsplit(path).path, known)
         if kind is None or count.get(kind, 0) >= MOST:
             continue
-        answer = page.goto(path)
-        assert answer.status < 400, (path, answer.status)
-        arrived = pattern_of(urlsplit(page.url).path, known) or kind
         count[kind] = count.get(kind, 0) + 1
+        try:
+            answer = page.goto(path)
+        except PlaywrightError as error:
+            if "Download is starting" not in str(error):
+                raise
+            continue
+        assert answer.status < 400, (path, answer.status, linked_from[path])
+        arrived = pattern_of(urlsplit(page.url).path, known) or kind
         if arrived != kind:
             count[arrived] = count.get(arrived, 0) + 1
         expect(page.locator("html")).to_have_attribute("lang", re.compile(language))
         if count[arrived] == 1:
             look(page)
         for link in page.evaluate(LINKS):
-            if link not in seen:
-                seen.add(link)
+            if link not in linked_from:
+                linked_from[link] = path
                 waiting.append(link)
     return set(count)
 
@@ -74,8 +80,28 @@ LINKS = """[...document.querySelectorAll('a[href]:not([download])')]
     .map(link => link.pathname + link.search)"""
 
 
-UNLINKED: dict[str, str] = {}
-"""Pages that the demo links to from nowhere, and how people come to them."""
+UNLINKED = {
+    "/account/confirm": "asked for before something dangerous is done",
+    "/announcements/{announcement_id}": "while there are announcements",
+    "/apply/confirm/{secret}": "by a link in a mail",
+    "/email/{secret}": "by a link in a mail",
+    "/invitation/{secret}": "by a link that a manager hands on",
+    "/my-work/{assignment_id}/correct": "while a correction is open",
+    "/offers/regions": "a part of a form",
+    "/offers/{number}/applied": "after applying",
+    "/payouts/{batch_id}/file": "once a batch is approved",
+    "/projects/{slug}/agreement": "a part of a page, asked for later",
+    "/projects/{slug}/at-work": "a part of a page, asked for again and again",
+    "/projects/{slug}/imports/{import_id}": "after a file was handed in",
+    "/projects/{slug}/webhooks/{webhook_id}": "where a project has one",
+    "/providers/{provider_id}": "where an organisation signs in by its own provider",
+    "/reset/{secret}": "by a link in a mail",
+    "/sign-in/step": "between a password and the second factor",
+    "/sign-in/with/{slug}": "where an organisation signs in by its own provider",
+    "/sign-in/with/{slug}/back": "where an organisation signs in by its own provider",
+    "/work/assignments/{assignment_id}": "by beginning a task",
+}
+"""Pages that links of the demo may not lead to, and how people come to them; each has a journey of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +119,7 @@ def reached() -> set[str]:
 @pytest.mark.parametrize("role", ["trainer", "reviewer", "manager", "client", "operator"])
 def test_pages_of_a_role(browser, house, known, reached, role):
     page = sign_in(browser, house, role, phone=True)
-    page.goto("/language/es?next=/")
+    page.goto("/language/es")
     reached |= walk(page, known, begin="/", language="es")
 
 
@@ -110,4 +136,5 @@ def test_pages_of_strangers(browser, house, known, reached):
 
 
 def test_no_page_is_left_out(known, reached):
-    assert set(known) - reached == set(UNLINKED)
+    assert set(UNLINKED) <= set(known)
+    assert set(known) - reached <= set(UNLINKED)
