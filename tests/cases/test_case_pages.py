@@ -180,3 +180,13 @@ async def test_over_the_api(crew):
     assert decided.status_code == 204, decided.text
     late = await manager.post(f"/api/v1/cases/{case}/withdrawal", json={"words": WORDS})
     assert late.status_code == 409
+
+
+async def test_records_lead_only_those_to_the_work_who_may_read_it(court, as_role):
+    case = await court.open()
+    place = f"/submissions/{court.handed.assignment_id}"
+    manager, operator = await as_role("manager"), await as_role("operator")
+    assert place in (await manager.get(f"/cases/{case}")).text
+    seen = await operator.get(f"/cases/{case}")
+    assert seen.status_code == 200
+    assert place not in seen.text

@@ -73,6 +73,8 @@ class CasePage(msgspec.Struct, frozen=True):
     lost: list[LostPay]
     bound_days: float
     currencies: list[tuple[str, str]]
+    may_see_submissions: bool
+    """Whether the records lead to the work itself."""
     outcomes: tuple[tuple[str, LazyText, LazyText], ...]
     form: Filled
     withdrawal: Filled
@@ -126,6 +128,7 @@ async def _page(
             lost=await lost_pay(session, case=case),
             bound_days=timedelta(milliseconds=case.bound_ms) / timedelta(days=1),
             currencies=[(one, one) for one in known_currencies()],
+            may_see_submissions=actor.may(Permission.SUBMISSION_READ),
             outcomes=OUTCOMES,
             form=form,
             withdrawal=withdrawal,
