@@ -44,17 +44,21 @@ def problems(path: Path, environment: jinja2.Environment) -> Iterator[str]:
             for target in [node.template.value] if isinstance(node.template.value, str) else node.template.value:
                 if why := _wrong_reference(name, target):
                     yield f"{node.lineno}: refers to {target}: {why}"
-    for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATING:
-            texts = [one.value for one in call.args if isinstance(one, nodes.Const) and isinstance(one.value, str)]
-            for text in texts:
-                if "%" in FILLED_IN.sub("", text):
-                    yield f"{call.lineno}: a single % in “{text[:60]}”: write %%"
+    yield from _single_percents(tree)
     code = _blanked(r"\{#.*?#\}", source)
     markup = _blanked(r"\{%.*?%\}|\{\{.*?\}\}", code)
     for pattern, what in FORBIDDEN.items():
         for found in re.finditer(pattern, code if "safe" in pattern else markup):
             yield f"{source[: found.start()].count(chr(10)) + 1}: {what}"
+
+
+def _single_percents(tree: nodes.Template) -> Iterator[str]:
+    for call in tree.find_all(nodes.Call):
+        if not isinstance(call.node, nodes.Name) or call.node.name not in TRANSLATING:
+            continue
+        for one in call.args:
+            if isinstance(one, nodes.Const) and "%" in FILLED_IN.sub("", str(one.value)):
+                yield f"{call.lineno}: a single % in “{str(one.value)[:60]}”: write %%"
 
 
 def _blanked(pattern: str, text: str) -> str:

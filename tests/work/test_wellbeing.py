@@ -181,6 +181,20 @@ async def test_who_found_no_work_is_told_once_when_some_opens(db, desk, make_tra
     assert await tell(utc_now() + timedelta(hours=25)) == 1
 
 
+async def test_who_worked_in_between_and_found_nothing_again_is_told(db, desk, make_trainer, make_lanes):
+    world, _lanes = await make_lanes([Lane()])
+    actor = await make_trainer()
+    long_ago = utc_now() - timedelta(minutes=10)
+    await desk.waits(actor=actor, project_ids=[world.terms.id], now=long_ago)
+    await hand_in(desk, actor, await take(desk, actor, world))
+    await rows(db, "UPDATE assignment SET claimed_at = claimed_at - interval '5 minutes' RETURNING id")
+    await desk.waits(actor=actor, project_ids=[world.terms.id], now=utc_now())
+    async with db.write() as session:
+        await add_items(session, actor=SYSTEM, terms=world.terms, items=[NewItem(content=given_content(11))])
+    async with db.write() as session:
+        assert await tell_who_waited(session, now=utc_now() + timedelta(minutes=3)) == 1
+
+
 async def test_nobody_is_told_of_work_that_is_not_for_them(db, desk, make_trainer, make_lanes):
     world, _lanes = await make_lanes([Lane("ca", 3)], each=2)
     stranger, catalan, busy = await make_trainer(), await make_trainer(("ca", 4)), await make_trainer(("ca", 4))

@@ -35,6 +35,7 @@ MENU = (
     MenuEntry("projects", text("Projects"), "/projects", frozenset({Permission.PROJECT_READ})),
     MenuEntry("client", text("Projects"), "/client", frozenset({Permission.PROJECT_READ_OWN})),
     MenuEntry("reviews", text("Reviews"), "/reviews", frozenset({Permission.REVIEW_READ})),
+    MenuEntry("earnings", text("Earnings"), "/earnings", frozenset({Permission.REVIEW_DECIDE})),
     MenuEntry("claims", text("Claims"), "/claims", frozenset({Permission.CLAIM_DECIDE})),
     MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),
     MenuEntry("hiring", text("Hiring"), "/hiring", frozenset({Permission.OFFER_WRITE})),
@@ -67,7 +68,8 @@ def make_shell(request: Request[Actor]) -> Shell:
     actor: Actor | None = request.scope.get("user")
     entries = [entry for entry in MENU if actor is not None and entry.permissions & actor.permissions]
     path = request.url.path
-    menu = [(entry.key, str(entry.label), entry.path) for entry in entries]
+    # What several permissions lead to stands where the first of them puts it.
+    menu = list({entry.path: (entry.key, str(entry.label), entry.path) for entry in entries}.values())
     if actor is not None and actor.removed:
         menu = [*menu[:1], *((key, str(label), where) for key, label, where in LEFT)]  # a day of work to hand in
     current = next((key for key, _label, where in menu if path == where or path.startswith(f"{where}/")), "")

@@ -40,7 +40,7 @@ from preceptor.work.rules.openings import Reason
 from preceptor.work.viewing import fresh_view
 
 TERMS_SECONDS = 2.0
-WAITS_SECONDS = 600.0
+WAITS_SECONDS = 60.0
 MOST_WAITS = 50_000
 
 
@@ -150,6 +150,8 @@ class Desk:
                 return await self.view(actor=actor, assignment_id=found.id), False
             case NewAssignment():
                 self._remember(found.id, terms.id)
+                # Whoever finds nothing after this looks anew.
+                self._waits.pop((actor.person_id, terms.id), None)
                 self.admissions.moved_on(actor.person_id, terms.id)
                 form = await self.form(terms.id, terms.form_version)
                 if form.kind.may_ask(form.settings, form.kind.decode_item(found.content)):

@@ -67,7 +67,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 MANAGERS = _("managers of the project")
 NOBODY = _("nobody else: it is only kept")
-MANAGERS_IF_HIGH = _("managers, where it stands out: see below")
+MANAGERS_AND_MORE = _("managers of the project; see below the table")
 
 
 def pace(tasks: int, active_ms: int) -> tuple[float, float, float] | None:
@@ -116,7 +116,7 @@ def metrics_of(counted: Counted, *, rejections: Share) -> list[Metric]:
             _("Rejected"),
             _("rejected and not overturned ÷ verdicts"),
             rejections,
-            seen_by=MANAGERS_IF_HIGH,
+            seen_by=MANAGERS_AND_MORE,
         ),
         _share(
             "given_back",

@@ -24,10 +24,11 @@ MOST_AT_ONCE = 40
 """People looked after in one go: what a turn costs does not grow with how many wait."""
 MOST_NAMED = 5
 
+# Whoever has worked since they looked last, and finds nothing again, waits from now on.
 NOTE = """
 INSERT INTO work_wait (person_id, project_id, since, checked_at)
 SELECT %(person)s, project_id, %(now)s, %(now)s FROM unnest(%(projects)s::uuid[]) AS wanted (project_id)
-ON CONFLICT DO NOTHING
+ON CONFLICT (person_id, project_id) DO UPDATE SET since = EXCLUDED.since
 """
 
 # Those who have waited longest for a look, among those for whom some slot of an open project is open at all and who

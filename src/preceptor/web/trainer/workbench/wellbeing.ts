@@ -1,5 +1,5 @@
 /** What makes hard content bearable: it is announced, blurred where somebody chose that, and breaks are proposed. */
-import { html, icon, nothing, t } from "@preceptor/ui";
+import { html, icon, nothing, t, tn } from "@preceptor/ui";
 import { contentClasses, contentNotice } from "../../../kinds/notice.ts";
 import type { Session } from "./session.ts";
 import type { WellbeingData } from "./types.ts";
@@ -75,7 +75,7 @@ export class Stretches {
 
 /** A break is proposed, calmly: nothing stops, and it goes away when told. */
 function breakNotice(minutes: number, actions: { take(): void; later(): void }): unknown {
-  return html`<div class="notice info break-notice" role="status">${icon("clock")}<div class="body"><strong>${t("You have been at it for {n} minutes.", { n: minutes })}</strong>
+  return html`<div class="notice info break-notice" role="status">${icon("clock")}<div class="body"><strong>${tn("You have been at it for {count} minute.", "You have been at it for {count} minutes.", minutes)}</strong>
     <p>${t("How about a break? The clock pauses, and this task is kept for you.")}</p></div>
     <div class="actions"><button type="button" @click=${actions.take}>${t("Take a break")}</button><button type="button" class="quiet" @click=${actions.later}>${t("Later")}</button></div></div>`;
 }
