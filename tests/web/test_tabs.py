@@ -6,7 +6,8 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("role", "path"), [("operator", "/people"), ("manager", "/people"), ("manager", "/reviews"), ("reviewer", "/reviews")]
+    ("role", "path"),
+    [("operator", "/people"), ("manager", "/people"), ("manager", "/reviews"), ("reviewer", "/reviews")],
 )
 async def test_every_tab_opens(as_role, role, path):
     client = await as_role(role)
