@@ -233,7 +233,16 @@ async def pay_and_erase(demo, name, email):
             await mark_sent(session, actor=operator, batch_id=batch, now=now)
             await mark_all_paid(session, actor=operator, batch_id=batch, now=now)
         async with db.write() as session:
-            due = await ask_erasure(session, actor=leaver, password=PASSWORD, with_texts=True, wait=14 * DAYS, now=now)
+            due = await ask_erasure(
+                session,
+                actor=leaver,
+                password=PASSWORD,
+                with_texts=True,
+                wait=14 * DAYS,
+                address="192.0.2.1",
+                attempts=10,
+                now=now,
+            )
         async with db.write() as session:
             assert await erase_due(session, now=due) == 1
     finally:

@@ -305,7 +305,10 @@ def test_from_a_stranger_to_a_paid_editor(browser, moved):
     me.goto("/earnings")
     look(me)
     expect(me.get_by_role("main")).to_contain_text(re.compile(rf"{due}".replace(".", "[.,]")))
-    me.goto("/account/payout")
+    me.goto("/account/confirm?next=/account/payout")  # it is long since they signed in
+    me.locator("input[name=password]").fill(WORDS)
+    me.locator("input[name=password]").press("Enter")
+    me.wait_for_url("**/account/payout")
     me.get_by_label("Bank account (SEPA)").check()
     me.get_by_label("Account holder").fill("Berta Roca")
     me.get_by_label("IBAN, or the e-mail").fill(IBAN)

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from preceptor.lib.clock import utc_now
+from preceptor.people.tables import WebSession
+from tests.conftest import PASSWORD
 from tests.pay.conftest import IBAN
 
 
@@ -143,3 +146,22 @@ async def test_an_amount_by_hand_through_the_page(house, as_role):
     page = await trainer.get("/earnings/statement")
     assert "€12.50" in page.text
     assert "The clock stood still." in page.text
+
+
+async def test_a_browser_left_open_and_a_token_divert_nobodys_money(db, as_role, client):
+    trainer = await as_role("trainer")
+    token = (await trainer.post("/api/v1/tokens", json={"name": "script", "days": 2})).json()["secret"]
+    body = {"kind": "sepa", "holder": "Mallory", "account": IBAN}
+    answer = await client.put("/api/v1/payout-methods/EUR", json=body, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_fresh")
+    async with db.write() as session:
+        await session.execute(update(WebSession).values(created_at=utc_now() - timedelta(minutes=16)))
+    answer = await trainer.put("/api/v1/payout-methods/EUR", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_fresh")
+    answer = await trainer.post("/account/payout", data=FORM)
+    assert answer.headers["location"] == "/account/confirm?next=/account/payout"
+    assert (await trainer.get("/api/v1/payout-methods")).json()["methods"] == []
+    confirmed = await trainer.post("/account/confirm", data={"password": PASSWORD, "next": "/account/payout"})
+    assert confirmed.headers["location"] == "/account/payout"
+    assert (await trainer.post("/account/payout", data=FORM)).headers["location"] == "/account/payout"
+    assert "ES •••• 1332" in (await trainer.get("/account/payout")).text

@@ -16,6 +16,7 @@ from preceptor.pay.operations import adjust, remove_payout_method, reverse_adjus
 from preceptor.pay.queries import list_adjustments, own_methods, own_payouts
 from preceptor.pay.sealing import payout_sealer
 from preceptor.people import Actor
+from preceptor.people.operations import require_fresh
 from preceptor.work.queries.statements import access_account, chosen_period, statement_lines, statement_of
 
 
@@ -283,9 +284,13 @@ async def show_methods(request: Request[Actor]) -> MethodsAnswer:
 
 @put("/payout-methods/{currency:str}", summary="Say where you want a currency")
 async def set_method(request: Request[Actor], currency: FromPath[str], data: JSONBody[MethodBody]) -> MethodsAnswer:
-    """Enter where you want what you earn in a currency. It holds for payouts made from now on."""
+    """Enter where you want what you earn in a currency. It holds for payouts made from now on.
+
+    Only within a quarter of an hour after signing in, and never with a token.
+    """
     sealer = await asyncio.to_thread(payout_sealer, request.settings)
     async with request.db.write() as session:
+        await require_fresh(session, actor=request.actor, now=request.now)
         await set_payout_method(
             session,
             actor=request.actor,

@@ -38,7 +38,8 @@ async def set_payout_method(
 ) -> None:
     """Say where the actor wants what they earn in a currency. It holds for batches made from now on.
 
-    The person is told by mail as well, so that nobody diverts their money unseen.
+    The person is told by mail as well, so that nobody diverts their money unseen. For callers that have made sure, with
+    `require_fresh`, that it is them: a browser left open, or a token that leaked, must not divert it either.
 
     Raises:
         InvalidError: money cannot be sent there.

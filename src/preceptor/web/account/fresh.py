@@ -32,9 +32,9 @@ class ConfirmPage(msgspec.Struct, frozen=True):
     passkeys_at: str
 
 
-def to_confirm(request: Request[Actor]) -> Response[str]:
-    """Ask them to confirm, and come back to this page."""
-    path = request.url.path if request.method == "GET" else "/account/second-factor"
+def to_confirm(request: Request[Actor], *, back: str = "/account/second-factor") -> Response[str]:
+    """Ask them to confirm, and come back to this page; to `back` where something was sent."""
+    path = request.url.path if request.method == "GET" else back
     return redirect(request, f"/account/confirm?next={quote(path)}")
 
 

@@ -16,6 +16,8 @@ from preceptor.pay.operations import confirm_payout_method, remove_payout_method
 from preceptor.pay.queries import MethodView, OwnPayout, balances, is_employed, own_methods, own_payouts
 from preceptor.pay.sealing import payout_sealer
 from preceptor.people import Actor
+from preceptor.people.operations import NotFreshError, require_fresh
+from preceptor.web.account.fresh import to_confirm
 
 METHOD_HELP = {
     MethodKind.SEPA: _("Euros alone. One to two days, no fee."),
@@ -111,6 +113,7 @@ async def save_payout_method(request: Request[Actor]) -> Response[str]:
     try:
         form = parse_form(raw, MethodForm)
         async with request.db.write() as session:
+            await require_fresh(session, actor=request.actor, now=request.now)
             await set_payout_method(
                 session,
                 actor=request.actor,
@@ -121,6 +124,8 @@ async def save_payout_method(request: Request[Actor]) -> Response[str]:
                 account=form.account,
                 now=request.now,
             )
+    except NotFreshError:
+        return to_confirm(request, back="/account/payout")
     except InvalidError as error:
         values = {name: str(raw.get(name, "")) for name in ("currency", "kind", "holder", "account")}
         return await _page(request, values=values, problems=error.fields)
