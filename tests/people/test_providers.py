@@ -13,8 +13,11 @@ import httpx
 import msgspec
 import pytest
 
+from preceptor.lib.clock import utc_now
 from preceptor.people import SYSTEM, ProviderSettings, Role
 from preceptor.people.operations import save_provider
+from preceptor.people.operations.confirming import ask_to_confirm, begin_account
+from preceptor.people.operations.notices import Told
 from preceptor.people.queries import access_person, list_providers
 from preceptor.people.rules import claimed, domain_fits, mapped_roles, mapped_teams, provider_problems
 from tests.conftest import PASSWORD
@@ -274,3 +277,21 @@ def test_rules_of_claims():
 def test_settings_that_make_no_sense(changed, path):
     settings = msgspec.structs.replace(lab("https://login.example.org"), **changed)
     assert [problem.path for problem in provider_problems(settings)] == [path]
+
+
+async def test_an_account_begun_with_somebodys_address_keeps_them_out_of_nothing(client, set_up, db):
+    async with db.write() as session:
+        begun = await begin_account(session, email="mia@aurora.example", name="Mallory")
+        await ask_to_confirm(
+            session,
+            person_id=begun.person_id,
+            kind="application.confirm",
+            text=lambda: Told("Confirm", "Follow this link."),
+            path="/apply/confirm",
+            now=utc_now(),
+        )
+    await set_up(makes_accounts=True, default_roles=(Role.TRAINER,))
+    answer = await through(client, account(email="mia@aurora.example", email_verified=True, name="Mia"))
+    assert answer.headers["location"] == "/"
+    me = (await client.get("/api/v1/me")).json()
+    assert (me["name"], me["person_id"]) == ("Mia", str(begun.person_id))

@@ -38,10 +38,10 @@ from preceptor.hiring.queries.offers import open_offer
 from preceptor.hiring.rules import ApplicationState, Given, offer_number
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
-from preceptor.people.operations import add_team
+from preceptor.people.operations import EmailTakenError, accept_invitation, add_team, invite
 from preceptor.people.queries import actor_by_email, list_teams, profile_of
 from preceptor.people.queries.confirming import ConfirmationGoneError
-from preceptor.people.rules import SYSTEM, ContentCategory, MissingPermissionError, Place, Spoken
+from preceptor.people.rules import SYSTEM, ContentCategory, MissingPermissionError, Place, Role, Spoken
 from tests.hiring.offers.conftest import CATALONIA, NOW, fields
 from tests.hiring.offers.test_offers import published
 
@@ -306,3 +306,26 @@ async def test_an_old_forecast_says_nothing(db, make_project):
 def test_numbers_are_typed_with_four_digits():
     assert (offer_number(7), offer_number(12345)) == ("0007", "12345")
     assert fields().quota == 20
+
+
+async def test_an_account_begun_with_somebodys_address_keeps_them_out_of_nothing(db):
+    number = await published(db)
+    await ask(db, number, "victim@example.org", name="Mallory")
+    async with db.write() as session:
+        secret = await invite(session, actor=SYSTEM, email="victim@example.org", roles=[Role.REVIEWER], now=NOW)
+    async with db.write() as session:
+        await accept_invitation(session, secret=secret, name="Vera", password=PASSWORD, now=NOW)
+    async with db.read() as session:
+        actor = await actor_by_email(session, email="victim@example.org")
+        assert (actor.name, actor.roles) == ("Vera", {Role.REVIEWER})
+        assert await my_applications(session, actor=actor, now=NOW) == []
+    begun = (await mails(db, "application.confirm"))[-1][1].rsplit("/", 1)[1]
+    async with db.write() as session:
+        with pytest.raises(ConfirmationGoneError):
+            await confirm_application(session, secret=begun, password="another password", now=NOW)
+    async with db.write() as session:
+        with pytest.raises(EmailTakenError):  # from now on it is an account like any other
+            await invite(session, actor=SYSTEM, email="victim@example.org", roles=[Role.TRAINER], now=NOW)
+    async with db.write() as session:
+        made = await apply_signed_in(session, actor=actor, number=number, given=given(), now=NOW)
+    assert await state_of(db, actor, made) is S.RECEIVED

@@ -190,6 +190,14 @@ async def apply_signed_in(session: WriteSession, *, actor: Actor, number: int, g
     if not (await standing_of(session, person_id=actor.person_id, project_id=None, now=now)).may_work:
         raise NotNowError
     offer = await hold_places(session, offer.id)
+    # Sent by whoever began the account before it was confirmed in another way: by an invitation or a provider.
+    await session.execute(
+        delete(Application).where(
+            Application.offer_id == offer.id,
+            Application.person_id == actor.person_id,
+            Application.state == ApplicationState.UNCONFIRMED.value,
+        )
+    )
     engaged = select(Engagement.id).where(Engagement.person_id == actor.person_id, Engagement.offer_id == offer.id)
     if await session.scalar(_under_way(offer.id, actor.person_id)) or await session.scalar(engaged.limit(1)):
         raise AppliedAlreadyError

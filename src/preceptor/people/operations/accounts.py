@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
@@ -18,8 +18,9 @@ from preceptor.people.events import PersonInvited, PersonJoined, ProfileChanged,
 from preceptor.people.operations.notices import Told, write_to
 from preceptor.people.pseudonyms import random_pseudonym
 from preceptor.people.queries import InvitationGoneError, NoSuchPersonError
+from preceptor.people.queries.confirming import is_unconfirmed
 from preceptor.people.rules import ROLE_NAMES, Actor, Permission, Role, check_password, clean_email, clean_name
-from preceptor.people.tables import Invitation, Membership, Person
+from preceptor.people.tables import EmailConfirmation, Invitation, Membership, Person
 
 INVITATION_VALID = timedelta(days=14)
 PSEUDONYM_TRIES = 8
@@ -97,26 +98,41 @@ async def join(
 ) -> UUID:
     """Make an account and answer its id; without a password for those whom a provider signs in. Nobody is asked.
 
+    One that somebody began with this address and nobody confirmed becomes this one: anybody can begin one, with
+    anybody's address, and must not keep them out by that.
+
     Raises:
         EmailTakenError: the address has an account.
         InvalidError: the address, name or password will not do.
     """
     address = clean_email(email)
-    if await session.scalar(select(Person.id).where(Person.email == address)) is not None:
-        raise EmailTakenError
-    person = Person(
-        email=address,
-        name=clean_name(name),
-        pseudonym=await free_pseudonym(session),
-        password_hash=None if password is None else await hashed(password),
-        roles=sorted({role.value for role in roles}),
-        client_ids=list(client_ids),
-    )
+    person = await _begun(session, address)
+    if person is None:
+        person = Person(email=address, pseudonym=await free_pseudonym(session))
+    else:
+        await session.execute(delete(EmailConfirmation).where(EmailConfirmation.person_id == person.id))
+        person.state, person.language = "active", ""
+    person.name = clean_name(name)
+    person.password_hash = None if password is None else await hashed(password)
+    person.roles = sorted({role.value for role in roles})
+    person.client_ids = list(client_ids)
     session.add(person)
     await session.flush()
     session.add_all([Membership(team_id=team_id, person_id=person.id) for team_id in set(team_ids)])
     session.emit(PersonJoined(actor_id=actor_id or person.id, subject_id=person.id))
     return person.id
+
+
+async def _begun(session: WriteSession, address: str) -> Person | None:
+    """The account that was begun with an address and never confirmed, locked; None where there is none.
+
+    Raises:
+        EmailTakenError: there is one that is confirmed.
+    """
+    person = await session.scalar(select(Person).where(Person.email == address).with_for_update())
+    if person is not None and not await is_unconfirmed(session, person_id=person.id):
+        raise EmailTakenError
+    return person
 
 
 async def add_stub_person(session: WriteSession, *, actor: Actor, name: str) -> UUID:
@@ -156,8 +172,7 @@ async def invite(
     if not roles:
         raise InvalidError(fields=[FieldProblem(path="roles", message=_("Choose at least one role."))])
     address = clean_email(email)
-    if await session.scalar(select(Person.id).where(Person.email == address)) is not None:
-        raise EmailTakenError
+    await _begun(session, address)
     secret = secrets.token_urlsafe(24)
     row = Invitation(
         digest=sha256(secret.encode()).digest(),

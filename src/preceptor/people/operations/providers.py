@@ -16,6 +16,7 @@ from preceptor.people.operations.accounts import join
 from preceptor.people.operations.sessions import Visit, renew_session, require_fresh
 from preceptor.people.operations.steps import SignInOutcome, begin_step, go_on, link_identity
 from preceptor.people.queries import NoSuchProviderError
+from preceptor.people.queries.confirming import is_unconfirmed
 from preceptor.people.rules import (
     Actor,
     Claims,
@@ -200,7 +201,8 @@ async def _matching(session: WriteSession, provider: IdentityProvider, claims: C
             _("Your provider does not say that your e-mail address is verified. Ask those who look after it.")
         )
     person = await session.scalar(select(Person).where(Person.email == email))
-    if person is not None or not provider.makes_accounts:
+    begun = person is not None and await is_unconfirmed(session, person_id=person.id)
+    if (person is not None and not begun) or not provider.makes_accounts:
         return person
     roles = mapped_roles(
         claims.values, claim=provider.role_claim, mapping=provider.role_map, held=provider.default_roles
