@@ -7,6 +7,7 @@ import pytest
 from preceptor.hiring.operations.admitting import (
     admit,
 )
+from preceptor.hiring.operations.applying import apply_signed_in
 from preceptor.hiring.operations.engaging import (
     StaleTermsError,
     accept_offer,
@@ -25,10 +26,11 @@ from preceptor.hiring.queries.offers import open_offer
 from preceptor.hiring.rules import ApplicationState, ClosedWhy, terms_digest
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
-from preceptor.people.queries import actor_by_email
-from preceptor.people.rules import MissingPermissionError
-from tests.hiring.offers.conftest import NOW, TERMS
-from tests.hiring.offers.test_applications import confirmed, mails, state_of
+from preceptor.people.operations.profile import set_place_and_languages
+from preceptor.people.queries import actor_by_email, profile_of
+from preceptor.people.rules import MissingPermissionError, Place, Spoken
+from tests.hiring.offers.conftest import CATALONIA, NOW, TERMS, USA
+from tests.hiring.offers.test_applications import confirmed, given, mails, state_of
 from tests.hiring.offers.test_offers import published
 
 S = ApplicationState
@@ -120,3 +122,24 @@ async def test_an_offer_that_nobody_answers_goes_to_the_next(db, make_person):
     async with db.write() as session:
         await decline_offer(session, actor=second, application_id=waiting, now=NOW)
     assert await state_of(db, second, waiting) is S.DECLINED
+
+
+async def test_nobody_moves_to_where_more_is_paid_by_applying_there(db, make_person, team_id):
+    actor, manager = await make_person("trainer", team=team_id), await make_person("manager")
+    async with db.write() as session:
+        await set_place_and_languages(session, actor=actor, person_id=actor.person_id, place=CATALONIA, spoken=())
+    number = await published(db, place=USA)
+
+    async def place():
+        async with db.read() as session:
+            return (await profile_of(session, person_id=actor.person_id)).place
+
+    async with db.write() as session:
+        said = given(place=Place("US"), spoken=(Spoken("ca", 5),))
+        made = await apply_signed_in(session, actor=actor, number=number, given=said, now=NOW)
+    assert await place() == CATALONIA
+    async with db.write() as session:
+        assert await admit(session, actor=manager, application_id=made, now=NOW) is S.OFFERED
+    async with db.write() as session:
+        await accept_offer(session, actor=actor, application_id=made, digest=terms_digest(TERMS), now=NOW)
+    assert await place() == Place("US")

@@ -42,9 +42,9 @@ from preceptor.people.operations.confirming import (
 )
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.operations.profile import set_consents, set_place_and_languages, set_skills
-from preceptor.people.queries import actor_by_email, profile_of
+from preceptor.people.queries import actor_by_email, actor_by_id, profile_of
 from preceptor.people.queries.confirming import open_confirmation
-from preceptor.people.rules import Actor, ContentCategory, Place, Spoken, clean_email, clean_name
+from preceptor.people.rules import Actor, ContentCategory, Place, Role, Spoken, clean_email, clean_name
 
 CONFIRM_PATH = "/apply/confirm"
 
@@ -268,6 +268,9 @@ async def _receive(session: WriteSession, actor: Actor, row: Application, offer:
 
 async def _write_profile(session: WriteSession, actor: Actor, row: Application, offer: Offer, *, now: datetime) -> None:
     profile = await profile_of(session, person_id=actor.person_id)
+    known = await actor_by_id(session, person_id=actor.person_id)
+    # What people are paid depends on their place. Who works here already moves by accepting an offer, not by a wish.
+    paid = bool(known.team_ids) or bool(known.roles - {Role.TRAINER})
     spoken = {one.language: one for one in profile.spoken} | {
         language: Spoken(language, level) for language, level in row.spoken
     }
@@ -275,7 +278,7 @@ async def _write_profile(session: WriteSession, actor: Actor, row: Application, 
         session,
         actor=actor,
         person_id=actor.person_id,
-        place=Place(row.country, row.region),
+        place=profile.place if paid else Place(row.country, row.region),
         spoken=spoken.values(),
     )
     await set_skills(session, actor=actor, person_id=actor.person_id, skills={*profile.skills, *row.skills})

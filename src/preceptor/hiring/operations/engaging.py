@@ -32,7 +32,8 @@ from preceptor.pay.queries import floors_for
 from preceptor.pay.rules import floor_problems
 from preceptor.people.operations import add_member, change_roles
 from preceptor.people.operations.notices import Told, notify
-from preceptor.people.queries import access_person
+from preceptor.people.operations.profile import set_place_and_languages
+from preceptor.people.queries import access_person, profile_of
 from preceptor.people.rules import SYSTEM, Actor, Permission, Place, Role
 from preceptor.projects.operations.fetching import author
 from preceptor.projects.queries import project_terms
@@ -105,6 +106,10 @@ async def accept_offer(
         Engaged(actor_id=actor.person_id, subject_id=engagement.id, offer_id=offer.id, person_id=actor.person_id)
     )
     await _join(session, actor, Role(offer.role), fields.project_ids)
+    if row.country:
+        spoken = (await profile_of(session, person_id=actor.person_id)).spoken
+        place = Place(row.country, row.region)
+        await set_place_and_languages(session, actor=actor, person_id=actor.person_id, place=place, spoken=spoken)
     employed = fields.kind is EngagementKind.EMPLOYEE
     await set_employed(session, actor=actor, person_id=actor.person_id, employed=employed, now=now)
     if offer.state == OfferState.PUBLISHED.value and await count_accepted(session, offer_id=offer.id) >= offer.quota:
