@@ -30,6 +30,7 @@ from tests.work.conftest import make_world  # noqa: F401 (a fixture)
 NAME = "Remedios Quintanilla Echevarría"
 NOW = datetime.now(UTC)
 DAYS = timedelta(days=1)
+FROM = {"address": "192.0.2.1", "attempts": 10, "now": NOW}
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def places_that_say(database_url: str, words: list[str]) -> list[str]:
 
 async def erase(db, actor, *, with_texts=False):
     async with db.write() as session:
-        due = await ask_erasure(session, actor=actor, password=PASSWORD, with_texts=with_texts, wait=14 * DAYS, now=NOW)
+        due = await ask_erasure(session, actor=actor, password=PASSWORD, with_texts=with_texts, wait=14 * DAYS, **FROM)
     async with db.write() as session:
         assert await erase_due(session, now=due - DAYS) == 0
     async with db.write() as session:
@@ -157,7 +158,7 @@ async def test_money_that_is_owed_is_paid_first(db, leaver):
             "VALUES (gen_random_uuid(), 'adjustments', %s, 500, 'EUR', 'owed', 'adjustment')",
             (f"person:{actor.person_id}",),
         )
-        due = await ask_erasure(session, actor=actor, password=PASSWORD, with_texts=False, wait=14 * DAYS, now=NOW)
+        due = await ask_erasure(session, actor=actor, password=PASSWORD, with_texts=False, wait=14 * DAYS, **FROM)
     for later, expected in ((DAYS, 0), (89 * DAYS, 0), (90 * DAYS, 1)):
         async with db.write() as session:
             assert await erase_due(session, now=due + later) == expected
@@ -166,7 +167,7 @@ async def test_money_that_is_owed_is_paid_first(db, leaver):
 async def test_one_can_change_ones_mind(db, leaver):
     actor, *_ = leaver
     async with db.write() as session:
-        due = await ask_erasure(session, actor=actor, password=PASSWORD, with_texts=True, wait=14 * DAYS, now=NOW)
+        due = await ask_erasure(session, actor=actor, password=PASSWORD, with_texts=True, wait=14 * DAYS, **FROM)
         await withdraw_erasure(session, actor=actor, now=NOW + DAYS)
     async with db.write() as session:
         assert await erase_due(session, now=due + 100 * DAYS) == 0

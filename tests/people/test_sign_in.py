@@ -1,11 +1,15 @@
 """Signing in: sessions, forged requests, rate limits, invitations, tokens."""
 
+from datetime import timedelta
+
 import pytest
 
 from preceptor.lib.clock import utc_now
-from preceptor.people.operations import invite
+from preceptor.people import relying_party
+from preceptor.people.operations import PasskeyRefusedError, Visit, ask_for_reset, invite, sign_in_with_passkey
 from preceptor.people.rules import SYSTEM, Role
 from tests.conftest import PASSWORD
+from tests.people.signing import email_of, mails
 
 
 async def csrf(client):
@@ -104,3 +108,41 @@ async def test_huge_body_is_refused(as_role):
     mine = await as_role("trainer")
     answer = await mine.post("/api/v1/tokens", json={"name": "x" * 3_000_000})
     assert answer.status_code == 413
+
+
+async def test_nobody_counts_against_others_by_what_they_type(client, as_role, db, settings):
+    mine = await as_role("trainer")
+    email, office = await email_of(db, mine.actor), "203.0.113.5"
+    headers = {"X-CSRF-Token": await csrf(client)}
+    for wanted in [f"reset {email}"] * 5 + [f"passkey {office}"] * 5:
+        answer = await client.post("/api/v1/session", json={"email": wanted, "password": "x"}, headers=headers)
+        assert answer.json()["code"] == "wrong_password"
+    now = utc_now()
+    async with db.write() as session:
+        await ask_for_reset(session, email=email, address="198.51.100.7", attempts=10, now=now)
+    assert [mail["Subject"] for mail in await mails(db, settings)] == ["Choose a new password"]
+    visit = Visit(address=office, user_agent="", valid_for=timedelta(days=1))
+    async with db.write() as session:
+        with pytest.raises(PasskeyRefusedError):  # and not that there were too many attempts
+            await sign_in_with_passkey(
+                session,
+                party=relying_party("http://127.0.0.1:8080"),
+                credential={},
+                visit=visit,
+                attempts=5,
+                now=now,
+            )
+
+
+@pytest.mark.parametrize("way", ["page", "api"])
+async def test_a_stolen_session_tries_no_passwords_by_asking_to_be_erased(as_role, way):
+    mine = await as_role("trainer")
+
+    async def ask(password):
+        if way == "api":
+            return (await mine.post("/api/v1/my/data/erasure", json={"password": password})).status_code
+        return (await mine.post("/account/data/erase", data={"password": password})).status_code
+
+    assert [await ask(f"guess {number}") for number in range(10)] == [422] * 10
+    assert await ask(PASSWORD) == 429
+    assert (await mine.get("/api/v1/my/data")).json()["erasure"] is None

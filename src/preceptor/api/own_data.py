@@ -12,7 +12,14 @@ from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request
 from preceptor.lib.web.downloads import download_file
 from preceptor.people import Actor
-from preceptor.people.operations import ask_correction, ask_download, ask_erasure, withdraw_erasure
+from preceptor.people.operations import (
+    WrongPasswordError,
+    ask_correction,
+    ask_download,
+    ask_erasure,
+    note_own_failure,
+    withdraw_erasure,
+)
 from preceptor.people.queries import (
     CorrectionView,
     DownloadView,
@@ -89,15 +96,23 @@ async def make_correction(request: Request[Actor], data: JSONBody[WishBody]) -> 
 @post("/my/data/erasure", summary="Ask to be erased", status_code=202)
 async def make_erasure(request: Request[Actor], data: JSONBody[EraseBody]) -> None:
     """Ask to be erased, confirmed by the password. It is done after some days, and can be taken back until then."""
-    async with request.db.write() as session:
-        await ask_erasure(
-            session,
-            actor=request.actor,
-            password=data.password,
-            with_texts=data.with_texts,
-            wait=request.settings.erasure_time,
-            now=request.now,
-        )
+    actor, now = request.actor, request.now
+    try:
+        async with request.db.write() as session:
+            await ask_erasure(
+                session,
+                actor=actor,
+                password=data.password,
+                with_texts=data.with_texts,
+                wait=request.settings.erasure_time,
+                address=request.address,
+                attempts=request.settings.sign_in_attempts,
+                now=now,
+            )
+    except WrongPasswordError:
+        async with request.db.write() as session:
+            await note_own_failure(session, actor=actor, address=request.address, now=now)
+        raise
 
 
 @delete("/my/data/erasure", summary="Stay after all", status_code=204)

@@ -43,7 +43,10 @@ def password_fits(stored: str | None, password: str) -> bool:
 
 
 async def note_failed_attempt(session: WriteSession, *, email: str, address: str, now: datetime) -> None:
-    """Count a failed sign-in."""
-    wanted = email.strip().lower()[:254]
+    """Count a failed sign-in; without `email`, for the address it came from alone.
+
+    What else is counted stands under names with a blank, such as `reset …`. What somebody typed never does.
+    """
+    wanted = "".join(email.split()).lower()[:254]
     session.add(SignInAttempt(email=wanted, address=address[:60], at=now))
     session.emit(SignInRefused(subject_id=await session.scalar(select(Person.id).where(Person.email == wanted))))

@@ -16,7 +16,7 @@ from preceptor.people.events import (
     ErasureWithdrawn,
 )
 from preceptor.people.operations.notices import Told, notify
-from preceptor.people.operations.sign_in import check_password_of
+from preceptor.people.operations.sign_in import confirm_password
 from preceptor.people.rules import MAX_WISH, MIN_WISH, Actor, Permission
 from preceptor.people.tables import CorrectionRequest, DataDownload, ErasureRequest, Person
 
@@ -161,15 +161,36 @@ async def answer_correction(
 
 
 async def ask_erasure(
-    session: WriteSession, *, actor: Actor, password: str, with_texts: bool, wait: timedelta, now: datetime
+    session: WriteSession,
+    *,
+    actor: Actor,
+    password: str,
+    with_texts: bool,
+    wait: timedelta,
+    address: str,
+    attempts: int,
+    now: datetime,
 ) -> datetime:
     """Ask to be erased, confirmed by the password; answers when it is done. Until then they can change their mind.
 
+    Whoever calls this counts a wrong password as for `sign_in`, so that nobody can try them out here.
+
+    Args:
+        session: the transaction.
+        actor: who wants to be erased.
+        password: theirs.
+        with_texts: the texts of their work as well.
+        wait: how long they can change their mind.
+        address: where they ask from.
+        attempts: failures allowed in a quarter of an hour.
+        now: the time.
+
     Raises:
+        TooManyAttemptsError: too many failures.
         WrongPasswordError: it is not theirs, or they have none (a new one can be had by mail).
         ErasureWaitsError: they asked already.
     """
-    await check_password_of(session, actor=actor, password=password)
+    await confirm_password(session, actor=actor, password=password, address=address, attempts=attempts, now=now)
     if await _waiting(session, actor.person_id) is not None:
         raise ErasureWaitsError
     row = ErasureRequest(person_id=actor.person_id, with_texts=with_texts, requested_at=now, due_at=now + wait)

@@ -174,9 +174,8 @@ async def sign_in_with_passkey(
         TooManyAttemptsError: too many failures from this address.
         PasskeyRefusedError: it is no proof. Whoever calls this counts it as for `sign_in`.
     """
-    recent = await count_recent_attempts(
-        session, email=attempt_key(visit.address), address=visit.address, now=now, window=ATTEMPT_WINDOW
-    )
+    # Nobody has said who they are yet.
+    recent = await count_recent_attempts(session, email=None, address=visit.address, now=now, window=ATTEMPT_WINDOW)
     if recent >= attempts:
         raise TooManyAttemptsError
     challenge = await _taken(session, credential, purpose="sign_in", person_id=None, now=now)
@@ -206,11 +205,6 @@ async def sign_in_with_passkey(
 def counts_on(before: int, now: int) -> bool:
     """True where a device's count has gone up, or it does not count at all (WebAuthn, section 6.1.1)."""
     return now > before or (now == 0 and before == 0)
-
-
-def attempt_key(address: str) -> str:
-    """What failures with passkeys are counted under, where nobody has said who they are; like no e-mail address."""
-    return f"passkey {address}"
 
 
 def _challenge(session: WriteSession, *, purpose: str, person_id: UUID | None, now: datetime) -> bytes:

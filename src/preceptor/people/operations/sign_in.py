@@ -91,6 +91,12 @@ async def confirm_password(
     await _proven(session, email=email or "", password=password, address=address, attempts=attempts, now=now)
 
 
+async def note_own_failure(session: WriteSession, *, actor: Actor, address: str, now: datetime) -> None:
+    """Count a wrong password of the actor, who is signed in and was to confirm that it is them."""
+    email = await session.scalar(select(Person.email).where(Person.id == actor.person_id))
+    await note_failed_attempt(session, email=email or "", address=address, now=now)
+
+
 async def sweep_sign_ins(session: WriteSession, *, now: datetime) -> None:
     """Forget counted failures and sessions that ended long ago."""
     await session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPT_WINDOW))
@@ -160,17 +166,6 @@ async def replace_password(session: WriteSession, *, person: Person, password: s
         ),
         link="/account/sessions",
     )
-
-
-async def check_password_of(session: WriteSession, *, actor: Actor, password: str) -> None:
-    """Make sure that whoever asks knows the actor's password.
-
-    Raises:
-        WrongPasswordError: it is another, or they have none.
-    """
-    stored = await session.scalar(select(Person.password_hash).where(Person.id == actor.person_id))
-    if not await asyncio.to_thread(password_fits, stored, password):
-        raise WrongPasswordError
 
 
 async def set_password(session: WriteSession, *, actor: Actor, person_id: UUID, password: str) -> None:

@@ -122,9 +122,7 @@ async def _locked(
     person = await session.get(Person, pending.person_id, with_for_update=True, populate_existing=True)
     if person is None or person.state != "active" or person.version != pending.person_version:
         raise StepGoneError
-    recent = await count_recent_attempts(
-        session, email=person.email or "", address=address, now=now, window=ATTEMPT_WINDOW
-    )
+    recent = await count_recent_attempts(session, email=person.email, address=address, now=now, window=ATTEMPT_WINDOW)
     if recent >= attempts:
         raise TooManyAttemptsError
     # Whoever waited for the lock may find the step taken.

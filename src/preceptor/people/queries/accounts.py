@@ -239,9 +239,9 @@ async def count_people(session: ReadSession) -> int:
 
 
 async def count_recent_attempts(
-    session: ReadSession, *, email: str, address: str, now: datetime, window: timedelta
+    session: ReadSession, *, email: str | None, address: str, now: datetime, window: timedelta
 ) -> int:
-    """Failed sign-ins of the account or the address within the window, whichever is more."""
+    """Failed sign-ins of the account or the address within the window, whichever is more; else of the address."""
     since = now - window
     by_email = select(func.count()).where(SignInAttempt.email == email, SignInAttempt.at > since).scalar_subquery()
     by_address = (

@@ -8,13 +8,20 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, TooManyError
 from preceptor.lib.i18n import _
 from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.lib.web.downloads import download_file
 from preceptor.people import Actor
-from preceptor.people.operations import ask_correction, ask_download, ask_erasure, withdraw_erasure
+from preceptor.people.operations import (
+    WrongPasswordError,
+    ask_correction,
+    ask_download,
+    ask_erasure,
+    note_own_failure,
+    withdraw_erasure,
+)
 from preceptor.people.queries import (
     CorrectionView,
     DownloadView,
@@ -24,7 +31,7 @@ from preceptor.people.queries import (
     my_downloads,
     my_erasure,
 )
-from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.web.manager.filled import Filled
 
 
 class CorrectionForm(msgspec.Struct, frozen=True):
@@ -120,10 +127,15 @@ async def do_erase(request: Request[Actor]) -> Response[str]:
                 password=form.password,
                 with_texts=form.with_texts,
                 wait=request.settings.erasure_time,
+                address=request.address,
+                attempts=request.settings.sign_in_attempts,
                 now=request.now,
             )
-    except InvalidError as error:
-        problems = error.fields or [FieldProblem("password", problems_of(error)[0].message)]
+    except (InvalidError, TooManyError) as error:
+        if isinstance(error, WrongPasswordError):
+            async with request.db.write() as session:
+                await note_own_failure(session, actor=request.actor, address=request.address, now=request.now)
+        problems = error.fields or [FieldProblem("password", error.title)]
         back = Filled({"with_texts": str(raw.get("with_texts", ""))}, problems)
         return await _page(request, Filled({}), back, status=error.status)
     return redirect(request, "/account/data", said=_("Your wish to be erased has come in."))

@@ -12,7 +12,6 @@ from preceptor.lib.web.cookies import session_cookies
 from preceptor.people import Actor, relying_party
 from preceptor.people.operations import (
     PasskeyRefusedError,
-    attempt_key,
     begin_passkey_sign_in,
     note_failed_attempt,
     sign_in_with_passkey,
@@ -59,7 +58,7 @@ async def use_passkey(request: Request[Actor], data: JSONBody[ShownPasskey]) -> 
             raise PasskeyRefusedError
     except InvalidError:
         async with request.db.write() as session:
-            await note_failed_attempt(session, email=attempt_key(request.address), address=request.address, now=now)
+            await note_failed_attempt(session, email="", address=request.address, now=now)
         raise
     cookies = session_cookies(request, secret=opened.secret, device=opened.device)
     cookies.append(step_cookie(request, ""))
