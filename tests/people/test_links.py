@@ -168,3 +168,12 @@ async def test_a_disabled_account_gets_no_link(as_role, client, db, settings):
         await session.execute(update(Person).where(Person.id == mine.actor.person_id).values(state="disabled"))
     await post(client, "/forgotten", email=await email_of(db, mine.actor))
     assert await mails(db, settings) == []
+
+
+async def test_asking_for_other_addresses_bothers_few_strangers(as_role, db, settings):
+    mine = await as_role("trainer")
+    for number in range(8):
+        answer = await post(mine, "/account/email", email=f"stranger-{number}@example.org")
+    assert answer.status_code == 422
+    assert "wait fifteen minutes" in answer.text
+    assert len([mail for mail in await mails(db, settings) if "stranger" in mail["To"]]) == 5

@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from preceptor.lib.db import ReadSession, WriteSession
@@ -14,13 +14,16 @@ from preceptor.lib.errors import FieldProblem, GoneError, InvalidError
 from preceptor.lib.i18n import _, current_language
 from preceptor.people.events import EmailChangeAsked, EmailChanged
 from preceptor.people.operations.accounts import EmailTakenError
+from preceptor.people.operations.attempts import ATTEMPT_WINDOW, TooManyAttemptsError
 from preceptor.people.operations.notices import Told, notify, write_to
 from preceptor.people.operations.sessions import require_fresh
 from preceptor.people.queries import NoSuchPersonError
 from preceptor.people.rules import Actor, Permission, clean_email
-from preceptor.people.tables import EmailChange, PasswordReset, Person
+from preceptor.people.tables import EmailChange, PasswordReset, Person, SignInAttempt
 
 CHANGE_VALID = timedelta(hours=24)
+CHANGES_PER_ACCOUNT = 5
+"""In a quarter of an hour. Each writes to an address that may be a stranger's."""
 
 
 class EmailChangeGoneError(GoneError):
@@ -45,10 +48,12 @@ async def ask_for_email(session: WriteSession, *, actor: Actor, email: str, now:
 
     Raises:
         NotFreshError: they signed in too long ago.
+        TooManyAttemptsError: they have asked so often that strangers could be bothered by it.
         InvalidError: it is no address, or theirs already.
     """
     await require_fresh(session, actor=actor, now=now)
     wanted = clean_email(email)
+    await _count(session, actor=actor, now=now)
     own = await session.scalar(select(Person.email).where(Person.id == actor.person_id))
     if wanted == own:
         raise InvalidError(fields=[FieldProblem("email", _("This is your address already."))])
@@ -85,6 +90,15 @@ async def ask_for_email(session: WriteSession, *, actor: Actor, email: str, now:
         text=text,
         link=link,
     )
+
+
+async def _count(session: WriteSession, *, actor: Actor, now: datetime) -> None:
+    await session.get_one(Person, actor.person_id, with_for_update=True)  # who asks twice at once waits here
+    key = f"address {actor.person_id}"
+    asked = select(func.count()).where(SignInAttempt.email == key, SignInAttempt.at > now - ATTEMPT_WINDOW)
+    if (await session.scalar(asked) or 0) >= CHANGES_PER_ACCOUNT:
+        raise TooManyAttemptsError
+    session.add(SignInAttempt(email=key, address=key, at=now))
 
 
 def _old_text(email: str) -> Told:

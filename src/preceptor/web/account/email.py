@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
-from preceptor.lib.errors import FieldProblem, InvalidError
+from preceptor.lib.errors import FieldProblem, InvalidError, TooManyError
 from preceptor.lib.web import Request, page, parse_form
 from preceptor.people import Actor
 from preceptor.people.operations import NotFreshError, ask_for_email
@@ -51,6 +51,8 @@ async def ask(request: Request[Actor]) -> Response[str]:
             await ask_for_email(session, actor=request.actor, email=form.email, now=request.now)
     except NotFreshError:
         return to_confirm(request)
+    except TooManyError as error:
+        return await _page(request, problems=[FieldProblem("email", error.title)])
     except InvalidError as error:
         return await _page(request, problems=error.fields)
     return await _page(request, asked=form.email)
