@@ -6,6 +6,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from preceptor.datasets.operations import erase_due
 from preceptor.lib.errors import ForbiddenError, InvalidError
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
@@ -29,8 +30,10 @@ from preceptor.pay.operations import (
 )
 from preceptor.pay.queries import access_batch, list_batches, list_payouts, on_the_way, own_methods, own_payouts
 from preceptor.pay.rules import BatchState, FailureReason, MethodKind, PayoutState
+from preceptor.people.operations import ask_erasure
 from preceptor.people.queries import list_notices
 from preceptor.people.rules import SYSTEM, MissingPermissionError
+from tests.conftest import PASSWORD
 from tests.pay.conftest import MONTH_END, NOW
 
 
@@ -299,3 +302,19 @@ async def test_amounts_by_hand_are_given_with_a_reason_and_reversed_by_themselve
     assert await house.balance(trainer) == [Money(500, "EUR")]
     with pytest.raises(InvalidError):
         await house.write(reverse_adjustment, **turn | {"source": f"time:{new_id()}"})
+
+
+async def test_an_erasure_waits_for_money_that_is_on_its_way(house, trainer):
+    await owed(house, trainer)
+    other = await house.make_person("trainer")
+    await owed(house, other)
+    wish = {"actor": trainer, "password": PASSWORD, "with_texts": False, "wait": timedelta(days=14), "attempts": 10}
+    due = await house.write(ask_erasure, address="192.0.2.1", now=NOW - timedelta(days=14), **wish)
+    batch_id = await house.make()
+    await house.approve(batch_id)
+    assert await house.write(erase_due, now=due) == 0
+    assert b"1234" in (await house.export(batch_id)).content.replace(b".", b""), "and the others' money goes too"
+    await house.write(mark_sent, actor=house.maker, batch_id=batch_id, now=NOW)
+    assert await house.write(erase_due, now=due) == 0
+    await house.write(mark_all_paid, actor=house.maker, batch_id=batch_id, now=NOW)
+    assert await house.write(erase_due, now=due) == 1

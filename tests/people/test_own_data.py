@@ -7,7 +7,7 @@ from io import BytesIO
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from preceptor.datasets.jobs import delete_withdrawn_files, forget_downloads, write_data_download
@@ -16,7 +16,9 @@ from preceptor.datasets.operations.erasing import mentions
 from preceptor.datasets.queries.releases import release_key
 from preceptor.hiring.operations import appeal_case
 from preceptor.hiring.rules import CaseReason, CaseRecord, Measure, NewCase, RecordKind
+from preceptor.lib.money import Money
 from preceptor.lib.storage import storage_of
+from preceptor.pay.operations import Earned, record_earnings
 from preceptor.people.operations import ask_erasure, note_failed_attempt, withdraw_erasure
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.rules import SYSTEM
@@ -268,3 +270,19 @@ async def test_erasure_on_the_page_wants_the_password(as_role):
     assert (await client.post("/account/data/stay")).status_code == 303
     assert (await client.delete("/api/v1/my/data/erasure")).status_code == 409
     assert (await client.get("/api/v1/my/data")).json()["erasure"] is None
+
+
+async def test_who_waits_for_their_money_keeps_nobody_behind_them_waiting(db, make_person):
+    owed, free = [await make_person("trainer") for _one in range(12)], [await make_person("trainer") for _one in "ab"]
+    for actor in [*owed, *free]:
+        async with db.write() as session:
+            due = await ask_erasure(session, actor=actor, password=PASSWORD, with_texts=False, wait=14 * DAYS, **FROM)
+    async with db.hot() as driver, driver.transaction():
+        for actor in owed:
+            earned = Earned(actor.person_id, actor.person_id, Money(1, "EUR"), f"time:{actor.person_id}", "work")
+            await record_earnings(driver, [earned], now=NOW)
+    async with db.write() as session:
+        assert await erase_due(session, now=due) == 2
+    async with db.read() as session:
+        gone = {row.id for row in await session.scalars(select(Person).where(Person.erased_at.is_not(None)))}
+    assert gone == {actor.person_id for actor in free}

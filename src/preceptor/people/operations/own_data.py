@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
@@ -234,16 +234,18 @@ async def _waiting(session: WriteSession, person_id: UUID) -> ErasureRequest | N
     return found
 
 
-async def due_erasures(session: WriteSession, *, now: datetime, limit: int = 10) -> list[ErasureRequest]:
-    """Erasures whose day has come, kept for the caller, who does them and calls `note_erased`."""
-    rows = await session.scalars(
-        select(ErasureRequest)
-        .where(ErasureRequest.due_at <= now, ErasureRequest.withdrawn_at.is_(None), ErasureRequest.done_at.is_(None))
-        .order_by(ErasureRequest.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+async def due_erasures(
+    session: WriteSession, *, now: datetime, after: ErasureRequest | None = None, limit: int = 10
+) -> list[ErasureRequest]:
+    """Erasures whose day has come, kept for the caller, who does them and calls `note_erased`; those behind `after`."""
+    query = select(ErasureRequest).where(
+        ErasureRequest.due_at <= now, ErasureRequest.withdrawn_at.is_(None), ErasureRequest.done_at.is_(None)
     )
-    return list(rows)
+    if after is not None:
+        key = tuple_(ErasureRequest.due_at, ErasureRequest.id)
+        query = query.where(key > tuple_(literal(after.due_at), literal(after.id)))
+    query = query.order_by(ErasureRequest.due_at, ErasureRequest.id).limit(limit)
+    return list(await session.scalars(query.with_for_update(skip_locked=True)))
 
 
 def note_erased(request: ErasureRequest, *, now: datetime) -> None:
