@@ -146,3 +146,24 @@ async def test_a_stolen_session_tries_no_passwords_by_asking_to_be_erased(as_rol
     assert [await ask(f"guess {number}") for number in range(10)] == [422] * 10
     assert await ask(PASSWORD) == 429
     assert (await mine.get("/api/v1/my/data")).json()["erasure"] is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/projects/x/imports/new", "/projects/x/items/new/pictures", "/api/v1/projects/x/assets"]
+)
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+async def test_nobody_unknown_makes_us_take_in_a_large_body(client, path, kind):
+    await csrf(client)
+    taken = 0
+
+    async def body():
+        nonlocal taken
+        for _part in range(20):
+            taken += 1_000_000
+            yield b"x" * 1_000_000
+
+    answer = await client.post(
+        path, content=body(), headers={"content-type": kind, "content-length": "20000000", "accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (413, "large_form")
+    assert taken <= 1_000_000

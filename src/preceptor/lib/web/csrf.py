@@ -26,7 +26,7 @@ class ForgedRequestError(ForbiddenError):
 
 
 class LargeFormError(TooLargeError):
-    """A form with a large file, sent without the page's script."""
+    """A large form, or one with a large file, sent without the page's script."""
 
     title = _("Without scripts, a form can carry up to {count} MB. Switch scripts on, or use the API.")
     code = "large_form"
@@ -41,8 +41,8 @@ class CsrfMiddleware:
     Args:
         app: what is guarded.
         secure: send the cookie over HTTPS only.
-        max_form_bytes: a form with files is only searched for the field up to this size. A page's script sends the
-            header with larger ones, so that nobody can make us take in a file before we know who it comes from.
+        max_form_bytes: a form is only searched for the field up to this size, wherever it goes. A page's script sends
+            the header with larger ones, so that nobody can make us take in a file before we know who it comes from.
         exempt: beginnings of paths whose links carry a signature of ours, and where nobody is asked who they are.
     """
 
@@ -59,7 +59,7 @@ class CsrfMiddleware:
 
         Raises:
             ForgedRequestError: the token is missing or is not the cookie's.
-            LargeFormError: a form with files is larger than it may be without the header.
+            LargeFormError: a form is larger than it may be without the header.
         """
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
@@ -76,12 +76,11 @@ class CsrfMiddleware:
             shown = request.headers.get(HEADER, "")
             if not cookie:
                 raise ForgedRequestError
-            if not shown and request.content_type[0] == RequestEncodingType.MULTI_PART:
-                self._check_size(request.headers.get("content-length", ""))
             if not shown and request.content_type[0] in {
                 RequestEncodingType.URL_ENCODED,
                 RequestEncodingType.MULTI_PART,
             }:
+                self._check_size(request.headers.get("content-length", ""))
                 form = await request.form()
                 shown = str(form.get(FIELD, ""))
                 if not compare_digest(shown.encode(), cookie.encode()):
