@@ -8,6 +8,7 @@ from preceptor.people import SYSTEM
 from preceptor.people.queries import access_person
 from preceptor.web.account.sessions import browser_name
 from tests.conftest import PASSWORD
+from tests.people.signing import email_of, post
 
 
 async def person_of(db, actor):
@@ -149,3 +150,11 @@ async def test_forms_need_the_pages_own_token(as_role, path):
 )
 def test_browsers_are_told_in_words(user_agent, name):
     assert str(browser_name(user_agent)) == name
+
+
+async def test_a_link_that_asks_for_other_letters_signs_in_all_the_same(client, as_role, db):
+    mine = await as_role("trainer")
+    answer = await post(
+        client, "/sign-in", email=await email_of(db, mine.actor), password=PASSWORD, next="/offers?q=català €"
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/offers?q=catal%C3%A0%20%E2%82%AC")

@@ -4,7 +4,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from string import punctuation
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 import msgspec
@@ -165,6 +167,7 @@ def redirect(request: Request[Any], path: str, *, said: LazyText | None = None, 
     """Send the browser to `path` of this installation, where `said` is shown once. htmx follows it too."""
     assert path.startswith("/")
     assert not path.startswith("//")
+    path = quote(path, safe=punctuation)  # headers hold no other letters
     cookies = [flash(said, kind=kind)] if said is not None else []
     if request.is_fragment:
         return Response("", status_code=200, headers={"HX-Redirect": path}, cookies=cookies, media_type=MediaType.HTML)
