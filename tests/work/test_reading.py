@@ -5,7 +5,9 @@ from sqlalchemy import select
 
 from preceptor.lib.money import Money
 from preceptor.pay.queries import balances
-from preceptor.projects.operations import acknowledge_guidelines
+from preceptor.people.rules import SYSTEM
+from preceptor.projects.operations import acknowledge_guidelines, change_guidelines
+from preceptor.projects.queries import project_terms
 from preceptor.work.operations.reading import NOTHING, book_reading
 from preceptor.work.rules.reading import most_reading_ms
 from preceptor.work.tables import TimeEntry
@@ -54,3 +56,20 @@ async def test_no_more_is_taken_for_reading_than_a_slow_reader_needs(task, db):
 async def test_without_an_open_task_nothing_is_booked(task, db):
     await task.submit(1)
     assert await read(db, task, 2) == NOTHING
+
+
+async def test_old_versions_one_after_the_other_are_no_way_around_the_cap(make_world, take, db):  # noqa: F811
+    world = await make_world(cap_minutes=5, estimated_minutes=5)
+    slug = world.terms.slug
+    for version in range(1, 5):
+        async with db.write() as session:
+            await change_guidelines(
+                session, actor=SYSTEM, slug=slug, markdown=f"# Be kind {version}", expected_version=version
+            )
+    async with db.read() as session:
+        world.terms = await project_terms(session, slug=slug)
+    task = await take(world)
+    await work(task, 0, 10)
+    for version in range(1, 5):
+        assert await read(db, task, 10, version=version) == NOTHING
+    assert (await read(db, task, 10, version=5)).timed_ms == most_reading_ms("# Be kind 4")

@@ -18,7 +18,7 @@ from preceptor.work.queries.pay_terms import pay_terms_of
 from preceptor.work.rules.reading import most_reading_ms
 
 OPEN = """
-SELECT id FROM assignment
+SELECT id, guidelines_version FROM assignment
 WHERE trainer_id = %(person)s AND project_id = %(project)s AND state = 'active' ORDER BY started_at DESC LIMIT 1
 """
 UNBOOKED = """
@@ -50,7 +50,8 @@ async def book_reading(session: WriteSession, *, actor: Actor, slug: str, versio
     """Book the time in which the actor has read guidelines in the task they have open, apart from that task.
 
     It is the active time of this stretch of the task, and no more than a slow reader takes for the text. It earns the
-    rate for reading guidelines or that of the task, whichever is higher. Without an open task nothing is booked.
+    rate for reading guidelines or that of the task, whichever is higher. Without an open task nothing is booked, nor
+    for a version older than the one the task was handed out under: nobody is asked to read all that ever stood there.
 
     Raises:
         NoSuchProjectError: there is none at this address, or the actor may not see it.
@@ -64,6 +65,8 @@ async def book_reading(session: WriteSession, *, actor: Actor, slug: str, versio
     if found is None:
         return NOTHING
     task_id: UUID = found[0]
+    if version < found[1]:
+        return NOTHING
     times = Terms(lease=terms.lease, hold=terms.hold, idle_after=timedelta(milliseconds=terms.idle_after_ms))
     # Saying that one has read them is a sign of life, and locks the clock and the task.
     await beat_all(driver, [Beat(assignment_id=task_id, trainer_id=actor.person_id, terms=times, signs=(0,))], now=now)
