@@ -164,3 +164,12 @@ async def test_paused_projects_hand_out_nothing(trainer, db):
         await driver.execute("UPDATE project SET state = 'paused'")
     answer = await claim(trainer)
     assert (answer.status_code, answer.json()["code"]) == (409, "project_not_open")
+
+
+async def test_numbers_without_end_are_no_times(trainer):
+    path = f"/api/v1/assignments/{(await claim(trainer)).json()['id']}"
+    endless = 9 * 10**18
+    answer = await trainer.post(f"{path}/beat", json={"inputs": [endless], "reading_ms": endless})
+    assert answer.status_code == 200, answer.text
+    answer = await trainer.post(f"{path}/skip", json={"reason": "topic", "inputs": [endless]})
+    assert answer.status_code == 200, answer.text

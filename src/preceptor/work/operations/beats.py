@@ -17,7 +17,9 @@ from preceptor.work.rules.clock import ClockReading, Interval, Spent, allot, may
 GUARD = timedelta(seconds=90)
 """How long a task in which the person was seen keeps the clock from another in which nothing happens."""
 MOST_SIGNS = 2_000
-MOST_READING = timedelta(minutes=15)
+MOST_AGO_MS = 7 * 86_400_000
+"""Older signs count for nothing; a number without end would not even be a time."""
+MOST_READING_MS = 15 * 60_000
 
 # Locks: first the persons' clocks, then the assignments, each in the order of ids, as everywhere.
 LOCK_CLOCKS = """
@@ -209,9 +211,9 @@ def apply_beat(
     kept = msgspec.structs.replace(row, touched=touched, lease_until=lease_until)
     if not beat.foreground:
         return kept, None
-    signs = [now - timedelta(milliseconds=max(ago, 0)) for ago in beat.signs[:MOST_SIGNS]]
+    signs = [now - timedelta(milliseconds=min(max(ago, 0), MOST_AGO_MS)) for ago in beat.signs[:MOST_SIGNS]]
     since = max(row.since, clock.ticked_at) if clock else row.since
-    idle_after = max(beat.terms.idle_after, min(timedelta(milliseconds=max(beat.reading_ms, 0)), MOST_READING))
+    idle_after = max(beat.terms.idle_after, timedelta(milliseconds=min(max(beat.reading_ms, 0), MOST_READING_MS)))
     # A sign of life from before the stretch may last into it.
     if clock is not None and clock.assignment == row.id:
         signs.append(clock.busy_at)
