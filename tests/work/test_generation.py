@@ -8,6 +8,7 @@ import pytest
 from preceptor.kinds.shown import NextTurn
 from preceptor.lib.clock import utc_now
 from preceptor.lib.errors import InvalidError
+from preceptor.work.operations.drafts import AssignmentEndedError
 
 
 def form(*names, **more):
@@ -147,3 +148,19 @@ async def test_repeating_a_question_asks_once(models, open_desk, make_world, mak
     await finished(desk, actor, view, turn_id)
     async with db.hot() as driver:
         assert await (await driver.execute("SELECT count(*) FROM response")).fetchone() == (2,)
+
+
+async def test_what_was_handed_in_is_asked_for_no_more(models, open_desk, make_world, make_person, team_id, db):
+    desk = open_desk()
+    _world, actor, view = await claimed(desk, make_world, make_person, team_id, form("practice", "practice-broken"))
+    turn_id = await ask(desk, actor, view)
+    _progress, turn = await finished(desk, actor, view, turn_id)
+    broken = next(response for response in turn.responses if response.state == "failed")
+    async with db.hot() as driver:
+        await driver.execute("UPDATE response SET model = 'practice' WHERE id = %s", (broken.id,))
+        await driver.execute("UPDATE assignment SET state = 'accepted' WHERE id = %s", (view.id,))
+    with pytest.raises(AssignmentEndedError):
+        await desk.retry(actor=actor, response_id=broken.id)
+    async with db.hot() as driver:
+        row = await (await driver.execute("SELECT state FROM response WHERE id = %s", (broken.id,))).fetchone()
+    assert row[0] == "failed"

@@ -37,7 +37,9 @@ FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bigin
 """
 
 OWNER = """
-SELECT turn.id, turn.assignment_id, turn.item_id, response.state FROM response JOIN turn ON turn.id = response.turn_id
+SELECT turn.id, turn.assignment_id, turn.item_id, response.state,
+       (SELECT state FROM assignment WHERE item_id = turn.item_id AND trainer_id = %(trainer)s)
+FROM response JOIN turn ON turn.id = response.turn_id
 WHERE response.id = %(response)s AND (
     turn.assignment_id IN (SELECT id FROM assignment WHERE trainer_id = %(trainer)s)
     OR (turn.assignment_id IS NULL
@@ -203,7 +205,7 @@ async def stop_response(driver: Driver, *, actor: Actor, response_id: UUID, now:
     row = await (await driver.execute(OWNER, values)).fetchone()
     if row is None:
         raise NoSuchTurnError
-    turn_id, owner, _item, _state = row
+    turn_id, owner, _item, _state, _assignment = row
     if owner is not None:
         await driver.execute(STOP, values)
     assert isinstance(turn_id, UUID)
@@ -215,11 +217,15 @@ async def retry_response(driver: Driver, *, actor: Actor, response_id: UUID, now
 
     Raises:
         NoSuchTurnError: not there, or not theirs.
+        AssignmentEndedError: what they were shown stands, since they have handed it in or given it back.
         NotRetriableError: it did not fail.
     """
     values = {"response": response_id, "trainer": actor.person_id, "now": now}
-    if await (await driver.execute(OWNER, values)).fetchone() is None:
+    owned = await (await driver.execute(OWNER, values)).fetchone()
+    if owned is None:
         raise NoSuchTurnError
+    if owned[4] not in {*WRITABLE, "prefetched"}:
+        raise AssignmentEndedError
     row = await (await driver.execute(RETRY, values)).fetchone()
     if row is None:
         raise NotRetriableError
