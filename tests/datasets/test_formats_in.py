@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import tracemalloc
 import zipfile
 
 import msgspec
@@ -158,6 +159,20 @@ def written(rows, container):
             archive.writestr("README.md", "# Rows")
             archive.writestr("data/train-00000.jsonl", lines)
     return out.getvalue()
+
+
+def test_a_small_zstandard_file_does_not_unfold_at_once(tmp_path):
+    path, packer = tmp_path / "bomb.jsonl.zst", zstandard.ZstdCompressor().compressobj()
+    packed = b"".join(packer.compress(b"[" + bytes(4_000_000)) for _part in range(50)) + packer.flush()
+    assert len(packed) < 100_000
+    path.write_bytes(packed)
+    tracemalloc.start()
+    try:
+        assert [one.code for one in Source(path=path).lines()] == ["not_text"]
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 50_000_000
 
 
 def test_a_cut_off_zstandard_file_is_told(tmp_path):

@@ -19,6 +19,8 @@ MAX_ROW_BYTES = 1_000_000
 
 _SAMPLE = 4096
 _BUFFER = 1 << 16
+_PACKED = 1 << 10
+"""Bytes that Zstandard is given at once: a block of four of them can unfold into 128 KB, all of which come at once."""
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 # The longer marks first: that of UTF-16 is the beginning of one of UTF-32.
@@ -274,7 +276,7 @@ class _Unpacked(RawIOBase):
     def __init__(self, packed: BufferedIOBase) -> None:
         self._packed = packed
         self._unpacker = zstandard.ZstdDecompressor().decompressobj()
-        self._ready = b""
+        self._ready = memoryview(b"")
         self._fresh = True
 
     def readable(self) -> bool:
@@ -284,7 +286,7 @@ class _Unpacked(RawIOBase):
         target = memoryview(cast("bytearray", buffer))
         while not self._ready:
             data = self._unpacker.unused_data if self._unpacker.eof else b""
-            data = data or self._packed.read(1 << 16)
+            data = data or self._packed.read(_PACKED)
             if not data:
                 if not self._fresh and not self._unpacker.eof:
                     raise EOFError
@@ -292,7 +294,7 @@ class _Unpacked(RawIOBase):
             if self._unpacker.eof:
                 self._unpacker = zstandard.ZstdDecompressor().decompressobj()
             self._fresh = False
-            self._ready = self._unpacker.decompress(data)
+            self._ready = memoryview(self._unpacker.decompress(data))
         taken, self._ready = self._ready[: len(target)], self._ready[len(target) :]
         target[: len(taken)] = taken
         return len(taken)
