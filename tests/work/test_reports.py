@@ -10,6 +10,7 @@ from preceptor.kinds.content import Message
 from preceptor.lib.clock import utc_now
 from preceptor.lib.errors import ProblemError
 from preceptor.people.rules import SYSTEM, MissingPermissionError, Permission
+from preceptor.projects.operations import add_client_organisation
 from preceptor.projects.queries import access_project
 from preceptor.work.operations.adding import GivenItem, add_given_items
 from preceptor.work.operations.originals import NoOriginalError, read_original
@@ -179,3 +180,15 @@ async def test_a_problem_is_told_by_its_place(db, triage):
     with pytest.raises(ProblemError) as told:
         await send(db, triage, given("a", messages=()))
     assert [problem.path for problem in told.value.fields] == ["messages"]
+
+
+async def test_a_client_who_also_works_here_sends_nothing_into_anothers_project(db, triage, as_role, team_id):
+    async with db.write() as session:
+        own = await add_client_organisation(session, actor=SYSTEM, name="Another lab")
+    async with db.read() as session:
+        theirs = (await access_project(session, actor=SYSTEM, slug=triage.slug)).client.id
+    body = msgspec.to_builtins(given("a"))
+    for client_id, status in ((own, 404), (theirs, 201)):
+        both = await as_role("client", "trainer", team=team_id, client=client_id)
+        assert (await both.get(f"/api/v1/projects/{triage.slug}/guidelines")).status_code == 200
+        assert (await both.post(f"/api/v1/projects/{triage.slug}/reports", json=body)).status_code == status

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from preceptor.lib.web import Request
 from preceptor.people import Actor
-from preceptor.projects.queries import access_project, project_terms
+from preceptor.projects.queries import access_owned_project, access_project, project_terms
 from preceptor.work.operations.originals import read_original
 from preceptor.work.operations.reports import GivenReport, take_report
 
@@ -38,7 +38,7 @@ async def report(request: Request[Actor], slug: FromPath[str], data: JSONBody[Gi
     """
     actor = request.actor
     async with request.db.write() as session:
-        project = await access_project(session, actor=actor, slug=slug)
+        project = await access_owned_project(session, actor=actor, slug=slug)
         terms = await project_terms(session, project_id=project.id)
         taken = await take_report(session, actor=actor, terms=terms, report=data, now=request.now)
     return Response(ReportAnswer(taken.item_id, taken.received_at), status_code=201 if taken.fresh else 200)

@@ -111,6 +111,19 @@ async def access_project(session: ReadSession, *, actor: Actor, slug: str) -> Pr
     )
 
 
+async def access_owned_project(session: ReadSession, *, actor: Actor, slug: str) -> ProjectView:
+    """A project of the actor's own organisation; for managers, any. Seeing a project for other reasons is not enough.
+
+    Raises:
+        NoSuchProjectError: there is none at this address, or it is another client's.
+    """
+    project = await access_project(session, actor=actor, slug=slug)
+    owns = actor.may(Permission.PROJECT_READ_OWN) and project.client.id in actor.client_ids
+    if not owns and not actor.may(Permission.PROJECT_READ):
+        raise NoSuchProjectError
+    return project
+
+
 async def list_projects(
     session: ReadSession,
     *,
