@@ -332,3 +332,11 @@ async def test_nobody_agrees_to_terms_they_have_not_seen(db, client, as_role):
 async def test_the_regions_of_a_country_are_a_part_of_the_form(client):
     assert "Catalunya" in (await client.get("/offers/regions?country=ES")).text
     assert 'type="hidden"' in (await client.get("/offers/regions?country=%3Cb%3E")).text
+
+
+async def test_a_form_of_ten_thousand_rows_is_answered_with_few(db, client):
+    path = await put_out(db)
+    rows = {f"spoken.{number}.language": f"x-{number}" for number in range(10_000)}
+    answer = await client.post(f"{path}/apply", data=await form_of(client, f"{path}/apply", **rows))
+    assert answer.status_code == 422
+    assert len(answer.content) < 1_000_000

@@ -38,6 +38,8 @@ TRAP = "website"
 LISTS = frozenset({"consents", "skills"})
 ROWS = 3
 """Rows for languages that are shown at first."""
+MOST_ROWS = 21
+"""Rows that are looked at and shown again, one more than anybody may name: a request has room for tens of thousands."""
 
 
 class ApplyPage(msgspec.Struct, frozen=True):
@@ -119,7 +121,7 @@ def _form(
     request: Request[Actor], offer: ShownOffer, form: Filled, *, status: int = 200, said: LazyText | None = None
 ) -> Response[str]:
     country = str(form.value("country"))
-    chosen = [str(form.value(f"spoken.{number}.language")) for number in form.rows("spoken")]
+    chosen = [str(form.value(f"spoken.{number}.language")) for number in form.rows("spoken")[:MOST_ROWS]]
     tags = {*common_languages(), *(one.tag for one in offer.languages), *(tag for tag in chosen if tag)}
     view = ApplyPage(
         offer=offer,
@@ -179,7 +181,7 @@ def _again(request: Request[Actor], offer: ShownOffer, values: dict[str, Any], e
 def _given(values: dict[str, Any]) -> Given:
     """What an applicant says, from the form's texts. What no page of ours sends counts as nothing."""
     spoken = values.get("spoken")
-    rows = [one for one in spoken if isinstance(one, dict)] if isinstance(spoken, list) else []
+    rows = [one for one in spoken if isinstance(one, dict)][:MOST_ROWS] if isinstance(spoken, list) else []
     languages = tuple(
         Spoken(_text(one, "language"), _level(_text(one, "level"))) for one in rows if _text(one, "language")
     )
