@@ -33,6 +33,8 @@ class Review(Base):
         ),
         Index(None, "assignment_id"),
         Index(None, "reviewer_id", "id"),
+        Index(None, "trainer_id", "project_id"),
+        Index("ix_review_decided", "project_id", "trainer_id", "verdict", postgresql_where="state = 'decided'"),
     )
 
     id: Mapped[UUID] = id_column()

@@ -153,6 +153,7 @@ class TimeEntry(Base):
         ),
         CheckConstraint("outcome = 'over_cap' OR paid_ms <= active_ms + waiting_ms", name="paid"),
         Index(None, "person_id", "id"),
+        Index(None, "project_id", "ended_at"),
         Index(None, "assignment_id"),
     )
 
