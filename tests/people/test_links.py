@@ -22,6 +22,7 @@ async def test_a_forgotten_password_is_replaced_once(as_role, client, db, settin
     assert known.status_code == unknown.status_code == 200
     assert plain(known.text) == plain(unknown.text)
     (mail,) = await mails(db, settings)
+    assert ("List-Unsubscribe" in mail, "/mail/off/" in mail.as_string()) == (False, False)
     link = link_in(mail, settings)
     secret = link.rpartition("/")[2]
     async with db.read() as session:

@@ -109,6 +109,33 @@ async def test_secret_ones_are_emptied(db, settings, make_person):
     assert (found.subject, found.body, found.link) == ("", "", "")
 
 
+@pytest.mark.parametrize(
+    ("kind", "secret", "can_be_refused"),
+    [
+        ("account.reset", True, False),
+        ("account.new_device", False, False),
+        ("case.announced", False, False),
+        ("application.confirm", True, False),
+        ("application.moved", False, True),
+        ("payout.sent", False, True),
+        ("announcement.written", False, True),
+        ("something.new", False, True),
+    ],
+)
+async def test_ordinary_notices_say_how_to_get_no_more_of_them(db, settings, make_person, kind, secret, can_be_refused):
+    """In the header and in both bodies; mails that always come do not offer what would not be so."""
+    await tell(db, await make_person("trainer"), kind=kind, secret=secret)
+    with mail_server() as box:
+        await send_all(db, settings, smtp(box.port))
+    (mail,) = box.mails
+    link = f"{settings.base_url}/mail/off/"
+    assert ("List-Unsubscribe" in mail) == ("List-Unsubscribe-Post" in mail) == can_be_refused
+    for body in ("plain", "html"):
+        text = mail.get_body((body,)).get_content()
+        assert (link in text) == can_be_refused
+        assert ("No more mails of this kind" in text) == can_be_refused
+
+
 async def test_a_server_that_is_away_is_tried_again_and_given_up_after_two_days(db, settings, make_person):
     notice_id = await tell(db, await make_person("trainer"))
     nobody = smtp(free_port())

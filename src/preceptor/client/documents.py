@@ -29,6 +29,29 @@ class Me(_Document, frozen=True):
     language: str
 
 
+class Spoken(_Document, frozen=True):
+    """A language, as BCP 47 has it, and how well one speaks it: 1 to 5."""
+
+    language: str
+    level: int
+
+
+class Place(_Document, frozen=True):
+    """A country, as ISO 3166-1 has it, and a region of it, as ISO 3166-2 has it; empty where it is not said."""
+
+    country: str = ""
+    region: str = ""
+
+
+class Profile(_Document, frozen=True):
+    """What the queue knows of oneself. `consents`: categories of content one has said yes to."""
+
+    place: Place
+    languages: list[Spoken]
+    skills: list[str]
+    consents: list[str]
+
+
 class Made(_Document, frozen=True):
     """What was just made."""
 

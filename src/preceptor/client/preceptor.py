@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from types import TracebackType
 from typing import Self
 
 import httpx
 
 from preceptor.client.connection import Connection
-from preceptor.client.documents import Client, Kind, Made, Me, Team
+from preceptor.client.documents import Client, Kind, Made, Me, Profile, Team
 from preceptor.client.problems import PreceptorUnreachableError
 from preceptor.client.projects import Projects
 from preceptor.client.releases import Releases
@@ -80,6 +81,19 @@ class Preceptor:
     def me(self) -> Me:
         """Who is signed in."""
         return self._connection.get("/me", answer=Me)
+
+    def profile(self) -> Profile:
+        """One's own place, languages, skills and consents."""
+        return self._connection.get("/profile", answer=Profile)
+
+    def set_languages(self, languages: Mapping[str, int]) -> Profile:
+        """Say what one speaks and how well, 1 to 5, by language; those that are left out are forgotten."""
+        spoken = [{"language": tag, "level": level} for tag, level in languages.items()]
+        return self._connection.send("PUT", "/profile/languages", body={"languages": spoken}, answer=Profile)
+
+    def set_consents(self, consents: Collection[str]) -> Profile:
+        """Say which categories of content one is willing to see; all others are withdrawn, at once."""
+        return self._connection.send("PUT", "/profile/consents", body={"consents": sorted(consents)}, answer=Profile)
 
     def kinds(self) -> list[Kind]:
         """The task kinds installed there, for managers."""

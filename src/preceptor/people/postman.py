@@ -149,7 +149,7 @@ class Postman:
         if not mail.to:
             return None
         unsubscribe = ""
-        if mail.topic.optional and mail.person_id is not None:
+        if mail.can_be_refused and mail.person_id is not None:
             said = msgspec.json.encode(RefusalLink(mail.person_id.hex, mail.topic.key)).decode()
             unsubscribe = f"{self._base}{REFUSAL_PATH}/{self._signer.sign(said)}"
         letter = Letter(

@@ -23,6 +23,8 @@ class TakenMail(msgspec.Struct, frozen=True, kw_only=True):
         notice_id: its notice; its Message-ID is made of it.
         person_id: whose notice it is; None where they have no account.
         to: the address; empty where there is none any more.
+        can_be_refused: it comes only to who wants mails of its topic. What is for the mail alone, such as a link to
+            choose a new password, always comes.
         tries: with the one to be made now.
     """
 
@@ -32,6 +34,7 @@ class TakenMail(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     language: str
     topic: MailTopic
+    can_be_refused: bool
     subject: str
     body: str
     link: str
@@ -67,6 +70,7 @@ async def take_mails(session: WriteSession, *, now: datetime, limit: int) -> lis
             name=name or "" if notice.address is None else "",
             language=notice.language,
             topic=topic_of(notice.kind),
+            can_be_refused=topic_of(notice.kind).optional and not notice.secret,
             subject=notice.subject,
             body=notice.body,
             link=notice.link,
