@@ -139,6 +139,12 @@ def test_nobody_is_paid_outside_of_time_that_has_passed(rows):
     assert rows(overlapping) == [(0,)]
 
 
+def test_reviewers_are_paid_for_every_look(rows):
+    unpaid = "SELECT count(*) FROM time_entry WHERE activity = 'review' AND amount_minor = 0"
+    assert rows(unpaid) == [(0,)]
+    assert rows("SELECT count(DISTINCT person_id) FROM time_entry WHERE activity = 'review'") == [(2,)]
+
+
 def test_a_second_start_changes_nothing(demo, rows):
     before = rows("SELECT count(*), max(id::text) FROM event")
     asyncio.run(load(demo))

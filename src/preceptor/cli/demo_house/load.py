@@ -39,8 +39,15 @@ from preceptor.lib.money import Money
 from preceptor.lib.settings import Settings
 from preceptor.llms.directory import embedded_run_file
 from preceptor.llms.operations import register_embedded
-from preceptor.people import SYSTEM, Actor, ContentCategory, Place, Role, Spoken
-from preceptor.people.operations import add_member, add_person, add_team, mark_notices_read, set_consents
+from preceptor.people import SYSTEM, Actor, ContentCategory, Place, Role, Spoken, TeamFunction
+from preceptor.people.operations import (
+    add_member,
+    add_person,
+    add_team,
+    mark_notices_read,
+    set_consents,
+    set_team_function,
+)
 from preceptor.people.operations.profile import set_place_and_languages
 from preceptor.people.queries import count_people
 from preceptor.projects import ProjectRules, ProjectTerms
@@ -59,6 +66,11 @@ class Content(msgspec.Struct, frozen=True):
     guidelines: str
     prompts: list[str]
     questions: list[Question]
+
+
+def morning(now: datetime, days: int) -> datetime:
+    """Nine in the morning (UTC), so many days ago."""
+    return now.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=days)
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +157,17 @@ async def _people(db: Database, now: datetime) -> House:
         for account in (TRAINER, REPRESENTATIVE, *COLLEAGUES):
             actor = await actor_of(db, account.email)
             await add_member(session, actor=SYSTEM, team_id=teams["en"], person_id=actor.person_id)
+    manager = await actor_of(db, MANAGER.email)
+    lead = await actor_of(db, COLLEAGUES[0].email)
+    async with db.write() as session:
+        for team_id in teams.values():
+            await add_member(session, actor=SYSTEM, team_id=team_id, person_id=manager.person_id)
+            await set_team_function(
+                session, actor=SYSTEM, team_id=team_id, person_id=manager.person_id, function=TeamFunction.MANAGER
+            )
+        await set_team_function(
+            session, actor=SYSTEM, team_id=teams["en"], person_id=lead.person_id, function=TeamFunction.LEAD
+        )
     for email in (TRAINER.email, *(one.email for one in CREW)):
         actor = await actor_of(db, email)
         async with db.write() as session:
@@ -295,7 +318,7 @@ async def _autumn(db: Database, settings: Settings, house: House, now: datetime)
         now=now - timedelta(days=38),
     )
     done = await work_series(
-        db, series["en"], english, people=crew, begins=now - timedelta(days=45), between=timedelta(days=4, hours=3)
+        db, series["en"], english, people=crew, begins=morning(now, 33), between=timedelta(days=3, hours=23)
     )
     said = {
         2: reviews.Said(Verdict.RETURN, "incomplete", "Say when a doctor is needed, as in point 3 of the guidelines."),
@@ -322,7 +345,7 @@ async def _autumn(db: Database, settings: Settings, house: House, now: datetime)
             series[tag],
             projects[tag],
             people=engaged[tag],
-            begins=now - timedelta(days=27),
+            begins=morning(now, 27),
             between=timedelta(days=12),
         )
         await reviews.review(db, reviewer=reviewer, slug=projects[tag].slug, done=work, said={}, now=now)

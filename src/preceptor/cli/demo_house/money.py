@@ -37,9 +37,9 @@ IE,,EUR,15.40,"Example: 110 % of the legal minimum wage",2026-01-01
 IE,,USD,17.00,"Example: 110 % of the legal minimum wage, in dollars",2026-01-01
 """
 IBANS = (
+    "NL91ABNA0417164300",
     "IE64IRCE92050112345678",
     "DE89370400440532013000",
-    "NL91ABNA0417164300",
     "FR1420041010050500013M02606",
     "AT611904300234573201",
     "BE68539007547034",
@@ -53,7 +53,7 @@ def with_payer(settings: Settings) -> Settings:
     """The settings with somebody who pays: the operator's own, else an example."""
     if settings.payer_name or settings.payer_iban:
         return settings
-    return msgspec.structs.replace(settings, payer_name="Aurora Work (demo)", payer_iban=IBANS[1])
+    return msgspec.structs.replace(settings, payer_name="Aurora Work (demo)", payer_iban=IBANS[2])
 
 
 async def load_floors(db: Database, *, operator: Actor) -> None:

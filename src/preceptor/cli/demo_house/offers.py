@@ -137,6 +137,8 @@ APPLICANTS = (
 )
 SITS = frozenset({"accepted", "offered", "declined", "failed"})
 """Who has sat the exam."""
+LATELY = frozenset({"received", "invited", "waiting", "offered"})
+"""Who applied lately: what was asked of them has not lapsed."""
 WRITES_WELL = SITS - {"failed"}
 
 
@@ -198,7 +200,8 @@ async def load_offers(
         await write_forecasts(session, now=now)
     engaged: dict[str, list[Actor]] = {language.tag: [] for language in LANGUAGES}
     for number, one in enumerate(APPLICANTS):
-        at = now - timedelta(days=40) + timedelta(hours=5 * number)
+        # Whoever has not answered yet was asked a few days ago.
+        at = now - timedelta(days=9 if one.became in LATELY else 40) + timedelta(hours=5 * number)
         actor = await _apply(db, one, offers[one.language, one.place], exams[one.language], manager, grader, number, at)
         if one.became == "accepted":
             engaged[one.language].append(actor)
@@ -270,7 +273,10 @@ async def _apply(
     if one.became in SITS:
         well = one.became in WRITES_WELL
         actor = await sit(db, exam, email=one.email, well=well, now=now + timedelta(days=2))
-        await grade(db, grader=grader, actor=actor, well=well, place=place, now=now + timedelta(days=3))
+        # The grader's own clock has not come to the last days yet.
+        clocked = one.became not in LATELY
+        at = now + timedelta(days=3)
+        await grade(db, grader=grader, actor=actor, well=well, place=place, clocked=clocked, now=at)
     async with db.write() as session:
         if one.became == "accepted":
             at = now + timedelta(days=3, hours=4)

@@ -85,7 +85,8 @@ async def _judge(
         one = judgements[place % len(judgements)]
         return judged(found, form, ratings=one.ratings, errors=one.errors, ideal=one.ideal)
 
-    shift = Shift(begins=utc_now() - timedelta(days=3, hours=place), minutes=[6, 5, 4, 7], between=timedelta(hours=7))
+    begins = utc_now().replace(hour=8 + place, minute=30) - timedelta(days=3)
+    shift = Shift(begins=begins, minutes=[16, 14, 12, 17], between=timedelta(hours=2))
     return await work(db, actor=actor, terms=terms, say=say, shift=shift)
 
 

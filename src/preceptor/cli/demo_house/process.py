@@ -62,7 +62,7 @@ async def open_cases(
     case_id = await announce(
         manager,
         overturned,
-        30,
+        22,
         Measure.RESTRICTION,
         CaseReason.QUALITY,
         words="Both answers give advice where the guidelines ask for a doctor. I have sent two back before, with "
@@ -76,7 +76,7 @@ async def open_cases(
             words="The examples reached me after I had written these two. Please compare the dates; what I wrote since "
             "then follows them.",
             within=settings.appeal_time,
-            now=now - timedelta(days=15),
+            now=now - timedelta(days=7),
         )
     async with db.write() as session:
         await decide_case(
@@ -87,7 +87,7 @@ async def open_cases(
             words="The dates bear this out: both answers are older than the feedback. The days of the restriction are "
             "paid by the mean of the weeks before.",
             back_pay=Money(8_400, "EUR"),
-            now=now - timedelta(days=11),
+            now=now - timedelta(days=5),
         )
     case_id = await announce(
         second,
@@ -129,7 +129,7 @@ async def open_cases(
     case_id = await announce(
         second,
         cleared,
-        29,
+        22,
         Measure.WARNING,
         CaseReason.COPIED,
         words="Two answers share a paragraph with a page of a health insurer, which the guidelines do not allow.",
@@ -140,7 +140,7 @@ async def open_cases(
             actor=second,
             case_id=case_id,
             words="The paragraph stands in quotation marks, with its source. I had overlooked that, and I am sorry.",
-            now=now - timedelta(days=27),
+            now=now - timedelta(days=20),
         )
 
 

@@ -136,12 +136,14 @@ async def sit(db: Database, exam: LanguageExam, *, email: str, well: bool, now: 
     return actor
 
 
-async def grade(db: Database, *, grader: Actor, actor: Actor, well: bool, place: int, now: datetime) -> None:
-    """Somebody's parts are graded, and the exam is decided."""
+async def grade(
+    db: Database, *, grader: Actor, actor: Actor, well: bool, place: int, clocked: bool, now: datetime
+) -> None:
+    """Somebody's parts are graded, and the exam is decided; `clocked`: the grader's page tells of their time."""
     async with db.read() as session:
         parts = [one for one in await list_parts_to_grade(session, actor=grader) if one.trainer == actor.pseudonym]
     for number, part in enumerate(parts):
-        for _look in range(2):
+        for _look in range(2 if clocked else 0):
             async with db.write() as session:
                 await beat_part(session, actor=grader, item_id=part.item_id, signs=Signs(inputs=(0,)), now=now)
             now += LOOKS
