@@ -36,17 +36,10 @@ class Spoken(_Document, frozen=True):
     level: int
 
 
-class Place(_Document, frozen=True):
-    """A country, as ISO 3166-1 has it, and a region of it, as ISO 3166-2 has it; empty where it is not said."""
-
-    country: str = ""
-    region: str = ""
-
-
 class Profile(_Document, frozen=True):
-    """What the queue knows of oneself. `consents`: categories of content one has said yes to."""
+    """What the queue knows of oneself. `place`: `country` and `region`; `consents`: content one has said yes to."""
 
-    place: Place
+    place: dict[str, str]
     languages: list[Spoken]
     skills: list[str]
     consents: list[str]
