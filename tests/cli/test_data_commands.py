@@ -1,16 +1,12 @@
 """Commands for people, projects, imports and releases, on a machine where nothing else runs."""
 
-import asyncio
 import gzip
 import json
 
 import psycopg
 import pytest
 
-from preceptor.cli import demo_house
-from preceptor.lib.embedded.model import PRACTICE_MODEL, agree_on_address
-from preceptor.lib.settings import Settings
-from preceptor.llms.directory import embedded_run_file
+from tests.cli.conftest import fill
 
 
 def ok(result):
@@ -137,13 +133,6 @@ def test_imports_that_cannot_be(run, project, tmp_path):
     refused(run("import", "text", path, "-p", "No Address!"), "cannot have the address")
     refused(run("import", "text", path, "-p", project, "--encoding", "klingon"), "klingon")
     assert run("import", "text", tmp_path / "missing", "-p", project).exit_code == 2
-
-
-def fill(home, database_url):
-    run_file = embedded_run_file(home)
-    run_file.parent.mkdir(parents=True, exist_ok=True)
-    agree_on_address(run_file, model=PRACTICE_MODEL, practice=True)
-    asyncio.run(demo_house.load(Settings(home=home, database_url=database_url)))
 
 
 def test_release(run, tmp_path, database_url):

@@ -15,10 +15,6 @@ from preceptor.cli.demo_house.money import with_payer
 from preceptor.datasets.operations import erase_due
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
-from preceptor.lib.embedded.model import PRACTICE_MODEL, agree_on_address
-from preceptor.lib.ids import new_id
-from preceptor.lib.settings import Settings
-from preceptor.llms.directory import embedded_run_file
 from preceptor.pay import MethodKind
 from preceptor.pay.operations import (
     approve_batch,
@@ -35,22 +31,6 @@ from preceptor.people.queries import actor_by_email
 from tests.people.test_own_data import places_that_say
 
 DAYS = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def demo(postgres, template, tmp_path_factory):
-    """Settings of an installation that a demo has filled."""
-    name = f"demo_{new_id().hex}"
-    home = tmp_path_factory.mktemp("demo")
-    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        settings = Settings(home=home, database_url=postgres.database(name))
-        run_file = embedded_run_file(home)
-        run_file.parent.mkdir(parents=True, exist_ok=True)
-        agree_on_address(run_file, model=PRACTICE_MODEL, practice=True)
-        asyncio.run(load(settings))
-        yield settings
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
