@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar
 
 from preceptor import migrations
@@ -22,11 +23,19 @@ from preceptor.lib.db import Database
 from preceptor.lib.embedded.postgres import Throwaway, throwaway_postgres
 from preceptor.lib.ids import new_id
 from preceptor.lib.settings import Settings
-from preceptor.people.operations import add_person, add_team
+from preceptor.people.operations import accounts, add_person, add_team
 from preceptor.people.queries import actor_by_email
 from preceptor.people.rules import SYSTEM, Actor, Role
 
 PASSWORD = "a password for tests"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords of tests are hashed with less work than is safe: most tests make people, and none tries to guess."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
