@@ -31,8 +31,8 @@ from preceptor.quality.operations import (
 from preceptor.quality.queries.disputes import list_disputes
 from preceptor.quality.queries.exams import list_parts_to_grade
 from preceptor.quality.tables import Hold
-from preceptor.work.queries.times import check_ledger
 from preceptor.work.tables import Stint, TimeEntry
+from tests.books import faults
 
 MINUTE = 60_000
 POINTS = {"facts": 6, "clear": 4}
@@ -69,8 +69,8 @@ class Desk:
             await release_hold(session, actor=self.actor, subject_id=subject.id, now=self.at(minute))
 
     async def entries(self):
+        assert await faults(self.db) == []
         async with self.db.read() as session:
-            assert await check_ledger(session) == []
             mine = select(TimeEntry).where(TimeEntry.person_id == self.actor.person_id).order_by(TimeEntry.id)
             return list(await session.scalars(mine))
 
