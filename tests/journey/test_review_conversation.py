@@ -181,6 +181,7 @@ def test_from_report_to_redacted_release(browser, house, phone):
     look(trainer)
     trainer.reload()
     expect(trainer.get_by_role("button", name="Show the texts").first).to_be_visible()
+    expect(trainer.get_by_role("region", name="The report")).to_be_in_viewport()  # the warning before anything else
     expect(trainer.get_by_role("textbox", name="Why this verdict?")).to_have_value(re.compile("It insults"))
     hand_in(trainer)
 
@@ -190,6 +191,8 @@ def test_from_report_to_redacted_release(browser, house, phone):
     expect(reviewer.locator("spans-field .found li")).to_have_count(2)
     expect(reviewer.get_by_label("High")).to_be_checked()
     assert SECRETS[0] not in reviewer.locator("review-conversation-widget .veiled").inner_text()
+    expect(reviewer.get_by_text("My neighbour █████ ████ is loud.")).to_be_visible()
+    assert "Carla" not in reviewer.content()
     look(reviewer)
     reviewer.get_by_role("button", name=re.compile("^Accept")).first.click()
     expect_accepted(trainer, assignment)

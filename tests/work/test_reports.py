@@ -117,7 +117,7 @@ async def test_nobody_finds_or_sees_an_original_and_who_may_asks_for_it_by_name(
 
     async with db.write() as session:
         original = await read_original(session, actor=manager, project=project, item_id=taken.item_id)
-    assert original["original"]["messages"][0]["content"] == f"Write to {SECRET}, please."
+    assert original.hidden["original"]["messages"][0]["content"] == f"Write to {SECRET}, please."
     async with db.hot() as driver:
         query = "SELECT actor_id, subject_id FROM event WHERE name = 'work.original_read'"
         assert await (await driver.execute(query)).fetchall() == [(manager.person_id, taken.item_id)]

@@ -8,10 +8,11 @@ import msgspec
 from litestar import Response, post
 from litestar.params import FromPath, JSONBody
 
+from preceptor.kinds.private import ReplacedPart
 from preceptor.lib.web import Request
 from preceptor.people import Actor
 from preceptor.projects.queries import access_owned_project, access_project, project_terms
-from preceptor.work.operations.originals import read_original
+from preceptor.work.operations.originals import read_original, restore_part
 from preceptor.work.operations.reports import GivenReport, take_report
 
 
@@ -23,9 +24,16 @@ class ReportAnswer(msgspec.Struct, frozen=True):
 
 
 class OriginalAnswer(msgspec.Struct, frozen=True):
-    """What the item hides from everybody else, by field, as the task kind keeps it."""
+    """What the item hides from everybody else, by field, as the task kind keeps it; `parts` can be put back."""
 
     original: dict[str, Any]
+    parts: tuple[ReplacedPart, ...] = ()
+
+
+class RestoreBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`part`: the key of what is to be put back."""
+
+    part: str
 
 
 @post("/projects/{slug:str}/reports", summary="Send a reported conversation", status_code=201)
@@ -50,7 +58,24 @@ async def original(request: Request[Actor], slug: FromPath[str], item_id: FromPa
     async with request.db.write() as session:
         project = await access_project(session, actor=request.actor, slug=slug)
         found = await read_original(session, actor=request.actor, project=project, item_id=item_id)
-    return OriginalAnswer(found)
+    return OriginalAnswer(found.hidden, found.parts)
 
 
-handlers: list[Any] = [report, original]
+@post(
+    "/projects/{slug:str}/items/{item_id:uuid}/original/restore",
+    summary="Put back what is not private",
+    status_code=204,
+)
+async def restore(
+    request: Request[Actor], slug: FromPath[str], item_id: FromPath[UUID], data: JSONBody[RestoreBody]
+) -> None:
+    """Put back one of the `parts` that were replaced in an item although they are not private.
+
+    409 `work_begun` once somebody has worked on the item: what they marked would come to stand somewhere else.
+    """
+    async with request.db.write() as session:
+        project = await access_project(session, actor=request.actor, slug=slug)
+        await restore_part(session, actor=request.actor, project=project, item_id=item_id, part=data.part)
+
+
+handlers: list[Any] = [report, original, restore]

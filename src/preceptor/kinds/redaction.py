@@ -16,6 +16,9 @@ class Stretch(msgspec.Struct, frozen=True, order=True):
     label: str
 
 
+BLOT = "█"
+
+
 def replacement(label: str) -> str:
     """What stands in the text instead.
 
@@ -23,6 +26,20 @@ def replacement(label: str) -> str:
     '[IP_ADDRESS]'
     """
     return f"[{label.upper()}]"
+
+
+def blotted(text: str, stretches: Iterable[Stretch]) -> str:
+    """`text` with every sign of the stretches made unreadable, of the same length: what is said by places still holds.
+
+    >>> blotted("Ask Ms Duarte.", [Stretch(4, 13, "name")])
+    'Ask ██ ██████.'
+    """
+    signs = list(text)
+    for one in stretches:
+        for place in range(max(0, one.start), min(one.end, len(signs))):
+            if not signs[place].isspace():
+                signs[place] = BLOT
+    return "".join(signs)
 
 
 class Redacted(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from preceptor.kinds.given import GivenAnswer
 from preceptor.kinds.invalid import InvalidAnswerError, InvalidItemError, InvalidSettingsError
 from preceptor.kinds.keyed import Keyed
 from preceptor.kinds.pictures import PictureFile
+from preceptor.kinds.private import Private
 from preceptor.kinds.reading import MalformedError, read_json
 from preceptor.kinds.sample import AnswerT, ItemT, Sample, SettingsT
 from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown, parent_of
@@ -59,7 +60,13 @@ class SettingsRead(msgspec.Struct, Generic[SettingsT], frozen=True):
     left_out: tuple[LazyText, ...] = ()
 
 
-class TaskKind(InFolder, Keyed[SettingsT, ItemT, AnswerT], ABC, Generic[SettingsT, ItemT, AnswerT]):
+class TaskKind(
+    InFolder,
+    Keyed[SettingsT, ItemT, AnswerT],
+    Private[SettingsT, ItemT, AnswerT],
+    ABC,
+    Generic[SettingsT, ItemT, AnswerT],
+):
     """One kind of work. Subclasses are stateless; one instance serves everybody.
 
     Type parameters: the struct of the form's settings, of an item's content, and of an answer. All three forbid unknown

@@ -157,6 +157,8 @@ class Desk:
                 if form.kind.may_ask(form.settings, form.kind.decode_item(found.content)):
                     await self._ask_shared(actor, found.id)
                     return await self.view(actor=actor, assignment_id=found.id), True
+                if form.kind.masks:  # somebody may have marked something in it
+                    return await self.view(actor=actor, assignment_id=found.id), True
                 view = fresh_view(found, admission, terms=terms, form=form, prefetch=prefetch, now=now)
                 return view, True
 

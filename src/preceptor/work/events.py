@@ -54,6 +54,12 @@ class OriginalRead(Event, frozen=True, kw_only=True):
     name: ClassVar[str] = "work.original_read"
 
 
+class ReplacementUndone(Event, frozen=True, kw_only=True):
+    """Somebody put back what was replaced in an item and is not private. The subject is the item."""
+
+    name: ClassVar[str] = "work.replacement_undone"
+
+
 class AnswersGiven(Event, frozen=True, kw_only=True):
     """Answers that people gave elsewhere came in with items, as accepted work. The subject is the project.
 

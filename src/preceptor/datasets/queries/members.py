@@ -13,6 +13,7 @@ from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.db import Driver, ReadSession
 from preceptor.people.pseudonyms import derived_pseudonym
+from preceptor.work.queries.masks import masks_of
 from preceptor.work.queries.turns import TurnsWanted, shown_turns, turns_of_many
 
 # Pages are found by key over rows that never change, so that no snapshot is held for longer than one statement.
@@ -113,11 +114,12 @@ async def page_of_members(
     kept = [row for row in rows if row[10] is not None]
     items = {row[2]: row[9] for row in kept}
     decoded = {item_id: project.kind.decode_item(content) for item_id, content in items.items()}
+    masks = await masks_of(driver, kind=project.kind, item_ids=decoded)
     turns = await turns_of_many(driver, wanted=[_wanted(project, row, decoded[row[2]]) for row in kept])
     submissions = [
         FrozenSubmission(
             settings=project.forms[row[4]],
-            item=decoded[row[2]],
+            item=masks.over(decoded[row[2]], settings=project.forms[row[4]], item_id=row[2], own=row[1]),
             turns=shown_turns(turns[row[1]]),
             answer=project.kind.decode_answer(row[10]),
             provenance=_provenance(

@@ -22,6 +22,7 @@ from preceptor.projects.tables import Project
 from preceptor.quality.queries.holds import in_hands
 from preceptor.quality.queries.waiting import newest_revisions
 from preceptor.quality.tables import ExamResult, PartGrade
+from preceptor.work.queries.masks import masks_of
 from preceptor.work.queries.submissions import GivenBack, given_back_of
 from preceptor.work.queries.turns import turns_of
 from preceptor.work.queries.views import FormPart, ItemPart, ReasonView, TurnView, turn_views, warnings_of
@@ -179,6 +180,8 @@ async def access_part(session: ReadSession, *, actor: Actor, item_id: UUID) -> P
         given=kind.given_turn(content),
         asks_models=kind.may_ask(settings, content),
     )
+    masks = await masks_of(await session.driver(), kind=kind, item_ids=[item.id])
+    content = masks.over(content, settings=settings, item_id=item.id)
     return PartView(
         item_id=item.id,
         project_slug=project.slug,

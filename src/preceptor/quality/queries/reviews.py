@@ -30,6 +30,7 @@ from preceptor.quality.rules import (
     reason_label,
 )
 from preceptor.quality.tables import Review
+from preceptor.work.queries.masks import masks_of
 from preceptor.work.queries.turns import shown_turns, turns_of
 from preceptor.work.queries.views import FormPart, ItemPart, ReasonView, TurnView, turn_views, warnings_of
 from preceptor.work.tables import Assignment, Item, Submission
@@ -172,6 +173,8 @@ async def access_review(session: ReadSession, *, actor: Actor, review_id: UUID, 
     mine = review.reviewer_id == actor.person_id and review.state in {"claimed", "decided"}
     is_kept = kept_from(reviewer_id=review.reviewer_id, until=review.lease_until, person_id=actor.person_id, now=now)
     decides = actor.may(Permission.REVIEW_DECIDE)
+    masks = await masks_of(await session.driver(), kind=kind, item_ids=[item.id])
+    content = masks.over(content, settings=settings, item_id=item.id)
     return ReviewView(
         id=review.id,
         state=review.state,

@@ -22,6 +22,7 @@ from preceptor.lib.i18n import LazyText, _
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries import ProjectView
 from preceptor.projects.rules import Purpose
+from preceptor.work.queries.masks import covered_fields
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.queries.turns import TurnRecord, turns_of
 from preceptor.work.rules.lanes import Asked, Lane, asked_of, lane_of
@@ -313,14 +314,15 @@ async def access_item(session: ReadSession, *, actor: Actor, project: ProjectVie
         given, files = kind.given_turn(item), kind.item_files(item)
     except (UnknownKindError, InvalidItemError):  # the plug-in is gone, or reads its old items no longer
         given, files = None, ()
+    covered = await covered_fields(session, project=project, item_id=item_id, content=content)
     hidden = _hidden(project.kind)
     # Nobody's own turns, so that only what all share is found; the item's id stands for the order they are seen in.
     turns = await turns_of(driver, assignment_id=item_id, item_id=item_id, given=given)
     return ItemDetail(
         entry=entry,
         asked=asked_of(entry.lane, project.rules),
-        content={name: value for name, value in content.items() if name not in hidden},
-        hides=any(content.get(name) is not None for name in hidden),
+        content={name: value for name, value in (content | covered).items() if name not in hidden},
+        hides=bool(covered) or any(content.get(name) is not None for name in hidden),
         asks=given is not None,
         import_id=row[-1],
         files=files,

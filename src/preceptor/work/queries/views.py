@@ -13,6 +13,7 @@ from preceptor.lib.money import Money
 from preceptor.llms.asking import problem_text
 from preceptor.people.rules import CATEGORY_NAMES, Actor, ContentCategory
 from preceptor.projects.rules import ProjectTerms
+from preceptor.work.queries.masks import OWN_WORK, masks_of
 from preceptor.work.queries.turns import ResponseRecord, TurnRecord, given_turn_record, parent_ids, turns_of
 from preceptor.work.rules.clock import Spent
 from preceptor.work.rules.pay import earning_of
@@ -203,8 +204,10 @@ def view_of(
     turns: Sequence[TurnRecord],
     draft: DraftPart | None,
     acknowledged_version: int | None,
+    item: Any = None,
 ) -> AssignmentView:
-    """Put a view together."""
+    """Put a view together. `item`: its content where that was decoded already, and masked."""
+    shown = kind.decode_item(row.content) if item is None else item
     return AssignmentView(
         id=row.id,
         state=row.state,
@@ -219,7 +222,7 @@ def view_of(
             unpaid=terms.rules.unpaid,
             task_price=None if row.task_minor is None else Money(row.task_minor, row.rate.currency),
         ),
-        item=ItemPart(row.item_id, row.brief, row.topic, kind.item_shown_in(settings, kind.decode_item(row.content))),
+        item=ItemPart(row.item_id, row.brief, row.topic, kind.item_shown_in(settings, shown)),
         form=FormPart(row.form_version, kind.settings_shown(settings)),
         guidelines=GuidelinesPart(terms.guidelines_version, acknowledged_version),
         turns=turn_views(turns),
@@ -256,6 +259,8 @@ async def full_view(
     found = await (await driver.execute(EXTRAS, values)).fetchone()
     assert found is not None
     version, content, saved_at, acknowledged = found
+    masks = await masks_of(driver, kind=kind, item_ids=[row.item_id])
+    own = row.id if row.state in OWN_WORK else None
     return view_of(
         row,
         terms=terms,
@@ -264,6 +269,7 @@ async def full_view(
         turns=turns,
         draft=None if version is None else DraftPart(version, content, saved_at),
         acknowledged_version=acknowledged,
+        item=masks.over(item, settings=settings, item_id=row.item_id, own=own),
     )
 
 

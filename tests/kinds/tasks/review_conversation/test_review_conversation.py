@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from preceptor.kinds.content import Conversation, GivenResponse, JudgedResponses, Message
 from preceptor.kinds.fields.spans.field import Span
 from preceptor.kinds.given import Answered
+from preceptor.kinds.redaction import BLOT, Stretch, blotted
 from preceptor.kinds.task import InvalidItemError
 from preceptor.kinds.tasks.review_conversation.kind import KIND
 from preceptor.kinds.tasks.review_conversation.settings import Settings
@@ -305,3 +308,57 @@ def test_agreement_of_each_part():
     assert measures(ANSWER, replace(ANSWER, verdict="cannot_tell"))["verdict"] == 0
     half = replace(ANSWER, spans=ANSWER.spans[:2])
     assert measures(ANSWER, half)["spans_f1"] == pytest.approx(2 * 2 / 6)
+
+
+# What is hidden.
+
+
+def marked(key, start, end, label="name"):
+    return replace(ANSWER, spans=(Span(key, start, end, label),))
+
+
+def test_what_people_mark_is_covered_and_every_place_stays():
+    item = KIND.parse_item_content({"messages": [{"role": "user", "content": "Ana and\nLeo live here."}]})
+    covered = KIND.masked(SETTINGS, item, [marked("m1", 0, 11), marked("m1", 8, 16)])
+    assert covered.messages[0].content == "███ ███\n███ ████ here."
+    assert KIND.masked(SETTINGS, item, [marked("m1", 0, 3, "offensive")]) == item
+    assert KIND.masked(SETTINGS, item, []) == item
+
+
+@given(text=st.text(max_size=40), spans=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5))
+def test_covered_texts_are_as_long_and_say_nothing_of_what_is_covered(text, spans):
+    covered = blotted(text, [Stretch(start, end, "name") for start, end in spans])
+    assert len(covered) == len(text)
+    for place, (before, after) in enumerate(zip(text, covered, strict=True)):
+        hidden = any(start <= place < end for start, end in spans)
+        assert after == (BLOT if hidden and not before.isspace() else before)
+
+
+def test_what_was_replaced_by_mistake_comes_back_and_the_rest_stays_replaced():
+    raw = {
+        "messages": [
+            {"role": "user", "content": "Order +34 600 123 456, mail ana@example.org"},
+            {"role": "assistant", "content": "Call +34 600 123 456."},
+        ],
+        "reason": "It told +34 600 123 456 to me.",
+    }
+    item = KIND.parse_item_content(raw)
+    parts = {one.key: one for one in KIND.replaced_parts(item)}
+    assert [one.shown for one in parts.values()] == ["[PHONE]", "[EMAIL]", "[PHONE]", "[PHONE]"]
+    first = parts["m1:6-21"]
+    assert (first.before, first.said, first.after) == ("Order ", "+34 600 123 456", ", mail ana@example.org")
+    once = KIND.restored(item, first.key)
+    assert [one.content for one in once.messages] == ["Order +34 600 123 456, mail [EMAIL]", "Call [PHONE]."]
+    assert once.private == (Span("m1", 28, 35, "email"), Span("m2", 5, 12, "phone"))
+    twice = KIND.restored(once, "reason:8-23")
+    assert twice.reason == raw["reason"]
+    assert twice.messages == once.messages
+    for part in KIND.replaced_parts(twice):
+        twice = KIND.restored(twice, part.key)
+    assert [one.content for one in twice.messages] == [one["content"] for one in raw["messages"]]
+    assert (twice.private, KIND.replaced_parts(twice)) == ((), ())
+    # It is kept as it came, and reads as it is kept.
+    assert KIND.decode_item(msgspec.json.encode(twice)) == twice
+    for part in (first.key, "m1:0-3", "m9:1-2", "nonsense", ""):
+        with pytest.raises(LookupError):
+            KIND.restored(twice, part)

@@ -21,6 +21,7 @@ from preceptor.lib.text.private_data import find_private_data
 MOST_MESSAGES = 400
 DEEPEST = 32
 """Levels of unknown fields inside each other; each text in them is looked at."""
+REASON = "reason"
 LONGEST_NUMBER = 10**40
 """No card and no account has as many digits."""
 
@@ -38,6 +39,8 @@ class Original(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: tuple[Message, ...]
     reason: str = ""
     source: dict[str, Any] = {}
+    restored: tuple[Span, ...] = ()
+    """What was taken for private data and is none, in places of these texts; the reason's key is `reason`."""
 
 
 _WARNED_OF = {"offensive": ("harassment", "hate")}
@@ -92,15 +95,20 @@ def given_problems(item: ItemContent) -> Iterator[FieldProblem]:
         yield FieldProblem("original", message)
 
 
-def redacted_item(item: ItemContent) -> ItemContent:
-    """The item without the private data that has a form of its own; `original` keeps what it was."""
-    found = [_redacted(message.content) for message in item.messages]
+def redacted_item(item: ItemContent, *, restored: Spans = ()) -> ItemContent:
+    """The item without the private data that has a form of its own; `original` keeps what it was.
+
+    Args:
+        item: as it came in.
+        restored: what is no private data although it looks like it.
+    """
+    found = [redacted_text(one.content, key, restored) for key, one in zip(item.texts, item.messages, strict=True)]
     messages = tuple(
         Message(message.role, redacted.text) for message, redacted in zip(item.messages, found, strict=True)
     )
-    reason = _redacted(item.reason).text
+    reason = redacted_text(item.reason, REASON, restored).text
     source: dict[str, Any] = _redacted_values(item.source)
-    if messages == item.messages and reason == item.reason and source == item.source:
+    if messages == item.messages and reason == item.reason and source == item.source and not restored:
         return item
     return msgspec.structs.replace(
         item,
@@ -112,24 +120,27 @@ def redacted_item(item: ItemContent) -> ItemContent:
             for index, redacted in enumerate(found)
             for one in redacted.after
         ),
-        original=Original(item.messages, item.reason, item.source),
+        original=Original(item.messages, item.reason, item.source, restored),
     )
 
 
-def _redacted(text: str) -> Redacted:
-    return redact(text, [Stretch(one.start, one.end, one.kind) for one in find_private_data(text)])
+def redacted_text(text: str, key: str = "", restored: Spans = ()) -> Redacted:
+    """A text without the private data in it that has a form of its own, but for what is `restored` under its key."""
+    kept = {(one.start, one.end) for one in restored if one.text == key}
+    found = [Stretch(one.start, one.end, one.kind) for one in find_private_data(text)]
+    return redact(text, [one for one in found if (one.start, one.end) not in kept])
 
 
 def _redacted_values(value: Any) -> Any:
     if isinstance(value, str):
-        return _redacted(value).text
+        return redacted_text(value).text
     if isinstance(value, dict):
-        return {_redacted(key).text: _redacted_values(inner) for key, inner in value.items()}
+        return {redacted_text(key).text: _redacted_values(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_redacted_values(inner) for inner in value]
     # A number long enough to be a card's or an account's is one as a text too.
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LONGEST_NUMBER:
-        text = _redacted(str(value)).text
+        text = redacted_text(str(value)).text
         return value if text == str(value) else text
     return value
 

@@ -11,11 +11,13 @@ from preceptor.kinds.content import Content, Conversation, ErrorType, Provenance
 from preceptor.kinds.findings import Question
 from preceptor.kinds.given import Answered
 from preceptor.kinds.labels import label_in
+from preceptor.kinds.private import ReplacedPart
 from preceptor.kinds.scoring import Said
 from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.task import InvalidItemError, Json, Sample, TaskKind
 from preceptor.kinds.tasks.review_conversation.answer import Answer, answer_problems
 from preceptor.kinds.tasks.review_conversation.changes import answer_changes
+from preceptor.kinds.tasks.review_conversation.hiding import masked_item, replaced_parts, restored_item
 from preceptor.kinds.tasks.review_conversation.item import (
     ItemContent,
     given_problems,
@@ -48,6 +50,7 @@ class ReviewConversation(TaskKind[Settings, ItemContent, Answer]):
     answer_type = Answer
     accepts = (ReportedConversation, Answered, Conversation)
     hidden = ("original",)
+    masks = True
 
     def validate_settings(self, settings: Settings) -> list[FieldProblem]:
         """Categories and kinds of private data: keys, letters, words."""
@@ -78,6 +81,18 @@ class ReviewConversation(TaskKind[Settings, ItemContent, Answer]):
         if problems := item_problems(redacted):  # both texts together may be too large
             raise InvalidItemError(fields=problems)
         return redacted
+
+    def masked(self, settings: Settings, item: ItemContent, answers: Sequence[Answer]) -> ItemContent:
+        """Without the names and the like that people marked to be taken out."""
+        return masked_item(settings, item, answers)
+
+    def replaced_parts(self, item: ItemContent) -> tuple[ReplacedPart, ...]:
+        """What looked like private data in the messages and the reason."""
+        return replaced_parts(item)
+
+    def restored(self, item: ItemContent, part: str) -> ItemContent:
+        """With one of them as it was; the rest is looked through anew."""
+        return restored_item(item, part)
 
     def item_priority(self, settings: Settings, item: ItemContent, given: int) -> int:
         """By severity: as the product says, or as the categories it was reported as usually are."""

@@ -33,6 +33,17 @@ export class ReviewConversationWidget extends LightElement implements TaskWidget
   @state() private current = "";
   @state() private shownProblems: readonly Problem[] = [];
 
+  // What the report is about comes before its texts, also where the page is loaded again further down.
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.mode !== "preview") history.scrollRestoration = "manual";
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    history.scrollRestoration = "auto";
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("value") && this.shownProblems.length > 0) this.shownProblems = this.problems();
     if (changed.has("assignment") && changed.get("assignment")?.id !== this.assignment?.id) {
