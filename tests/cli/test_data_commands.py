@@ -75,6 +75,23 @@ def test_projects(run, project):
     assert run("project", "add", "X", "--client", "Acme", "--rate", "lots").exit_code == 2
 
 
+def test_rows_that_say_who_may_take_them(run, project, database_url, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("prompt,language,level,categories\nOne,ca,3,violence\nTwo,,,\nThree,??,,\n")
+    told = run("import", "csv", path, "-p", project, "--routed", "--level", "2", "--category", "hate")
+    assert "2 added, 0 there already, 1 left out" in told.output
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT content->>'prompt', lane FROM item ORDER BY id").fetchall()
+    assert rows == [("One", "ca/3/violence"), ("Two", "/2/hate")]
+    path.write_text("prompt,language\nFour,ca\n")
+    ok(run("import", "csv", path, "-p", project))
+    with psycopg.connect(database_url) as connection:
+        (row,) = connection.execute("SELECT lane FROM item WHERE content->>'prompt' = 'Four'").fetchall()
+    assert row == ("",)
+    assert run("import", "csv", path, "-p", project, "--level", "9").exit_code == 2
+    refused(run("import", "csv", path, "-p", project, "--language", "??"), "language")
+
+
 def test_a_projects_form(run, tmp_path):
     question = {"key": "note", "field": "text", "label": {"en": "What is it?"}}
     own, config = tmp_path / "form.json", tmp_path / "config.xml"

@@ -167,7 +167,9 @@ class RowReader:
 
     def _lane_of(self, asks: Mapping[str, Any]) -> str | LazyText:
         """The lane a row asks for, or what is wrong with that. Categories are a list, or names with commas."""
-        level = str(asks.get("level", self._options.level)).strip()
+        given = asks.get("level", self._options.level)
+        # Tables keep whole numbers with gaps between them as fractions.
+        level = str(int(given) if isinstance(given, float) and given.is_integer() else given).strip()
         names = asks.get("categories", self._options.categories)
         if isinstance(names, str):
             names = [name.strip() for name in names.strip("[]").replace('"', "").split(",") if name.strip()]
