@@ -39,11 +39,6 @@ export class ReviewConversationWidget extends LightElement implements TaskWidget
     if (this.mode !== "preview") history.scrollRestoration = "manual";
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    history.scrollRestoration = "auto";
-  }
-
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("value") && this.shownProblems.length > 0) this.shownProblems = this.problems();
     if (changed.has("assignment") && changed.get("assignment")?.id !== this.assignment?.id) {
