@@ -242,6 +242,25 @@ async def test_snows_labels_come_in_by_worker(imports, releases, project_for, da
     assert out == Counter((row[2], row[3], row[4]) for row in given)
 
 
+async def test_judged_steps_go_out_as_they_came_in(imports, releases, project_for, tmp_path):
+    rows = [
+        {
+            "prompt": f"What is {number} × 3 + 1?",
+            "completions": [f"{number} × 3 = {number * 3}", "+ 1 = 7"],
+            "labels": labels,
+        }
+        for number, labels in ((2, [True, True]), (3, [True, False]))
+    ]
+    path = tmp_path / "steps.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    world = await project_for(path, "trl-stepwise")
+    done = await imports.do(world, path.read_bytes(), "trl-stepwise")
+    assert (done.items_added, done.answers_added, done.problems) == (2, 2, 0)
+    release = await releases.write(await releases.freeze(world, formats=("trl-stepwise", "csv")))
+    out = lines(releases.storage.root, release, "trl-stepwise/train.jsonl")
+    assert [{name: row[name] for name in rows[0]} for row in out] == rows
+
+
 async def test_trees_go_out_field_by_field_as_they_came_in(imports, releases, project_for, data, db):
     path = data / "conversations" / "oasst_en_100_tree.jsonl"
     world = await project_for(path, "oasst")

@@ -100,6 +100,25 @@ def test_what_cannot_be_carried_over_is_named():
     assert len(found.left_out) == 5
 
 
+def test_small_things_that_get_lost_are_named_too():
+    _questions, found = read(
+        """<View><Text name="t" value="$t"/><View visibleWhen="region-selected">
+        <Choices name="c" toName="t"><Choice value="A" hotkey="ctrl+a"/><Choice value="B" hotkey="b"/></Choices></View>
+        <TextArea name="w" toName="t" perRegion="true" visibleWhen="choice-selected" whenTagName="c" whenChoiceValue="C"/>
+        <Repeater on="$all"><Rating name="r" toName="t"/></Repeater>
+        <Labels name="l" toName="t"><Label value="X" hotkey="F2"/></Labels></View>"""
+    )
+    told = [str(one) for one in found.left_out]
+    assert told == [
+        "<View>: visibleWhen is not carried over.",
+        "<Choice A>: the key ctrl+a is not carried over.",
+        "<TextArea w>: “C” is not carried over as a condition.",
+        "<TextArea w>: perRegion is not carried over.",
+        "<Repeater>: what is in it is asked once, and not again for each thing it names.",
+        "<Label X>: the key F2 is not carried over.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -9,6 +9,9 @@ from preceptor.kinds.tasks.custom_form.settings import MOST_FIELDS
 ITEM = "item"
 """The target of a question that is asked once for the whole item."""
 
+STEP = "step-"
+"""What targets of questions that are asked of each step begin with; a number from 1 follows."""
+
 _Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 _Targets = Annotated[dict[_Key, Any], msgspec.Meta(max_length=1_000)]
 

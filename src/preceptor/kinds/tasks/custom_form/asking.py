@@ -12,7 +12,7 @@ from preceptor.kinds.field import Field, Subject
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import field
 from preceptor.kinds.shown import ResponseShown, TurnShown
-from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
+from preceptor.kinds.tasks.custom_form.answer import ITEM, STEP, Answer
 from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts
 from preceptor.kinds.tasks.custom_form.settings import Condition, FormField, Settings
 from preceptor.kinds.tasks.custom_form.turns import TurnTexts, prompt_key, turn_texts, usable
@@ -24,6 +24,10 @@ class Asked(msgspec.Struct, frozen=True):
     form: FormField
     field: Field[Any, Any]
     settings: Any
+
+
+STEPS = "steps."
+"""What the keys of the steps' texts begin with."""
 
 
 class Unreadable:
@@ -65,6 +69,7 @@ class Situation:
         texts: Mapping[str, str] = MappingProxyType({}),
         data: Sequence[str] = (),
         turns: Sequence[TurnTexts] = (),
+        steps: int = 0,
         picture: PictureFile | None = None,
     ) -> None:
         """Look at one answer; nothing is checked yet. Without an item, values and conditions can still be told.
@@ -76,6 +81,7 @@ class Situation:
             texts: all that can be marked, by key.
             data: keys of those texts that are columns of the item's data.
             turns: of the conversation, those that the item brought first.
+            steps: of the solution that the item brought, how many.
             picture: one to be drawn on.
         """
         self.asked = tuple(asked)
@@ -84,12 +90,13 @@ class Situation:
         self._answer = answer
         self._data = data
         self.turns = turns
+        self._steps = steps
         self._picture = picture
         self._by_key = {one.form.key: one for one in asked}
         self._seen: dict[tuple[str, str], bool] = {}
 
     def targets(self, one: Asked) -> tuple[str, ...]:
-        """What the question is asked about: the item, the turns' numbers, or the responses' ids.
+        """What the question is asked about: the item, the turns' numbers, the steps, or the responses' ids.
 
         What orders or compares responses is asked of those turns alone that have some.
         """
@@ -99,6 +106,8 @@ class Situation:
             compares = one.field.needs == "things"
             numbered = enumerate(self.turns, 1)
             return tuple(str(number) for number, turn in numbered if turn.responses or not compares)
+        if one.form.scope == "step":
+            return tuple(f"{STEP}{number}" for number in range(1, self._steps + 1))
         return tuple(response.id for response in self.responses)
 
     def subject(self, one: Asked, target: str) -> Subject:
@@ -106,6 +115,9 @@ class Situation:
         ids = tuple(response.id for response in self.responses)
         if one.form.scope == "response":
             return Subject(things=ids, texts={target: self.texts.get(target, "")})
+        if one.form.scope == "step":
+            key = step_key(int(target.removeprefix(STEP)) - 1)
+            return Subject(texts={key: self.texts[key]})
         if one.form.scope == "turn":
             turn = self.turns[int(target) - 1]
             return Subject(things=turn.responses, texts={key: self.texts[key] for key in turn.keys})
@@ -159,6 +171,7 @@ def situation_of(settings: Settings, item: ItemContent, turns: Sequence[TurnShow
         texts=texts_of(settings, item, turns),
         data=[key for key, _text in data_texts(settings, item)],
         turns=turn_texts(item, turns),
+        steps=len(item.steps),
         picture=item.picture,
     )
 
@@ -187,18 +200,24 @@ def holds(condition: Condition, one: Field[Any, Any], value: Any) -> bool:  # no
     return True
 
 
+def step_key(index: int) -> str:
+    """What a step, counted from 0, is called among the texts."""
+    return f"{STEPS}{index}"
+
+
 def texts_of(settings: Settings, item: ItemContent, turns: Sequence[TurnShown]) -> dict[str, str]:
     """By key, every text before the person: the data's columns, the messages, the prompt, the responses."""
     found = dict(data_texts(settings, item))
     found |= {f"messages.{index}": message.content for index, message in enumerate(item.messages)}
     if item.prompt is not None and not turns:
         found[prompt_key(0)] = item.prompt
+    found |= {step_key(index): step for index, step in enumerate(item.steps)}
     found |= {prompt_key(index): turn.prompt for index, turn in enumerate(turns)}
     return found | {response.id: response.text for turn in turns for response in turn.responses if usable(response)}
 
 
 def target_place(target: str, turns: Sequence[TurnShown]) -> Mapping[str, int]:
-    """Which response or turn a target is, counted from 1, as the person saw them; empty for the item.
+    """Which response, step or turn a target is, counted from 1, as the person saw them; empty for the item.
 
     A response's turn is among the turns with models, and told where there are several.
     """
@@ -206,4 +225,6 @@ def target_place(target: str, turns: Sequence[TurnShown]) -> Mapping[str, int]:
         for place, response in enumerate(turn.responses, 1):
             if response.id == target:
                 return {"response": place} | ({"turn": number} if len(turns) > 1 else {})
+    if target.startswith(STEP):
+        return {"step": int(target.removeprefix(STEP))}
     return {"turn": int(target)} if target.isdigit() else {}

@@ -27,6 +27,10 @@ _RESPONSES = (
     _("It is closed on Mondays. You can ask Ms Duarte by telephone."),
     _("Museums are usually open all week, so go ahead."),
 )
+_STEPS = (
+    _("The museum is closed on Mondays, and the user asks about a Monday."),
+    _("So they cannot go, and whoever answers by telephone is the one to name: Ms Duarte."),
+)
 
 
 def field_catalogue() -> list[dict[str, Any]]:
@@ -67,6 +71,7 @@ def example_data() -> dict[str, Any]:
         "messages": [{"role": "user", "content": str(_QUESTION)}, {"role": "assistant", "content": str(_REPLY)}],
         "prompt": str(_PROMPT),
         "responses": [str(one) for one in _RESPONSES],
+        "steps": [str(one) for one in _STEPS],
     }
 
 
@@ -75,12 +80,13 @@ def example_for(settings: Settings) -> tuple[ItemContent, tuple[TurnShown, ...]]
     scopes = {form.scope for form in settings.fields}
     orders = any((one := fields().get(form.field)) and one.needs == "things" for form in settings.fields)
     responses = "response" in scopes or settings.responses > 0 or orders
-    talk = responses or "turn" in scopes
+    talk = responses or scopes & {"turn", "step"} != set()
     data = {shown.key: str(_TEXT) for shown in settings.shown}
     item = ItemContent(
         prompt=str(_PROMPT) if talk else None,
         messages=(Message("user", str(_QUESTION)), Message("assistant", str(_REPLY))) if talk else (),
         responses=tuple(GivenResponse(str(one)) for one in _RESPONSES) if responses and not settings.responses else (),
+        steps=tuple(str(one) for one in _STEPS) if "step" in scopes else (),
         data=data if data or talk else {"text": str(_TEXT)},
     )
     if not responses:

@@ -4,7 +4,7 @@ import type { Said } from "../../conversation.ts";
 import type { FieldModule, FieldPicture, FieldSubject, FieldText, FieldThing } from "../../field.ts";
 import { labelIn, type Labels, type Problem, type Response, type Turn } from "../../widget.ts";
 
-export type Scope = "item" | "turn" | "response";
+export type Scope = "item" | "turn" | "response" | "step";
 export type Operator = "answered" | "unanswered" | "is" | "is_not" | "below" | "above" | "includes" | "excludes";
 
 export interface Condition {
@@ -53,6 +53,7 @@ export interface TurnTexts {
 export interface ItemContent {
   prompt: string | null;
   messages: readonly Said[];
+  steps?: readonly string[];
   data: Record<string, unknown>;
   picture: { sha256: string; name: string; width: number; height: number } | null;
 }
@@ -108,7 +109,13 @@ export class Situation {
       const compares = this.modules.get(form.field)?.comparesThings ?? false;
       return this.turns.flatMap((turn, index) => (compares && turn.responses.length === 0 ? [] : [String(index + 1)]));
     }
+    if (form.scope === "step") return this.steps;
     return this.responses.map((response) => response.id);
+  }
+
+  /** The targets of questions that are asked of each step. */
+  get steps(): string[] {
+    return (this.item.steps ?? []).map((_step, index) => `step-${index + 1}`);
   }
 
   /** What the person said, else the default; null for nothing. */
@@ -147,6 +154,7 @@ export class Situation {
     const things = this.responses.map(named);
     const { picture } = this;
     if (form.scope === "response") return { picture, things, texts: this.texts.filter((one) => one.key === target).map((one) => ({ ...one, name: "" })) };
+    if (form.scope === "step") return { picture, things: [], texts: this.texts.filter((one) => one.key === `steps.${Number(target.slice("step-".length)) - 1}`) };
     if (form.scope === "turn") {
       const turn = this.turns[Number(target) - 1];
       return { picture, things: (turn?.responses ?? []).map(named), texts: this.texts.filter((one) => turn?.keys.includes(one.key)) };
@@ -163,13 +171,14 @@ export class Situation {
       .map((form) => ({ form, target, path: `values.${form.key}.${target}` }));
   }
 
-  /** Every question in reading order: turn by turn, in each its responses and then the turn itself; last the whole. */
+  /** Every question in reading order: turn by turn, in each its responses and then the turn itself; the steps; last the whole. */
   all(): Question[] {
     return [
       ...this.turns.flatMap((turn, index) => [
         ...turn.responses.flatMap((response) => this.questions("response", response.id)),
         ...this.questions("turn", String(index + 1)),
       ]),
+      ...this.steps.flatMap((step) => this.questions("step", step)),
       ...this.questions("item", ITEM),
     ];
   }
@@ -298,6 +307,7 @@ function textsOf(settings: Settings, item: ItemContent, asked: readonly Turn[], 
   return [
     ...shownData(settings, item),
     ...said,
+    ...(item.steps ?? []).map((text, index) => ({ key: `steps.${index}`, name: t("Step {n}", { n: index + 1 }), text })),
     ...given.map((text, index) => ({ key: promptKey(index), name: t("The prompt"), text })),
     ...responses.map(({ id, text }) => ({ key: id, name: responseName(asked, id), text })),
   ];

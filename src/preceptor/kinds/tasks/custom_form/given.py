@@ -3,35 +3,107 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from preceptor.kinds.given import FieldValue, GivenAnswer, Record, RecordAnswer
-from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
-from preceptor.kinds.tasks.custom_form.asking import Asked, asked_in
+from preceptor.kinds.fields.boolean.field import FIELD as BOOLEAN
+from preceptor.kinds.given import FieldValue, GivenAnswer, LabelledSteps, Record, RecordAnswer
+from preceptor.kinds.shown import TurnShown
+from preceptor.kinds.tasks.custom_form.answer import ITEM, STEP, Answer
+from preceptor.kinds.tasks.custom_form.asking import STEPS, Asked, asked_in
+from preceptor.kinds.tasks.custom_form.item import ItemContent
 from preceptor.kinds.tasks.custom_form.settings import Settings
+from preceptor.kinds.tasks.custom_form.turns import turn_texts
 
 
-def answers_in(settings: Settings, record: Record) -> list[GivenAnswer[Answer]]:
-    """What people elsewhere said about a record, question by question; what is not asked here stays in `source`."""
+class _Here(msgspec.Struct, frozen=True):
+    """What things of a record are called in the item that was made of it.
+
+    Attributes:
+        ids: of responses, by those they had.
+        turns: numbers of turns, by the keys of the texts in them.
+    """
+
+    ids: Mapping[str, str]
+    turns: Mapping[str, str]
+
+    def target(self, one: Asked, on: str) -> str:
+        """What a value is about; empty where there is no such thing."""
+        match one.form.scope:
+            case "item":
+                return ITEM
+            case "turn":
+                return self.turns.get(on, on if on in self.turns.values() else "")
+            case "step":
+                number = on.removeprefix(STEP)
+                if on.startswith(STEPS):
+                    number = on.removeprefix(STEPS)
+                    return f"{STEP}{int(number) + 1}" if number.isascii() and number.isdigit() else ""
+                return on if number != on and number.isascii() and number.isdigit() else ""
+        return self.ids.get(on, "")
+
+    def known(self, value: FieldValue) -> FieldValue:
+        """The value with the ids that responses have here, wherever they stand."""
+        on = self.ids.get(value.on, value.on)
+        return msgspec.structs.replace(value, value=self._with_ids(value.value), on=on)
+
+    def _with_ids(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.ids.get(value, value)
+        if isinstance(value, dict):
+            return {self.ids.get(name, name): self._with_ids(inner) for name, inner in value.items()}
+        return [self._with_ids(inner) for inner in value] if isinstance(value, list) else value
+
+
+def answers_in(
+    settings: Settings, item: ItemContent, record: Record, turns: Sequence[TurnShown]
+) -> list[GivenAnswer[Answer]]:
+    """What people elsewhere said about a record, question by question; what is not asked here stays in `source`.
+
+    Args:
+        settings: the form.
+        item: made of the record.
+        record: with the answers.
+        turns: the item's given turn, whose responses are those of the record, in their order, under ids of their own.
+    """
     asked = {one.form.key: one for one in asked_in(settings)}
-    return [GivenAnswer(said.worker, _answer(asked, said)) for said in record.answers]
+    before = record.data.get("responses")
+    told = [one.get("id") for one in before if isinstance(one, dict)] if isinstance(before, list) else []
+    shown = [response.id for turn in turns for response in turn.responses]
+    here = _Here(
+        ids={one: other for one, other in zip(told, shown, strict=False) if isinstance(one, str)},
+        turns={key: str(number) for number, turn in enumerate(turn_texts(item, turns), 1) for key in turn.keys},
+    )
+    return [GivenAnswer(said.worker, _answer(asked, said, here)) for said in record.answers]
 
 
-def _answer(asked: dict[str, Asked], said: RecordAnswer) -> Answer:
+def judged_steps_in(settings: Settings, content: LabelledSteps) -> list[GivenAnswer[Answer]]:
+    """What somebody elsewhere called right and wrong, as answers to the first yes or no asked of each step."""
+    asked = (one for one in settings.fields if one.scope == "step" and one.field == BOOLEAN.key)
+    first = next(asked, None)
+    if first is None or not content.right:
+        return []
+    said = {f"{STEP}{number}": right for number, right in enumerate(content.right, 1)}
+    return [GivenAnswer(content.worker, Answer(values={first.key: said}))]
+
+
+def _answer(asked: dict[str, Asked], said: RecordAnswer, here: _Here) -> Answer:
     values: dict[str, dict[str, Any]] = {}
-    by_field: dict[str, list[FieldValue]] = defaultdict(list)
+    by_place: dict[tuple[str, str], list[FieldValue]] = defaultdict(list)
     for value in said.values:
-        by_field[value.field].append(value)
+        one = asked.get(value.field)
+        by_place[value.field, ITEM if one is None else here.target(one, value.on)].append(value)
     rest: list[FieldValue] = []
-    for key, given in by_field.items():
+    for (key, target), given in by_place.items():
         one = asked.get(key)
-        plain = None if one is None else one.field.read(one.settings, given)
-        if plain is None or one is None or one.form.scope != "item" or not _is_right(one, plain):
+        known = [here.known(value) for value in given]
+        plain = None if one is None or not target else one.field.read(one.settings, known)
+        if plain is None or one is None or not _is_right(one, plain):
             rest += given
         else:
-            values[key] = {ITEM: plain}
+            values.setdefault(key, {})[target] = plain
     source = said.source | ({"other_values": msgspec.to_builtins(rest)} if rest else {})
     return Answer(values=values, source=source)
 

@@ -8,7 +8,7 @@ import msgspec
 from preceptor.kinds.content import Content, Conversation, GivenResponse, Message
 from preceptor.kinds.dialogue import dialogue_problems, split
 from preceptor.kinds.findings import join
-from preceptor.kinds.given import PlainText, Record
+from preceptor.kinds.given import LabelledSteps, PlainText, Record
 from preceptor.kinds.pictures import Picture, PictureFile
 from preceptor.kinds.reading import document_problems
 from preceptor.kinds.tasks.custom_form.settings import MOST_RESPONSES, DataKey, Settings
@@ -16,8 +16,22 @@ from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
 RESERVED = frozenset({"prompt", "messages", "responses", "picture"})
+MOST_STEPS = 500
 TEXT = "text"
 """The column that a text without a name goes into."""
+
+
+class _ToldResponse(msgspec.Struct, frozen=True):
+    text: str
+    model: str | None = None
+
+
+_TALK: dict[str, Any] = {
+    "prompt": str,
+    "messages": tuple[Message, ...],
+    "responses": tuple[_ToldResponse, ...],
+    "steps": tuple[str, ...],
+}
 
 
 class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +41,7 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         prompt: the user's last message.
         messages: the conversation before the prompt.
         responses: answers to the prompt that came with the item, so that no model is asked.
+        steps: of a solution to the prompt, to be looked at one by one.
         data: columns by name; the form says which are shown.
         picture: one to be looked at or drawn on, as the answer to its upload names it.
         key: of the item in its source; empty where it has none.
@@ -36,6 +51,7 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prompt: str | None = None
     messages: tuple[Message, ...] = ()
     responses: tuple[GivenResponse, ...] = ()
+    steps: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_STEPS)] = ()
     data: Annotated[dict[DataKey, Any], msgspec.Meta(max_length=500)] = {}
     picture: PictureFile | None = None
     key: str = ""
@@ -46,11 +62,14 @@ def item_from(content: Content) -> ItemContent | None:
     """An item from content of a type this kind accepts; None for another one."""
     if isinstance(content, Record):
         data = dict(content.data)
-        prompt = data.pop("prompt") if isinstance(data.get("prompt"), str) else None
-        return ItemContent(prompt=prompt, data=data, key=content.key, source=content.source)
+        talk = {name: value for name, kind in _TALK.items() if (value := _taken(data, name, kind)) is not None}
+        return ItemContent(data=data, key=content.key, source=content.source, **talk)
     if isinstance(content, Conversation):
         messages, prompt = split(content.messages)
         return ItemContent(prompt=prompt, messages=messages, responses=content.responses, source=content.source)
+    if isinstance(content, LabelledSteps):
+        messages, prompt = split(content.prompt)
+        return ItemContent(prompt=prompt, messages=messages, steps=content.steps, source=content.source)
     if isinstance(content, Picture):
         return ItemContent(picture=content.file, source=content.source)
     if isinstance(content, PlainText):
@@ -58,11 +77,28 @@ def item_from(content: Content) -> ItemContent | None:
     return None
 
 
+def _taken(data: dict[str, Any], name: str, kind: Any) -> Any:
+    """A part of a conversation that stands among the columns of a record, as a release writes it, taken out of them."""
+    try:
+        value = msgspec.convert(data[name], kind)
+    except (KeyError, msgspec.ValidationError):
+        return None
+    del data[name]
+    if name != "responses":
+        return value
+    return tuple(GivenResponse(text=one.text, model=one.model) for one in value)
+
+
 def item_problems(item: ItemContent) -> list[FieldProblem]:
     """Texts blank or not fit to keep, messages out of order, responses that answer nothing, names that are taken."""
     return [
         *dialogue_problems(item.messages, item.prompt),
         *_response_problems(item),
+        *(
+            FieldProblem(join("steps", index), _("This is empty. Fill it in, or leave it out."))
+            for index, step in enumerate(item.steps)
+            if not step.strip()
+        ),
         *(
             FieldProblem(join("data", key), _("This name means something else here. Call the column otherwise."))
             for key in item.data.keys() & RESERVED

@@ -10,7 +10,7 @@ from preceptor.kinds.changes import AnswerChange
 from preceptor.kinds.content import Content, Conversation, Message, Provenance
 from preceptor.kinds.dialogue import last_words
 from preceptor.kinds.findings import Question
-from preceptor.kinds.given import GivenAnswer, PlainText, Record
+from preceptor.kinds.given import GivenAnswer, LabelledSteps, PlainText, Record
 from preceptor.kinds.pictures import Picture, PictureFile
 from preceptor.kinds.positions import spread
 from preceptor.kinds.scoring import Said
@@ -18,7 +18,7 @@ from preceptor.kinds.shown import GivenTurn, NextTurn, Position, TurnShown
 from preceptor.kinds.task import InvalidItemError, Json, Sample, SettingsRead, TaskKind
 from preceptor.kinds.tasks.custom_form.answer import Answer
 from preceptor.kinds.tasks.custom_form.editor import example_data, example_for, field_catalogue
-from preceptor.kinds.tasks.custom_form.given import answers_in
+from preceptor.kinds.tasks.custom_form.given import answers_in, judged_steps_in
 from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, item_from, item_problems
 from preceptor.kinds.tasks.custom_form.label_studio import read_config
 from preceptor.kinds.tasks.custom_form.records import settings_from
@@ -44,7 +44,7 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
     settings_type = Settings
     item_type = ItemContent
     answer_type = Answer
-    accepts = (Record, Conversation, PlainText, Picture)
+    accepts = (LabelledSteps, Record, Conversation, PlainText, Picture)
 
     def decode_settings(self, raw: Json) -> Settings:
         """And with every setting of every field written out, so that whoever shows the form finds them all."""
@@ -82,7 +82,7 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
         return item_problems(item)
 
     def item_from_content(self, content: Content) -> ItemContent:
-        """A record with its columns, a conversation, a picture, or a text as the column `text`."""
+        """A record with its columns, a conversation, a solution in steps, a picture, or a text as the column `text`."""
         item = item_from(content)
         if item is None:
             return super().item_from_content(content)
@@ -94,8 +94,9 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
         self, settings: Settings, item: ItemContent, turns: Sequence[TurnShown], content: Content
     ) -> list[GivenAnswer[Answer]]:
         """What people elsewhere answered, where the names of the questions are the same."""
-        del item, turns
-        return answers_in(settings, content) if isinstance(content, Record) else []
+        if isinstance(content, LabelledSteps):
+            return judged_steps_in(settings, content)
+        return answers_in(settings, item, content, turns) if isinstance(content, Record) else []
 
     def item_shown(self, item: ItemContent) -> dict[str, Any]:
         """Without the given responses, which name models and are shown as a turn, and without unknown fields."""

@@ -7,25 +7,35 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from preceptor.kinds.content import Content
+from preceptor.kinds.fields.boolean.field import FIELD as BOOLEAN
 from preceptor.kinds.fields.choice.field import FIELD as CHOICE
 from preceptor.kinds.fields.choice.field import MOST_OPTIONS
 from preceptor.kinds.fields.number.field import FIELD as NUMBER
 from preceptor.kinds.fields.rating.field import FIELD as RATING
 from preceptor.kinds.fields.rating.field import MOST_POINTS
 from preceptor.kinds.fields.text.field import FIELD as TEXT
-from preceptor.kinds.given import FieldValue, Record
+from preceptor.kinds.given import FieldValue, LabelledSteps, Record
 from preceptor.kinds.labels import MAX_LABEL_CHARACTERS
 from preceptor.kinds.tasks.custom_form.label_studio.config import LONGEST_KEY, plain_key
-from preceptor.kinds.tasks.custom_form.settings import FormField, Settings
+from preceptor.kinds.tasks.custom_form.settings import FormField, Settings, completed
 from preceptor.lib.i18n import SOURCE_LANGUAGE
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+_RIGHT = FormField(
+    key="right",
+    field=BOOLEAN.key,
+    label={"en": "Is this step right?", "es": "¿Es correcto este paso?"},
+    scope="step",
+    required=True,
+)
 USUAL_POINTS = 5
 FEWEST_OPTIONS = 2
 
 
 def settings_from(contents: Sequence[Content]) -> Settings | None:
     """A question for each field that people or models have filled in; None where there is none that can be asked."""
+    if any(isinstance(content, LabelledSteps) for content in contents):
+        return Settings(fields=(completed(_RIGHT),))
     by_field: dict[str, list[FieldValue]] = {}
     for content in contents:
         if isinstance(content, Record):

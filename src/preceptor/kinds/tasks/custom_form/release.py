@@ -11,6 +11,8 @@ import msgspec
 from preceptor.kinds.agreement import Measure
 from preceptor.kinds.changes import AnswerChange, text_change, value_change
 from preceptor.kinds.content import Candidate, Content, JudgedResponses, Message, Preference, Provenance
+from preceptor.kinds.dialogue import joined
+from preceptor.kinds.fields.boolean.field import FIELD as BOOLEAN
 from preceptor.kinds.fields.boxes.field import FIELD as BOXES
 from preceptor.kinds.fields.ranking.field import FIELD as RANKING
 from preceptor.kinds.fields.ranking.field import Groups, ranking_from, ranks_in, strict_pairs
@@ -20,7 +22,7 @@ from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.findings import join
 from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Worded
-from preceptor.kinds.outcomes import FilledForm
+from preceptor.kinds.outcomes import FilledForm, JudgedSteps
 from preceptor.kinds.pictures import LabelledPicture, PictureFile
 from preceptor.kinds.shown import ResponseShown, TurnShown
 from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
@@ -51,7 +53,8 @@ def rows_of(
     found: list[Content] = [form]
     if item.picture is not None and (drawn := _drawn(situation, item.picture, provenance)) is not None:
         found.append(drawn)
-    return [*found, *_judged(situation, item, turns, provenance)]
+    found += _judged(situation, item, turns, provenance)
+    return [*found, *_judged_steps(situation, item, provenance)]
 
 
 def _drawn(situation: Situation, picture: PictureFile, provenance: Provenance) -> LabelledPicture | None:
@@ -78,6 +81,8 @@ def _data(item: ItemContent, turns: Sequence[TurnShown]) -> dict[str, Any]:
         found["picture"] = item.picture.name
     if item.messages:
         found["messages"] = [{"role": one.role, "content": one.content} for one in item.messages]
+    if item.steps:
+        found["steps"] = list(item.steps)
     if len(turns) > 1:
         told = [
             {"prompt": turn.prompt, "responses": _told(turn.responses), "continued_with": turn.continued_with}
@@ -92,6 +97,14 @@ def _data(item: ItemContent, turns: Sequence[TurnShown]) -> dict[str, Any]:
 
 def _told(responses: Sequence[ResponseShown]) -> list[dict[str, Any]]:
     return [{"id": response.id, "text": response.text, "model": response.model} for response in responses]
+
+
+def _judged_steps(situation: Situation, item: ItemContent, provenance: Provenance) -> Iterator[JudgedSteps]:
+    """The steps with the first yes or no that was asked of each, where all were answered."""
+    first = next((one for one in situation.asked if one.form.scope == "step" and one.form.field == BOOLEAN.key), None)
+    right = tuple(value for one, _target, value in situation.said() if one is first)
+    if item.steps and len(right) == len(item.steps):
+        yield JudgedSteps(joined(item.messages, item.prompt), item.steps, right, provenance)
 
 
 class _Verdicts(msgspec.Struct):
@@ -233,6 +246,8 @@ def _place_label(one: Asked, place: Any) -> LazyText:
         return where.format(turn=place["turn"], number=place["response"], question=question)
     if "response" in place:
         return _("Response {number}: {question}").format(number=place["response"], question=question)
+    if "step" in place:
+        return _("Step {step}: {question}").format(step=place["step"], question=question)
     if "turn" in place:
         return _("Turn {turn}: {question}").format(turn=place["turn"], question=question)
     return LazyText("{question}", values=(("question", question),))

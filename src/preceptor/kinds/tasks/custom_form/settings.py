@@ -18,7 +18,7 @@ MOST_CONDITIONS = 10
 MOST_RESPONSES = 8
 MOST_TURNS = 20
 
-Scope = Literal["item", "turn", "response"]
+Scope = Literal["item", "turn", "response", "step"]
 DataKey = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
@@ -46,7 +46,7 @@ class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         label: the question, per language.
         help: a sentence or two below it, per language.
         required: an answer without it cannot be submitted.
-        scope: asked once for the item, for each turn of its conversation, or for each response.
+        scope: asked once for the item, or of each turn of its conversation, each response, each step of a solution.
         settings: of the field.
         default: the value it starts from; None for none.
         conditions: it is asked only if these hold; always where there are none.

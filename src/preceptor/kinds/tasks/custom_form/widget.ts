@@ -62,7 +62,7 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
           </section>`,
         )}
       ${situation.picture && !situation.drawsPicture() ? html`<figure class="picture card"><img src=${situation.picture.source} alt=${situation.picture.name} width=${situation.picture.width} height=${situation.picture.height} /></figure>` : nothing}
-      ${this.#talk(situation, drawn)}
+      ${this.#talk(situation, drawn)} ${this.#steps(situation)}
       ${whole.length > 0 ? html`<section class="card asking" aria-label=${t("Questions")}>${this.#questions(whole, "")}</section>` : nothing}
     </div>`;
   }
@@ -117,6 +117,24 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
     const all = [...before, ...turns.filter((turn) => turn.live !== null)].flatMap((turn) => turn.keys);
     const shown = all.length > 0 && all.every((key) => drawn.has(key)) ? nothing : conversation({ messages: item.messages, prompt: item.prompt ?? first });
     return html`${shown} ${situation.asked.map((turn) => this.#responses(situation, turn))} ${this.#asking(situation)}`;
+  }
+
+  // The steps of a solution one below the other, each with what is asked of it.
+  #steps(situation: Situation): unknown {
+    const steps = situation.item.steps ?? [];
+    if (steps.length === 0) return nothing;
+    return html`<section class="steps" aria-label=${t("The solution, step by step")}>
+      ${steps.map((text, index) => {
+        const name = t("Step {n}", { n: index + 1 });
+        const questions = situation.questions("step", `step-${index + 1}`);
+        const draws = questions.some(({ form }) => this.modules.get(form.field)?.drawsTexts);
+        return html`<article class="card step" aria-label=${name}>
+          <h3>${name}</h3>
+          ${draws ? nothing : html`<rich-text .text=${text} data-reading></rich-text>`}
+          ${questions.length > 0 ? html`<div class="asking">${this.#questions(questions, name)}</div>` : nothing}
+        </article>`;
+      })}
+    </section>`;
   }
 
   #turn(situation: Situation, turn: TurnTexts, target: string): unknown {

@@ -71,6 +71,8 @@ export class ReviewConversationWidget extends LightElement implements TaskWidget
       void this.updateComplete.then(() => this.#focus(what === "messages" && key ? `[data-message="${CSS.escape(key)}"] choice-field` : "spans-field"));
       return;
     }
+    // Where work begins: what the report is about stays in view above it.
+    if (what === "next_prompt") return this.querySelector<HTMLElement>(".conversation .head button")?.focus({ preventScroll: true });
     this.#focus({ verdict: ".verdict choice-field", categories: ".what choice-field", severity: ".how-bad choice-field", note: "text-field" }[what] ?? ".verdict choice-field");
   }
 

@@ -25,6 +25,8 @@ function scopeName(scope: Scope): string {
       return t("For each turn");
     case "response":
       return t("For each response");
+    case "step":
+      return t("For each step of a solution");
   }
 }
 
@@ -85,7 +87,7 @@ function editor(settings: Edited, form: FormField, at: number, entry: FieldEntry
       <div class="field">
         <label for=${idFor(`${path}.scope`)}>${t("Asked")}</label>
         <select id=${idFor(`${path}.scope`)} @change=${(event: Event) => actions.change({ scope: (event.target as HTMLSelectElement).value as Scope })}>
-          ${(["item", "turn", "response"] as const).map((one) => html`<option value=${one} ?selected=${one === form.scope}>${scopeName(one)}</option>`)}
+          ${(["item", "turn", "response", "step"] as const).map((one) => html`<option value=${one} ?selected=${one === form.scope}>${scopeName(one)}</option>`)}
         </select>
       </div>
     </div>

@@ -48,6 +48,7 @@ export interface Example {
   messages: { role: "user" | "assistant"; content: string }[];
   prompt: string;
   responses: string[];
+  steps: string[];
 }
 
 /** What everything in the builder has to know. */

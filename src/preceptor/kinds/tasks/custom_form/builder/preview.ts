@@ -18,7 +18,7 @@ function exampleItem(settings: Edited, fields: readonly FieldEntry[], example: E
   const scopes = new Set(settings.fields.map((form) => form.scope));
   const orders = settings.fields.some((form) => fields.find((one) => one.key === form.field)?.needs === "things");
   const answered = scopes.has("response") || settings.responses > 0 || orders;
-  const talks = answered || scopes.has("turn");
+  const talks = answered || scopes.has("turn") || scopes.has("step");
   const draws = settings.fields.some((form) => fields.find((one) => one.key === form.field)?.needs === "pictures");
   const data: Record<string, string> = Object.fromEntries(settings.shown.map((one) => [one.key, example.text]));
   if (settings.shown.length === 0 && !talks) data.text = example.text;
@@ -33,7 +33,7 @@ function exampleItem(settings: Edited, fields: readonly FieldEntry[], example: E
     shared: true,
     responses: texts.map((text, index) => ({ id: `example-${index + 1}`, state: "complete", text, error: null, tokens: null })),
   };
-  return { content: { prompt: talks ? example.prompt : null, messages: talks ? example.messages : [], data, picture: draws ? examplePicture() : null }, turns: answered ? [turn] : [] };
+  return { content: { prompt: talks ? example.prompt : null, messages: talks ? example.messages : [], steps: scopes.has("step") ? example.steps : [], data, picture: draws ? examplePicture() : null }, turns: answered ? [turn] : [] };
 }
 
 let drawn: ItemContent["picture"] = null;

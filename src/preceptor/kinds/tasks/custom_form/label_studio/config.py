@@ -114,7 +114,11 @@ class Config:
         if wanted is None:
             return (Condition(other, "answered" if when == "choice-selected" else "unanswered"),)
         operator = "includes" if when == "choice-selected" else "excludes"
-        found = [self.options.get(name, {}).get(one.strip()) for one in wanted.split(",")]
+        words = [one.strip() for one in wanted.split(",")]
+        found = [self.options.get(name, {}).get(one) for one in words]
+        for one, key in zip(words, found, strict=True):
+            if key is None:
+                self.note(element, _("“{condition}” is not carried over as a condition").format(condition=one))
         return tuple(Condition(other, operator, key) for key in found if key)  # type: ignore[arg-type] # one of two words
 
     def on(self, element: Element) -> tuple[str, ...]:

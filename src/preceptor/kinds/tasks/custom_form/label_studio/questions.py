@@ -30,7 +30,7 @@ def _choices(config: Config, element: Element) -> None:
         return
     taxonomy = element.tag == "Taxonomy"
     words: dict[str, str] = {}
-    options = _options(element, set(), words)
+    options = _options(config, element, set(), words)
     config.options[element.get("name", "")] = words
     if len(words) < 2:  # noqa: PLR2004 (it takes two to choose)
         config.leave_out(element, _("it has fewer than two choices"))
@@ -48,7 +48,7 @@ def _choices(config: Config, element: Element) -> None:
     config.attributes_left(element, ("perItem", "allowNested", "apiUrl"))
 
 
-def _options(element: Element, taken: set[str], words: dict[str, str]) -> list[dict[str, Any]]:
+def _options(config: Config, element: Element, taken: set[str], words: dict[str, str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     shortcuts = {option["shortcut"] for option in found}
     for choice in element.findall("Choice"):
@@ -57,10 +57,10 @@ def _options(element: Element, taken: set[str], words: dict[str, str]) -> list[d
         words.setdefault(value, key)
         if alias := choice.get("alias"):
             words.setdefault(alias, key)
-        shortcut = _shortcut(choice.get("hotkey"), shortcuts)
+        shortcut = _shortcut(config, choice, shortcuts)
         label = {SOURCE_LANGUAGE: (value or key)[:MAX_LABEL_CHARACTERS]}
         option = {"key": key, "label": label, "shortcut": shortcut}
-        found.append(option | {"options": _options(choice, taken, words)})
+        found.append(option | {"options": _options(config, choice, taken, words)})
     return found
 
 
@@ -73,12 +73,16 @@ def _free(base: str, taken: set[str]) -> str:
     return key
 
 
-def _shortcut(hotkey: str | None, taken: set[str | None]) -> str | None:
-    key = (hotkey or "").lower()
-    if len(key) != 1 or not (key.isascii() and key.isalnum()) or key in taken:
-        return None
-    taken.add(key)
-    return key
+def _shortcut(config: Config, element: Element, taken: set[str | None]) -> str | None:
+    """The key of a choice or a label, where it is one that has no other meaning here."""
+    hotkey = element.get("hotkey") or ""
+    key = hotkey.lower()
+    if len(key) == 1 and key.isascii() and key.isalnum() and key not in taken:
+        taken.add(key)
+        return key
+    if hotkey:
+        config.note(element, _("the key {key} is not carried over").format(key=hotkey))
+    return None
 
 
 def _rating(config: Config, element: Element) -> None:
@@ -150,7 +154,7 @@ def _labels(config: Config, element: Element) -> None:
         words = label.get("value", "")
         key = _free(plain_key(label.get("alias") or words), keys)
         name = {SOURCE_LANGUAGE: (words or key)[:MAX_LABEL_CHARACTERS]}
-        labels.append({"key": key, "label": name, "shortcut": _shortcut(label.get("hotkey"), shortcuts)})
+        labels.append({"key": key, "label": name, "shortcut": _shortcut(config, label, shortcuts)})
     if not labels:
         config.leave_out(element, _("it has no labels"))
         return

@@ -18,7 +18,7 @@ from preceptor.lib.i18n import _
 MOST_ELEMENTS = 5_000
 DEEPEST = 50
 
-_QUIET = frozenset({"View", "Style", "Label", "Choice", "Collapse", "Panel", "Repeater"})
+_QUIET = frozenset({"View", "Style", "Label", "Choice", "Collapse", "Panel"})
 """What only arranges others, or belongs to the tag around it."""
 
 
@@ -71,8 +71,18 @@ def _read(config: Config, elements: Sequence[Element]) -> None:
             config.head_column(element)
         elif ask := QUESTIONS.get(element.tag):
             ask(config, element)
-        elif element.tag not in _QUIET:
-            config.leave_out(element, _("there is nothing like it here"))
+        else:
+            _arranges(config, element)
+
+
+def _arranges(config: Config, element: Element) -> None:
+    """What neither shows nor asks: nothing to carry over, unless it says when or how often."""
+    if element.tag == "Repeater":
+        config.note(element, _("what is in it is asked once, and not again for each thing it names"))
+    elif element.tag not in _QUIET:
+        config.leave_out(element, _("there is nothing like it here"))
+    elif element.tag == "View":
+        config.attributes_left(element, ("visibleWhen",))
 
 
 def _walk(element: Element, depth: int) -> list[Element]:
