@@ -11,8 +11,7 @@ from preceptor.kinds.private import ReplacedPart
 from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.people import Actor
-from preceptor.people.rules import Permission
+from preceptor.people import Actor, Permission
 from preceptor.projects.queries import ProjectView, access_project
 from preceptor.work.operations.originals import NothingReplacedError, read_original, restore_part
 from preceptor.work.queries.project_items import ItemDetail, access_item
