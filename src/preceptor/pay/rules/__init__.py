@@ -15,7 +15,6 @@ from preceptor.pay.rules.floor_files import (
 from preceptor.pay.rules.ledger import (
     ACCOUNT_PATTERN,
     ADJUSTMENTS,
-    FEES,
     PAID,
     EntryKind,
     payout_account,
@@ -76,7 +75,6 @@ __all__ = [
     "COLUMNS",
     "FAILURE_ADVICE",
     "FAILURE_NAMES",
-    "FEES",
     "LEFT_OUT_NAMES",
     "METHOD_NAMES",
     "PAID",

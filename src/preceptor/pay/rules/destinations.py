@@ -15,8 +15,6 @@ MAX_HOLDER = 70
 """Letters of a name that SEPA carries (ISO 20022 `Max70Text`)."""
 MAX_EMAIL = 127
 """Letters of an address that PayPal takes."""
-EMAIL = re.compile(r"[A-Za-z0-9_][^@\s,;<>\"']*@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]{2,}")
-"""What may be an address. One that begins with a sign could be taken for a formula in files."""
 SEPA_COUNTRIES = frozenset(
     [
         "AD",

@@ -7,7 +7,6 @@ An account is a text: what it is, and whose.
 - `payout:<id>`: money that has left a person's account and is on its way to them.
 - `paid`: money that has arrived.
 - `adjustments`: what was given by hand, with a reason.
-- `fees`: what banks and services took; the operator's cost, never a person's.
 """
 
 from enum import StrEnum
@@ -15,7 +14,6 @@ from uuid import UUID
 
 PAID = "paid"
 ADJUSTMENTS = "adjustments"
-FEES = "fees"
 
 ACCOUNT_PATTERN = r"[a-z]{1,20}(:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?"
 """What the name of an account looks like. The database holds entries to a looser one, which costs less."""

@@ -27,8 +27,6 @@ from preceptor.work.operations.keys import set_key
 from preceptor.work.queries.keys import KeyCounts, KeyView, access_key, fields_in_keys, key_counts
 from preceptor.work.queries.tryouts import tryout_of
 
-LEVELS = range(1, 6)
-
 
 class RubricFields(msgspec.Struct, frozen=True):
     """A row of the rubric."""
