@@ -18,6 +18,7 @@ interface HeldData {
 addStyles(`
 held-clock { display: flex; align-items: center; gap: .5rem; }
 held-clock .notice { margin: 0; }
+held-clock:has(.notice) + form { display: none; }
 `);
 
 @customElement("held-clock")
