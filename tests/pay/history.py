@@ -71,6 +71,7 @@ class History:
         self.reviewer, self.judge = await self.bench.person("reviewer"), await self.bench.person("manager")
         self.manager = await self.bench.person("manager")
         self.tasks, self.batches, self.cases, self.given = [], [], [], []
+        self.returned = False
         self.open = {}  # person → task under way
         self.extra = defaultdict(int)  # person → minor units besides tasks: by hand, back pay
         self.payouts, self.claims, self.disputes, self.erased = [], [], [], set()
@@ -190,8 +191,13 @@ class History:
         given = {"reason": reason, "note": "Please look again."} if verdict in {"return", "reject"} else {}
         given |= {"actor": self.reviewer, "review_id": review_id, "verdict": Verdict(verdict), "now": self.now}
         done = await self.attempt(self.write(decide, **given))
+        self.returned |= done is not None and verdict == "return"
         if done is not None and verdict == "reject" and reason in {"fraud", "empty", "copied"}:
             (await self.task_of(review_id)).taken = True
+
+    def waits_for_review(self):
+        """Something was handed in."""
+        return any(one.submission_id for one in self.tasks)
 
     async def task_of(self, review_id):
         async with self.db.hot() as driver:

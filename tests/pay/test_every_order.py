@@ -10,7 +10,14 @@ import asyncio
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.pay.checking import check_history
 from tests.pay.history import History
@@ -47,6 +54,12 @@ class EveryOrder(RuleBasedStateMachine):
         self.run(self.story.take(self.person(who)))
         self.run(self.story.work(self.person(who), minutes))
 
+    @rule(who=who, minutes=st.integers(1, 14))
+    def do_a_task(self, who, minutes):
+        self.run(self.story.take(self.person(who)))
+        self.run(self.story.work(self.person(who), minutes))
+        self.run(self.story.hand_in(self.person(who)))
+
     @rule(minutes=st.sampled_from([1, 4, 6, 61, 90, 1_500]))
     def the_clock_passes(self, minutes):
         self.run(self.story.pass_time(minutes))
@@ -59,26 +72,35 @@ class EveryOrder(RuleBasedStateMachine):
     def skip(self, who):
         self.run(self.story.skip(self.person(who)))
 
+    @precondition(lambda self: self.story.waits_for_review())
     @rule(verdict=st.sampled_from(["accept", "return", "reject", "reject"]), reason=a_reason)
     def review(self, verdict, reason):
         self.run(self.story.review(verdict, "other" if verdict == "return" else reason))
 
-    @rule(who=who)
-    def rework(self, who):
-        self.run(self.story.rework(self.person(who)))
+    @precondition(lambda self: self.story.returned)
+    @rule(minutes=st.integers(0, 12))
+    def rework(self, minutes):
+        for person in self.story.people:
+            self.run(self.story.hand_in(person))
+            self.run(self.story.rework(person))
+            self.run(self.story.work(person, minutes))
 
+    @precondition(lambda self: self.story.tasks)
     @rule(which=which)
     def contest(self, which):
         self.run(self.story.contest(which))
 
+    @precondition(lambda self: self.story.disputes)
     @rule(which=which, overturn=st.booleans())
     def decide_dispute(self, which, overturn):
         self.run(self.story.settle(which, overturn))
 
+    @precondition(lambda self: self.story.tasks)
     @rule(which=which)
     def claim_over_the_cap(self, which):
         self.run(self.story.claim_more(which))
 
+    @precondition(lambda self: self.story.claims)
     @rule(which=which, accept=st.booleans())
     def decide_over_the_cap(self, which, accept):
         self.run(self.story.grant(which, accept))
@@ -87,14 +109,17 @@ class EveryOrder(RuleBasedStateMachine):
     def change_the_rate(self, minor, days):
         self.run(self.story.rate(minor, days))
 
+    @precondition(lambda self: self.story.tasks)
     @rule(who=who)
     def remove(self, who):
         self.run(self.story.remove(self.person(who)))
 
+    @precondition(lambda self: self.story.cases)
     @rule(which=which)
     def appeal(self, which):
         self.run(self.story.appeal(which))
 
+    @precondition(lambda self: self.story.cases)
     @rule(which=which, overturn=st.booleans())
     def decide_appeal(self, which, overturn):
         self.run(self.story.decide(which, overturn))
@@ -107,6 +132,7 @@ class EveryOrder(RuleBasedStateMachine):
     def give_by_hand(self, who, minor):
         self.run(self.story.give(self.person(who), minor))
 
+    @precondition(lambda self: self.story.given)
     @rule(which=which)
     def turn_what_was_given(self, which):
         self.run(self.story.turn_given(which))
@@ -116,6 +142,7 @@ class EveryOrder(RuleBasedStateMachine):
         self.run(self.story.trust(self.person(who)))
         self.run(self.story.batch())
 
+    @precondition(lambda self: self.story.payouts)
     @rule(which=which, state=st.sampled_from(["paid", "failed", "returned"]))
     def outcome(self, which, state):
         self.run(self.story.outcome(which, state))
