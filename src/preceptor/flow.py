@@ -25,6 +25,7 @@ from preceptor.datasets.jobs import (
     write_data_download,
     write_release,
 )
+from preceptor.hiring.jobs import delete_erased_case_files
 from preceptor.lib.db import Database, WriteSession
 from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
@@ -125,6 +126,7 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(ToppedUp, fold=fold_tallies),
     Follow(DataAsked, job=write_data_download),
     Follow(PersonErased, job=delete_withdrawn_files),
+    Follow(PersonErased, job=delete_erased_case_files),
     Follow(ReleaseFrozen, job=write_release),
     Follow(ReleaseRetried, job=write_release),
     Follow(ReleaseWritten, fold=announce_releases),

@@ -6,7 +6,8 @@ TASKS = """
 SELECT task.id, task.state, task.active_ms + task.waiting_ms AS worked, coalesce(sum(entry.paid_ms), 0)::bigint AS paid,
        coalesce(sum(entry.active_ms + entry.waiting_ms), 0)::bigint AS told,
        coalesce(sum(entry.amount_minor), 0)::bigint AS amount, count(entry.id) AS entries,
-       coalesce(min(entry.rate_minor), 0) AS lowest, coalesce(max(entry.rate_minor), 0) AS highest
+       coalesce(min(entry.rate_minor), 0) AS lowest, coalesce(max(entry.rate_minor), 0) AS highest,
+       coalesce((SELECT sum(claimed_ms) FROM cap_claim WHERE assignment_id = task.id AND state = 'declined'), 0)::bigint
 FROM assignment AS task LEFT JOIN time_entry AS entry ON entry.assignment_id = task.id
 WHERE task.id = ANY(%s) GROUP BY task.id
 """
@@ -47,13 +48,13 @@ async def check_history(story, *, at_the_end=False):
             assert held + gone == stands + story.extra[person.person_id] + topped_up, "money is lost, or made"
 
 
-def _check_task(task, state, worked, paid, told, amount, entries, lowest, highest, *, at_the_end):
+def _check_task(task, state, worked, paid, told, amount, entries, lowest, highest, declined, *, at_the_end):
     assert task.least_ms <= worked <= task.most_ms, "a minute that was worked is not counted, or one is that was not"
     if state not in LEASED:
         assert told == worked, "time has ended and is not written down, or is twice"
     assert paid <= worked, "a minute is paid twice"
     if at_the_end and not task.taken:
-        assert paid == worked, "a minute is unpaid"
+        assert paid + declined == worked, "a minute is unpaid that nobody has declined over the cap"
     if entries:
         assert lowest == task.rate, "what was begun was paid by another rate"
         assert task.reworked or highest == task.rate

@@ -7,7 +7,6 @@ taken back, payouts that are paid, fail, come back and arrive after all.
 
 import asyncio
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -29,18 +28,29 @@ which = st.integers(0, 9)
 a_reason = st.sampled_from(["fraud", "empty", "copied", "other"])
 
 
+CAPPED = {"cap_minutes": 10, "estimated_minutes": 5}
+
+
 class EveryOrder(RuleBasedStateMachine):
     """Each rule is one event; after each, everything is counted again."""
 
     loop: asyncio.AbstractEventLoop
-    house = bench = world = None
+    house = bench = make_world = None
 
     def run(self, doing):
         return asyncio.run_coroutine_threadsafe(doing, self.loop).result(timeout=120)
 
-    @initialize()
-    def begin(self):
-        self.story = self.run(History(self.house, self.bench, self.world).begin())
+    @initialize(
+        minutes=st.lists(st.integers(1, 14), min_size=4, max_size=4), verdict=st.sampled_from(["fraud", "other"])
+    )
+    def begin(self, minutes, verdict):
+        """A day behind them: four answers, of which one came back and one was rejected."""
+        world = self.run(self.make_world(items=60, **CAPPED))
+        self.story = self.run(History(self.house, self.bench, world).begin())
+        for number, each in enumerate(minutes):
+            self.do_a_task(number % 2, each)
+        self.review("return", "other")
+        self.review("reject", verdict)
 
     def person(self, number):
         return self.story.people[number]
@@ -163,30 +173,26 @@ class EveryOrder(RuleBasedStateMachine):
             self.run(check_history(self.story, at_the_end=True))
 
 
-@pytest.fixture
-async def world(make_world):  # noqa: F811 (the fixture)
-    return await make_world(items=300, cap_minutes=10, estimated_minutes=5)
-
-
 # No shrinking: a step is some transactions, and hypothesis prints those that failed.
 EXAMPLES = settings(
-    max_examples=6,
-    stateful_step_count=24,
+    max_examples=8,
+    stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )
 
 
-async def test_no_order_of_events_loses_or_doubles_anything(house, bench, world):  # noqa: F811 (the fixture)
-    machine = type("Machine", (EveryOrder,), {"house": house, "bench": bench, "world": world})
+async def test_no_order_of_events_loses_or_doubles_anything(house, bench, make_world):  # noqa: F811 (fixtures)
+    parts = {"house": house, "bench": bench, "make_world": staticmethod(make_world)}
+    machine = type("Machine", (EveryOrder,), parts)
     machine.loop = asyncio.get_running_loop()
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=EXAMPLES)
 
 
-async def test_a_story_in_which_everything_happens(house, bench, world):  # noqa: F811 (the fixture)
+async def test_a_story_in_which_everything_happens(house, bench, make_world):  # noqa: F811 (fixtures)
     """The machine reaches all of it; this one shows that each event can happen, and what it comes to."""
-    story = await History(house, bench, world).begin()
+    story = await History(house, bench, await make_world(items=9, **CAPPED)).begin()
     first, second = story.people
 
     async def handed_in(person, minutes):

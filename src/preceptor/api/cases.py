@@ -4,14 +4,25 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from preceptor.api.imports import FileOperation
 from preceptor.hiring import CaseReason, CaseRecord, Measure, NewCase, Outcome, Scope
-from preceptor.hiring.operations import answer_transfer, appeal_case, withdraw_case
+from preceptor.hiring.operations import answer_transfer, appeal_case, attach_case_file, withdraw_case
 from preceptor.hiring.queries import CaseSummary, CasesWanted, CaseView, access_case, list_cases, my_cases
+from preceptor.hiring.queries.case_files import (
+    CaseFileView,
+    NoSuchCaseFileError,
+    access_case_file,
+    case_file_key,
+    case_files,
+)
+from preceptor.hiring.rules.case_files import MOST_FILE_BYTES
 from preceptor.lib.money import Money
+from preceptor.lib.storage import FileTooLargeError, storage_of
 from preceptor.lib.web import Request
+from preceptor.lib.web.downloads import UNTRUSTED, download_file
 from preceptor.people import Actor
 from preceptor.quality.operations import decide_case, open_case
 from preceptor.quality.queries import RecordView, WorthALook, case_records, worth_a_look
@@ -65,6 +76,12 @@ class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Outcome
     words: str
     back_pay: Money | None = None
+
+
+class CaseFileMade(msgspec.Struct, frozen=True):
+    """The file that was attached."""
+
+    id: UUID
 
 
 class CaseMade(msgspec.Struct, frozen=True):
@@ -141,6 +158,47 @@ async def make_appeal(request: Request[Actor], case_id: FromPath[UUID], data: JS
     request.authentication.forget(request.actor.person_id)
 
 
+@get("/cases/{case_id:uuid}/files", summary="Files of a case")
+async def show_files(request: Request[Actor], case_id: FromPath[UUID]) -> list[CaseFileView]:
+    """What the person concerned attached, for whoever may read the case. An erased file has no name."""
+    async with request.db.read() as session:
+        await access_case(session, actor=request.actor, case_id=case_id, now=request.now)
+        return await case_files(session, case_id=case_id)
+
+
+@post("/cases/{case_id:uuid}/files", summary="Attach a file to a case", operation_class=FileOperation)
+async def attach_file(request: Request[Actor], case_id: FromPath[UUID], name: FromQuery[str] = "file") -> CaseFileMade:
+    """Attach a file to a case about oneself, until it is decided or withdrawn.
+
+    The file is the request's body: a PDF, a picture (PNG, JPEG, WebP) or plain text, 5 MB at most, five to a case.
+    """
+    if (request.content_length or 0) > MOST_FILE_BYTES:
+        raise FileTooLargeError
+    data = await request.body()
+    async with request.db.write() as session:
+        file_id = await attach_case_file(
+            session,
+            actor=request.actor,
+            case_id=case_id,
+            name=name,
+            data=data,
+            storage=storage_of(request.settings),
+        )
+    return CaseFileMade(file_id)
+
+
+@get("/cases/{case_id:uuid}/files/{file_id:uuid}", summary="A file of a case")
+async def send_file(request: Request[Actor], case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[Any]:
+    """The bytes of a file, for whoever may read the case; to be saved."""
+    async with request.db.read() as session:
+        found = await access_case_file(session, actor=request.actor, case_id=case_id, file_id=file_id, now=request.now)
+    path = storage_of(request.settings).path(case_file_key(case_id=case_id, file_id=file_id))
+    if not path.is_file():  # a backup without its files
+        raise NoSuchCaseFileError
+    given: dict[str, Any] = {"name": found.name, "media_type": found.media_type, "size": found.bytes}
+    return download_file(request, path, **given, tag=str(file_id), headers=UNTRUSTED)
+
+
 @post("/cases/{case_id:uuid}/transfer", summary="Answer the offer of another team", status_code=204)
 async def make_answer(request: Request[Actor], case_id: FromPath[UUID], data: JSONBody[AnswerBody]) -> None:
     """Accept or decline the team that was offered. Accepted in time, it takes the measure’s place."""
@@ -178,6 +236,9 @@ handlers: list[Any] = [
     make_case,
     show_case,
     make_appeal,
+    show_files,
+    attach_file,
+    send_file,
     make_answer,
     make_decision,
     make_withdrawal,

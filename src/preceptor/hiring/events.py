@@ -129,6 +129,14 @@ class CaseAnnounced(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class CaseFileAttached(Event, frozen=True, kw_only=True):
+    """The person concerned attached a file to a case. The subject is the case."""
+
+    name: ClassVar[str] = "hiring.case_file_attached"
+
+    person_id: UUID
+
+
 class CaseAppealed(Event, frozen=True, kw_only=True):
     """Somebody appealed against a measure. The subject is the case."""
 

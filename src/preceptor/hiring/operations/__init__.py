@@ -20,6 +20,7 @@ from preceptor.hiring.operations.applying import (
 from preceptor.hiring.operations.case_duties import (
     tell_of_due_cases,
 )
+from preceptor.hiring.operations.case_files import attach_case_file
 from preceptor.hiring.operations.cases import (
     CaseClosedError,
     NobodyDecidesError,
@@ -88,6 +89,7 @@ __all__ = [
     "application_exam_passed",
     "apply_as_stranger",
     "apply_signed_in",
+    "attach_case_file",
     "certify_by_exam",
     "change_certification",
     "change_offer",

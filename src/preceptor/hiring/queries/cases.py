@@ -133,7 +133,7 @@ class CaseView(CaseSummary, frozen=True, kw_only=True):
     Attributes:
         transfer: the team that was offered; None where none was.
         no_transfer: why none could be.
-        may: what the reader can do now: appeal, answer, decide, withdraw.
+        may: what the reader can do now: appeal, attach, accept, decide, withdraw.
     """
 
     words: list[CaseWords]
@@ -280,6 +280,7 @@ def _may(row: DueProcessCase, actor: Actor, now: datetime) -> frozenset[str]:
     over = row.withdrawn_at is not None or row.outcome is not None
     allowed = {
         "appeal": own and row.appealed_at is None and row.withdrawn_at is None,
+        "attach": own and not over,
         "accept": own and row.transfer_team_id is not None and row.transfer_answer is None and not over,
         "decide": not own
         and row.opened_by != actor.person_id

@@ -12,6 +12,14 @@ from litestar.status_codes import HTTP_206_PARTIAL_CONTENT
 from preceptor.lib.storage import read_chunks
 from preceptor.lib.web.ranges import Part, asked_part
 
+UNTRUSTED = {
+    "cache-control": "private, no-store",
+    "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+"""With a file that somebody uploaded: it is saved, and never becomes a page of ours, whatever it holds."""
+
 
 def download(
     chunks: Iterator[bytes],

@@ -46,11 +46,12 @@ class SecurityHeaders:
         async def wrapped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
-                headers["content-security-policy"] = (
-                    f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: "
-                    "blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-                    "form-action 'self'; frame-ancestors 'none'"
-                )
+                if "content-security-policy" not in headers:  # a file that somebody uploaded comes with a stricter one
+                    headers["content-security-policy"] = (
+                        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' "
+                        "data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+                        "form-action 'self'; frame-ancestors 'none'"
+                    )
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
                 headers["cross-origin-opener-policy"] = "same-origin"

@@ -5,13 +5,24 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
-from preceptor.hiring.operations import answer_transfer, appeal_case
+from preceptor.hiring.operations import answer_transfer, appeal_case, attach_case_file
 from preceptor.hiring.queries import CaseSummary, CaseView, access_case, my_cases
+from preceptor.hiring.queries.case_files import (
+    CaseFileView,
+    NoSuchCaseFileError,
+    access_case_file,
+    case_file_key,
+    case_files,
+)
+from preceptor.hiring.rules.case_files import MOST_FILE_BYTES
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
+from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
+from preceptor.lib.web.downloads import UNTRUSTED, download_file
 from preceptor.people import Actor
 from preceptor.quality.queries import RecordView, case_records
 
@@ -39,6 +50,7 @@ class CasePage(msgspec.Struct, frozen=True):
 
     case: CaseView
     records: list[RecordView]
+    files: list[CaseFileView]
     appeal_days: int
     words: str
     problems: list[FieldProblem]
@@ -64,7 +76,8 @@ async def _page(
     async with request.db.read() as session:
         case = await access_case(session, actor=request.actor, case_id=case_id, now=request.now)
         records = await case_records(session, case=case)
-    view = CasePage(case, records, request.settings.appeal_days, words, problems or [])
+        files = await case_files(session, case_id=case_id)
+    view = CasePage(case, records, files, request.settings.appeal_days, words, problems or [])
     return page(request, "web/account/case.html", view, status=422 if problems else 200)
 
 
@@ -89,6 +102,38 @@ async def do_appeal(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
     return redirect(request, f"/account/cases/{case_id}", said=_("Your appeal has come in."))
 
 
+@post("/account/cases/{case_id:uuid}/files", name="account.case.files")
+async def do_attach(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
+    """Attach a file."""
+    file = (await request.form()).get("file")
+    data = await file.read(MOST_FILE_BYTES + 1) if isinstance(file, UploadFile) else b""
+    try:
+        async with request.db.write() as session:
+            await attach_case_file(
+                session,
+                actor=request.actor,
+                case_id=case_id,
+                name=file.filename if isinstance(file, UploadFile) else "",
+                data=data,
+                storage=storage_of(request.settings),
+            )
+    except InvalidError as error:
+        return await _page(request, case_id, problems=error.fields)
+    return redirect(request, f"/account/cases/{case_id}", said=_("Attached. Whoever decides can read it."))
+
+
+@get("/account/cases/{case_id:uuid}/files/{file_id:uuid}", name="account.case.file")
+async def send_file(request: Request[Actor], case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[Any]:
+    """A file that was attached, for whoever may read the case."""
+    async with request.db.read() as session:
+        found = await access_case_file(session, actor=request.actor, case_id=case_id, file_id=file_id, now=request.now)
+    path = storage_of(request.settings).path(case_file_key(case_id=case_id, file_id=file_id))
+    if not path.is_file():  # a backup without its files
+        raise NoSuchCaseFileError
+    given: dict[str, Any] = {"name": found.name, "media_type": found.media_type, "size": found.bytes}
+    return download_file(request, path, **given, tag=str(file_id), headers=UNTRUSTED)
+
+
 @post("/account/cases/{case_id:uuid}/transfer", name="account.case.transfer")
 async def do_answer(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
     """Accept or decline another team."""
@@ -101,4 +146,4 @@ async def do_answer(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
     return redirect(request, f"/account/cases/{case_id}", said=said)
 
 
-handlers: list[Any] = [show_cases, show_case, do_appeal, do_answer]
+handlers: list[Any] = [show_cases, show_case, do_appeal, do_attach, send_file, do_answer]

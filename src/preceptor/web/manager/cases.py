@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from preceptor.hiring import Outcome
 from preceptor.hiring.operations import withdraw_case
 from preceptor.hiring.queries import CaseSummary, CasesWanted, CaseView, access_case, count_appeals, list_cases
+from preceptor.hiring.queries.case_files import CaseFileView, case_files
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, known_currencies, money_from_decimal
@@ -70,6 +71,7 @@ class CasePage(msgspec.Struct, frozen=True):
 
     case: CaseView
     records: list[RecordView]
+    files: list[CaseFileView]
     lost: list[LostPay]
     bound_days: float
     currencies: list[tuple[str, str]]
@@ -125,6 +127,7 @@ async def _page(
         view = CasePage(
             case=case,
             records=await case_records(session, case=case),
+            files=await case_files(session, case_id=case_id),
             lost=await lost_pay(session, case=case),
             bound_days=timedelta(milliseconds=case.bound_ms) / timedelta(days=1),
             currencies=[(one, one) for one in known_currencies()],

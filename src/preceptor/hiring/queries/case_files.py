@@ -1,0 +1,69 @@
+"""Files attached to cases, for those who may read the case."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from preceptor.hiring.queries.cases import access_case
+from preceptor.hiring.tables import CaseFile
+from preceptor.lib.db import ReadSession
+from preceptor.lib.errors import NotFoundError
+from preceptor.lib.i18n import _
+from preceptor.people.rules import Actor
+
+
+class NoSuchCaseFileError(NotFoundError):
+    """There is no such file, or it was erased."""
+
+    title = _("There is no such file, or it was erased.")
+    code = "no_such_case_file"
+
+
+class CaseFileView(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was attached. `name` is empty where it was erased."""
+
+    id: UUID
+    name: str
+    media_type: str
+    bytes: int
+    at: datetime
+
+
+def case_file_key(*, case_id: UUID, file_id: UUID) -> str:
+    """Where its bytes are in the storage."""
+    return f"cases/{case_id}/{file_id}"
+
+
+async def case_files(session: ReadSession, *, case_id: UUID) -> list[CaseFileView]:
+    """The files of a case, the first one first. For callers that have made sure that the case may be read."""
+    rows = await session.scalars(select(CaseFile).where(CaseFile.case_id == case_id).order_by(CaseFile.id))
+    return [_view(row) for row in rows]
+
+
+async def access_case_file(
+    session: ReadSession, *, actor: Actor, case_id: UUID, file_id: UUID, now: datetime
+) -> CaseFileView:
+    """One file, for whoever may read its case.
+
+    Raises:
+        NoSuchCaseError: there is no such case, or it is not theirs to see.
+        NoSuchCaseFileError: the case has no such file, or it was erased.
+    """
+    await access_case(session, actor=actor, case_id=case_id, now=now)
+    row = await session.get(CaseFile, file_id)
+    if row is None or row.case_id != case_id or row.erased_at is not None:
+        raise NoSuchCaseFileError
+    return _view(row)
+
+
+async def erased_case_files(session: ReadSession, *, person_id: UUID) -> list[str]:
+    """Where the bytes of a person's erased files were kept."""
+    gone = CaseFile.erased_at.is_not(None)
+    rows = await session.scalars(select(CaseFile).where(CaseFile.author_id == person_id, gone))
+    return [case_file_key(case_id=row.case_id, file_id=row.id) for row in rows]
+
+
+def _view(row: CaseFile) -> CaseFileView:
+    return CaseFileView(id=row.id, name=row.name, media_type=row.media_type, bytes=row.bytes, at=row.created_at)
