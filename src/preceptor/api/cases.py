@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from preceptor.api.imports import FileOperation
-from preceptor.hiring import CaseReason, CaseRecord, Measure, NewCase, Outcome, Scope
+from preceptor.hiring import MOST_FILE_BYTES, CaseReason, CaseRecord, Measure, NewCase, Outcome, Scope
 from preceptor.hiring.operations import answer_transfer, appeal_case, attach_case_file, withdraw_case
 from preceptor.hiring.queries import CaseSummary, CasesWanted, CaseView, access_case, list_cases, my_cases
 from preceptor.hiring.queries.case_files import (
@@ -18,7 +18,6 @@ from preceptor.hiring.queries.case_files import (
     case_file_key,
     case_files,
 )
-from preceptor.hiring.rules.case_files import MOST_FILE_BYTES
 from preceptor.lib.money import Money
 from preceptor.lib.storage import FileTooLargeError, storage_of
 from preceptor.lib.web import Request

@@ -26,6 +26,7 @@ from preceptor.hiring.rules.applications import (
     shortfalls,
 )
 from preceptor.hiring.rules.barring import NOT_BARRED, Barred, barred
+from preceptor.hiring.rules.case_files import MOST_FILE_BYTES
 from preceptor.hiring.rules.cases import (
     GOOD_STANDING,
     IMMEDIATE,
@@ -158,6 +159,7 @@ __all__ = [
     "MINE_TO_LEAVE",
     "MIN_WORDS",
     "MOST_EXAM_MINUTES",
+    "MOST_FILE_BYTES",
     "MOST_HOURS",
     "MOST_LANGUAGES",
     "MOST_LEVEL",

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
+from preceptor.hiring import MOST_FILE_BYTES
 from preceptor.hiring.operations import answer_transfer, appeal_case, attach_case_file
 from preceptor.hiring.queries import CaseSummary, CaseView, access_case, my_cases
 from preceptor.hiring.queries.case_files import (
@@ -17,7 +18,6 @@ from preceptor.hiring.queries.case_files import (
     case_file_key,
     case_files,
 )
-from preceptor.hiring.rules.case_files import MOST_FILE_BYTES
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.storage import storage_of
