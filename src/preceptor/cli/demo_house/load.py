@@ -149,7 +149,7 @@ async def _people(db: Database, now: datetime) -> House:
         teams = {key: await add_team(session, actor=SYSTEM, name=name) for key, name in names.items()}
     for account in (*ACCOUNTS, *COLLEAGUES, SECOND_REVIEWER, SECOND_MANAGER):
         roles = [account.role, *([Role.TRAINER] if account.role is Role.REPRESENTATIVE else [])]
-        place = NETHERLANDS if Role.TRAINER in roles else None
+        place = NETHERLANDS if {Role.TRAINER, Role.REVIEWER} & set(roles) else None
         await _person(db, account.email, account.name, roles, place, client_id if account is CLIENT else None)
     for someone in CREW:
         await _person(db, someone.email, someone.name, [Role.TRAINER], someone.place, None)
@@ -336,9 +336,10 @@ async def _autumn(db: Database, settings: Settings, house: House, now: datetime)
         answer="That is so; the page names you. The answer counts, and its pay stands.",
         now=done[8].at + timedelta(days=3),
     )
-    await reviews.dispute(
-        db, done=done[5], note="The question has two readings; I answered the second and said so.", now=now
-    )
+    missed = {
+        4: reviews.Said(Verdict.REJECT, "off_topic", "Se preguntaba por la franquicia, no por el precio del seguro."),
+        6: reviews.Said(Verdict.RETURN, "incomplete", "Falta decir qué pasa si el convenio no dice nada."),
+    }
     for tag, reviewer in (("ca", house.reviewer), ("es", house.second_reviewer)):
         work = await work_series(
             db,
@@ -348,7 +349,11 @@ async def _autumn(db: Database, settings: Settings, house: House, now: datetime)
             begins=morning(now, 27),
             between=timedelta(days=12),
         )
-        await reviews.review(db, reviewer=reviewer, slug=projects[tag].slug, done=work, said={}, now=now)
+        said = missed if tag == "es" else {}
+        await reviews.review(db, reviewer=reviewer, slug=projects[tag].slug, done=work, said=said, now=now)
+        if tag == "es":  # it waits for the other reviewer
+            note = "La pregunta admite dos lecturas; respondí a la segunda y lo dije al empezar."
+            await reviews.dispute(db, done=work[4], note=note, now=now)
         await voices.rate(db, slug=projects[tag].slug, people=engaged[tag], now=now - timedelta(days=8))
     long = [one for one in done if one.actor.person_id in {crew[1].person_id, crew[2].person_id}]
     await process.claim_time(db, manager=manager, granted=long[0], waiting=long[1], now=now)

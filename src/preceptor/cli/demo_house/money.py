@@ -32,6 +32,8 @@ from preceptor.projects.operations import agree_order, draft_order
 FLOORS = """country,region,currency,hourly,source,valid_from
 ES,,USD,13.50,"Example: 130 % of the legal minimum wage, in dollars",2026-01-01
 ES,CT,USD,14.50,"Example: reference wage of the region, in dollars",2026-01-01
+ES,,EUR,12.60,"Example: 130 % of the legal minimum wage",2026-01-01
+ES,CT,EUR,13.50,"Example: reference wage of the region",2026-01-01
 US,,USD,18.00,"Example: living wage, mean of the states",2026-01-01
 IE,,EUR,15.40,"Example: 110 % of the legal minimum wage",2026-01-01
 IE,,USD,17.00,"Example: 110 % of the legal minimum wage, in dollars",2026-01-01

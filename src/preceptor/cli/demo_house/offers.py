@@ -104,6 +104,8 @@ class Applicant(msgspec.Struct, frozen=True):
     became: str
     why: str
     level: int = 5
+    sits: bool = False
+    """They have sat the exam, and nobody has graded it yet."""
 
     @property
     def email(self) -> str:
@@ -119,7 +121,7 @@ APPLICANTS = (
     Applicant("aina", "Aina Pons", "ca", CATALONIA, "accepted", "Sóc bibliotecària."),
     Applicant("nuria", "Núria Puig", "ca", CATALONIA, "received", "Sóc correctora des de fa deu anys."),
     Applicant("pau", "Pau Soler", "ca", CATALONIA, "received", "M’agrada escriure.", 3),
-    Applicant("quim", "Quim Bosch", "ca", CATALONIA, "invited", "Redacto manuals."),
+    Applicant("quim", "Quim Bosch", "ca", CATALONIA, "invited", "Redacto manuals.", sits=True),
     Applicant("biel", "Biel Mas", "ca", CATALONIA, "failed", "Tinc temps als vespres."),
     Applicant("rita", "Rita Coll", "ca", CATALONIA, "withdrawn", "Busco una feina a distància."),
     Applicant("emma", "Emma Torres", "ca", USA, "invited", "Vaig créixer a Lleida i visc a Boston."),
@@ -270,6 +272,8 @@ async def _apply(
         return actor
     async with db.write() as session:
         await admit(session, actor=manager, application_id=made, now=now + timedelta(days=1))
+    if one.sits:
+        await sit(db, exam, email=one.email, well=True, now=now + timedelta(days=2))
     if one.became in SITS:
         well = one.became in WRITES_WELL
         actor = await sit(db, exam, email=one.email, well=well, now=now + timedelta(days=2))

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -74,3 +75,35 @@ def render_markdown(text: str) -> Markup:
         link_rel="noopener noreferrer nofollow",
     )
     return Markup(clean)  # noqa: S704 (cleaned one line above)
+
+
+def plain_text(text: str) -> str:
+    """What a reader of `text`, which is Markdown, reads, without its signs: for mails and lists of notices.
+
+    Paragraphs stay apart, list items keep a hyphen or their number, links their words.
+    """
+    if len(text) > MAX_CHARACTERS:
+        return text
+    blocks: list[str] = []
+    marker, in_list = "", 0
+    for token in _parser().parse(text.replace("\x00", "�")):
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            in_list += 1
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            in_list -= 1
+        elif token.type == "list_item_open":
+            marker = f"{token.info}. " if token.info else "- "
+        elif token.type == "inline" or token.content:
+            said = marker + "".join(_said(child) for child in token.children or [token])
+            blocks.append(f"{blocks.pop()}\n{said}" if marker and in_list and blocks and _is_item(blocks[-1]) else said)
+            marker = ""
+    return "\n\n".join(one.strip() for one in blocks)
+
+
+def _said(token: Token) -> str:
+    return "\n" if token.type in {"softbreak", "hardbreak"} else token.content
+
+
+def _is_item(block: str) -> bool:
+    first = block.partition(" ")[0]
+    return first == "-" or first.rstrip(".").isdecimal()

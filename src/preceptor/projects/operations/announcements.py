@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, InvalidError
 from preceptor.lib.i18n import _, gettext
+from preceptor.lib.text import plain_text
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.queries import NoSuchTeamError, list_teams
 from preceptor.people.rules import Actor, Permission
@@ -169,7 +170,7 @@ async def tell_announcement(session: WriteSession, *, announcement_id: UUID) -> 
 
     def text() -> Told:
         subject = gettext("{to}: {title}").format(to=view.to, title=view.title)
-        return Told(subject, view.markdown)
+        return Told(subject, plain_text(view.markdown))
 
     for person_id in readers:
         link = f"/announcements/{announcement_id}"

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ForbiddenError, InvalidError, TooManyError
 from preceptor.lib.i18n import _, gettext
+from preceptor.lib.text import plain_text
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.rules import Actor, Permission, reason_problems
 from preceptor.projects.events import (
@@ -142,7 +143,7 @@ async def answer_question(
             person_id=asker,
             kind="question.answered",
             text=lambda: Told(
-                gettext("Your question has an answer: {title}").format(title=question.title), markdown[:500]
+                gettext("Your question has an answer: {title}").format(title=question.title), plain_text(markdown)[:500]
             ),
             link=_link(question),
         )
