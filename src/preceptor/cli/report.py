@@ -16,6 +16,8 @@ from preceptor.people import SYSTEM
 from preceptor.quality.queries.transparency import TransparencyReport, csv_rows, transparency_report
 
 STYLE = """
+:root { color-scheme: light dark; }
+a { color: #0d5c56; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
        color: #1d1b16; background: #fff; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
@@ -25,6 +27,7 @@ thead th:not(:first-child) { text-align: end; }
 p.how { color: #55514a; }
 .wide { overflow-x: auto; }
 @media (prefers-color-scheme: dark) {
+  a { color: #76cfc2; }
   body { color: #e9e6df; background: #16171a; } p.how { color: #b0aca3; } th, td { border-color: #44474d; }
 }
 """
@@ -74,7 +77,8 @@ def page_of(report: TransparencyReport) -> str:
     ]
     for table in report.tables:
         heading, *rows = csv_rows(table)
-        cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heading[:-1])
+        names = (gettext("Group"), gettext("People (n)"), *heading[2:-1])
+        cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in names)
         body = "".join(
             f'<tr><th scope="row">{escape(row[0])}</th>'
             + "".join(f"<td>{escape(cell) or '–'}</td>" for cell in row[1:-1])
