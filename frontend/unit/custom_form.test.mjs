@@ -65,7 +65,7 @@ test("each live turn is asked about, compared only where something is to compare
   assert.deepEqual(before([live("a", "b")]).missing().map((one) => one.path), ["next_prompt", "values.clear.1", "values.clear.2", "values.order.2"]);
   const two = before([live("a", "b"), live("c", "d")]);
   assert.deepEqual(two.missing().map((one) => one.path), ["values.clear.1", "values.clear.2", "values.order.2", "values.clear.3", "values.order.3"]);
-  assert.deepEqual(two.subject(settings.fields[1], "3").things.map((one) => one.name), ["Turn 2, response 1", "Turn 2, response 2"]);
+  assert.deepEqual(two.subject(settings.fields[1], "3").things.map((one) => one.name), ["Turn 3, response 1", "Turn 3, response 2"]);
   assert.equal(two.mayGoOn(), true);
   assert.equal(two.goesOnFrom(), null);
   assert.equal(before([live("a", "b"), live("c", "d")], { values: {}, next_from: "d" }).goesOnFrom(), "d");

@@ -115,7 +115,8 @@ def test_a_conversation_of_several_turns_is_asked_about_turn_by_turn(browser, ho
     form = {"name": "form.json", "mimeType": "application/json", "buffer": json.dumps(TALK).encode()}
     manager.locator("custom-form-builder input[type=file]").set_input_files(form)
     expect(manager.get_by_label("Most turns")).to_have_value("3")
-    see_preview(manager, phone=phone)
+    seen = see_preview(manager, phone=phone)
+    expect(seen.get_by_text("Is the museum open today?")).to_have_count(1)  # said in the first turn alone
     expect(manager.locator("custom-form-preview").get_by_text("Go on with the conversation").first).to_be_visible()
     look(manager)
     see_editor(manager, phone=phone)

@@ -231,7 +231,7 @@ export class Situation {
   }
 
   responseName(id: string): string {
-    return responseName(this.asked, id);
+    return responseName(this.asked, id, this.turns.filter((turn) => turn.live === null).length);
   }
 }
 
@@ -260,12 +260,12 @@ export function holds(condition: Condition, value: unknown): boolean {
   }
 }
 
-/** What a response is called by its place; with its turn, where models are asked several times. */
-function responseName(asked: readonly Turn[], id: string): string {
+/** What a response is called by its place; with its turn, where models are asked several times after `before` given turns. */
+function responseName(asked: readonly Turn[], id: string, before: number): string {
   for (const [index, turn] of asked.entries()) {
     const place = turn.responses.findIndex((one) => one.id === id);
     if (place < 0) continue;
-    return asked.length > 1 ? t("Turn {turn}, response {n}", { turn: index + 1, n: place + 1 }) : t("Response {n}", { n: place + 1 });
+    return asked.length > 1 ? t("Turn {turn}, response {n}", { turn: before + index + 1, n: place + 1 }) : t("Response {n}", { n: place + 1 });
   }
   return id;
 }
@@ -303,12 +303,13 @@ function textsOf(settings: Settings, item: ItemContent, asked: readonly Turn[], 
     name: { user: t("User"), assistant: t("Assistant"), system: t("Instructions to the model") }[one.role],
     text: one.content,
   }));
+  const before = turnsOf({ ...item, prompt: null }, []).length;
   const given = item.prompt !== null && asked.length === 0 ? [item.prompt] : asked.map((turn) => turn.prompt);
   return [
     ...shownData(settings, item),
     ...said,
     ...(item.steps ?? []).map((text, index) => ({ key: `steps.${index}`, name: t("Step {n}", { n: index + 1 }), text })),
     ...given.map((text, index) => ({ key: promptKey(index), name: t("The prompt"), text })),
-    ...responses.map(({ id, text }) => ({ key: id, name: responseName(asked, id), text })),
+    ...responses.map(({ id, text }) => ({ key: id, name: responseName(asked, id, before), text })),
   ];
 }

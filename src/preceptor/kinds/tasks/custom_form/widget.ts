@@ -140,7 +140,7 @@ export class CustomFormWidget extends LightElement implements TaskWidget<Answer>
   #turn(situation: Situation, turn: TurnTexts, target: string): unknown {
     const { item, asked } = situation;
     const live = turn.live === null ? null : (asked[turn.live] ?? null);
-    const messages = turn.keys.map((key) => item.messages[Number(key.slice("messages.".length))]).filter((one) => one !== undefined);
+    const messages = turn.keys.filter((key) => key.startsWith("messages.")).map((key) => item.messages[Number(key.slice("messages.".length))]).filter((one) => one !== undefined);
     const prompt = live?.prompt ?? (turn.keys.includes("prompt") ? item.prompt : null);
     const name = t("Turn {n}", { n: target });
     const questions = situation.questions("turn", target);
