@@ -18,6 +18,7 @@ from tests.journey.steps import look, sign_in
 pytestmark = pytest.mark.browser
 
 IBAN = "ES91 2100 0418 4502 0005 1332"
+TO_METHODS = re.compile("How you are paid|Change where your money goes")
 SHOTS: str | None = None
 """A folder for pictures of every page, where somebody wants to look at them."""
 
@@ -54,7 +55,7 @@ def test_from_the_account_to_the_statement(browser, house, phone):
     trainer = sign_in(browser, house, "trainer" if not phone else "writer-one", phone=phone)
     trainer.goto("/earnings")
     seen(trainer, "earnings-before")
-    trainer.get_by_role("link", name="How you are paid").first.click()
+    trainer.get_by_role("link", name=TO_METHODS).first.click()
     trainer.get_by_label("Bank account (SEPA)").check()
     trainer.get_by_label("IBAN, or the e-mail").fill("ES91 2100 0418 4502 0005 1333")
     trainer.get_by_role("button", name="Save").click()
@@ -131,7 +132,7 @@ def comes_back(operator: Page, trainer: Page, name: str) -> None:
     trainer.goto("/earnings")
     expect(trainer.get_by_text("came back").first).to_be_visible()
     seen(trainer, "earnings-back")
-    trainer.get_by_role("link", name="How you are paid").first.click()
+    trainer.get_by_role("link", name=TO_METHODS).first.click()
     expect(trainer.get_by_text("Enter another account.")).to_be_visible()
     seen(trainer, "method-back")
     trainer.get_by_role("button", name="It is right; try again").click()
