@@ -20,20 +20,7 @@ sys.path.insert(0, str(ROOT / "frontend"))
 from extract import extract as extract_script_texts  # noqa: E402 (stands beside the build, not in a package)
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "preceptor"
-FIRST_LANGUAGES = ("es",)
-PUBLIC = (
-    *("lib/ui/macros/forms.html", "lib/ui/macros/navigation.html", "people/rules/profile.py", "people/rules/access.py"),
-    *("hiring/operations/applying.py", "hiring/operations/moving.py", "hiring/queries/rooms.py"),
-    *("hiring/rules/applications.py", "hiring/rules/offers.py", "people/rules/content.py", "people/rules/regions.py"),
-    *("web/layout.html", "web/offer_parts.html", "web/region_field.html", "web/shown_offers.py"),
-    *("web/public/applied.html", "web/public/apply.html", "web/public/apply.py", "web/public/apply_confirm.html"),
-    *("web/public/offer.html", "web/public/offer_closed.html", "web/public/offers.html", "web/public/offers.py"),
-    *("web/public/offers_check.html", "web/trainer/application.html", "web/trainer/applications.html"),
-    "web/trainer/applications.py",
-)
-"""What somebody reads who looks for work, applies and follows the application."""
-PARTS_OF_LANGUAGES = {"ca": PUBLIC}
-"""Languages into which only some of the sources are translated; the rest is read in English."""
+FIRST_LANGUAGES = ("ca", "es")
 
 
 def script_texts(
@@ -67,16 +54,13 @@ def domains() -> Iterator[tuple[str, Path]]:
     yield "preceptor", PACKAGE
 
 
-def collect(folder: Path, *, without: list[Path], language: str = "") -> Catalog:
-    """All texts in the sources below `folder` that `language` wants, but for those below the folders `without`."""
-    wanted = PARTS_OF_LANGUAGES.get(language)
+def collect(folder: Path, *, without: list[Path]) -> Catalog:
+    """All texts in the sources below `folder`, but for those below the folders `without`."""
     catalog = Catalog(project="Preceptor", charset="utf-8", fuzzy=False)
     for path in sorted(folder.rglob("*")):
         if path.suffix not in METHODS or "static" in path.relative_to(PACKAGE).parts:
             continue
         if any(other in path.parents for other in without):
-            continue
-        if wanted is not None and str(path.relative_to(PACKAGE)) not in wanted:
             continue
         options = JINJA if path.suffix == ".html" else {}
         method = METHODS[path.suffix]
@@ -115,10 +99,10 @@ def main() -> None:
     done: list[Path] = []
     for name, folder in domains():
         parts, done = done, [*done, folder]
+        template = collect(folder, without=parts)
+        if not len(template):
+            continue
         for language in languages:
-            template = collect(folder, without=parts, language=language)
-            if not len(template):
-                continue
             missing = update(folder / "locale" / language / "LC_MESSAGES" / f"{name}.po", language, template)
             print(f"{name:<16} {language}  {len(template):>4} texts, {missing} to be translated")
 
