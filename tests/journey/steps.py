@@ -48,6 +48,14 @@ def look(page: Page) -> None:
     assert widths[0] <= widths[1], f"{page.url} scrolls sideways"
 
 
+def speak(page: Page, language: str) -> None:
+    """Choose the language of one's own pages."""
+    page.goto("/account")
+    page.locator("select[name=language]").select_option(language)
+    page.locator("form:has(select[name=language]) button").last.click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
 def make_project(page: Page, title: str, *, kind: str) -> str:
     """By its form, with guidelines; answers its address."""
     page.goto(f"/projects/new?kind={kind}")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.frontend.conftest import PHONE
-from tests.journey.steps import expect_saved, hand_in, look, sign_in
+from tests.journey.steps import expect_saved, hand_in, look, sign_in, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
 
@@ -140,7 +140,9 @@ def test_a_stranger_finds_the_offer_and_is_engaged(browser, house):
     expect(page.get_by_text("Convidada a la prova").first).to_be_visible()
     look(page)
     application = page.url
+    speak(page, "en")  # so that the steps shared with other journeys can be taken
     sit_exam(page)
+    speak(page, "ca")
     grade_exam(sign_in(browser, house, "reviewer", phone=False))
     page.goto(application)
     expect(page.get_by_text("Oferta feta").first).to_be_visible()

@@ -28,7 +28,7 @@ from tests.journey.exam_steps import (
     write_key_by_hand,
     write_terms,
 )
-from tests.journey.steps import expect_saved, hand_in, import_rows, look, open_project, sign_in
+from tests.journey.steps import expect_saved, hand_in, import_rows, look, open_project, sign_in, speak
 from tests.journey.test_offers import WORDS, mailed_link, stranger
 from tests.journey.time_machine import TimeMachine, movable_house
 
@@ -283,13 +283,14 @@ def test_from_a_stranger_to_a_paid_editor(browser, moved):
     me = stranger(browser, house, language="ca-ES")
     me.clock.install()
     application = apply(me, house, offer)
+    speak(me, "en")  # so that the steps shared with other journeys can be taken
     sit_exam(me, machine, exam)
     grade(sign_in(browser, house, "reviewer", phone=False), "Catalan exam")
     me.goto(application)
-    expect(me.get_by_label("He llegit les condicions")).to_be_visible()
+    expect(me.get_by_label("I have read the terms")).to_be_visible()
     look(me)
-    me.get_by_label("He llegit les condicions").check()
-    me.get_by_role("button", name="Accepta l’oferta").click()
+    me.get_by_label("I have read the terms").check()
+    me.get_by_role("button", name="Accept the offer").click()
     me.wait_for_url(re.compile("/engagements/"))
     me.goto("/certifications")
     expect(me.get_by_role("article").filter(has_text="Catalan editors").first).to_contain_text("2")
@@ -312,7 +313,7 @@ def test_from_a_stranger_to_a_paid_editor(browser, moved):
     me.get_by_label("Bank account (SEPA)").check()
     me.get_by_label("Account holder").fill("Berta Roca")
     me.get_by_label("IBAN, or the e-mail").fill(IBAN)
-    me.get_by_role("button", name="Desa").click()
+    me.get_by_role("button", name="Save").click()
     expect(me.get_by_text("ES •••• 1332")).to_be_visible()
 
     operator = sign_in(browser, house, "operator", phone=False)
