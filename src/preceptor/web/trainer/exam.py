@@ -14,7 +14,7 @@ from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, earned
 from preceptor.lib.web import Request, page, redirect
-from preceptor.people import Actor, Permission
+from preceptor.people import Actor
 from preceptor.projects import ProjectTerms, Purpose
 from preceptor.projects.queries import access_project, project_terms
 from preceptor.quality.operations.exams import begin_exam
@@ -57,7 +57,6 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     view: SittingView
     certification: CertificationView
     mine: bool
-    may_read_project: bool
     shown: KeyShown | None
     part: int
 
@@ -155,10 +154,7 @@ async def show_sitting(
                 {**data, "value": answer},
                 {**data, "value": wanted.key},
             )
-    may_read = actor.may(Permission.PROJECT_READ)
-    view = ResultPage(
-        view=found, certification=certification, mine=mine, may_read_project=may_read, shown=shown, part=part
-    )
+    view = ResultPage(view=found, certification=certification, mine=mine, shown=shown, part=part)
     return page(request, "web/trainer/exam_result.html", view)
 
 
