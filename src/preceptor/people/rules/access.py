@@ -164,7 +164,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.CASE_DECIDE,
             Permission.CASE_READ,
-            Permission.CERTIFICATION_READ,
             Permission.CORRECTION_DECIDE,
             Permission.EVENT_READ,
             Permission.FIGURE_READ,
