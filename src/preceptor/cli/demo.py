@@ -64,10 +64,15 @@ def _announce(settings: Settings) -> None:
 
 
 def fill(settings: Settings) -> None:
-    """Bring the schema up to date and load the demo data where nobody is there yet. Runs in a process of its own."""
+    """Bring the schema up to date and load the demo data where nobody is there yet. Runs in a process of its own.
+
+    Data that an earlier start was broken off from loading is thrown away and loaded anew: half a demo leads nowhere.
+    """
     from preceptor import migrations  # noqa: PLC0415 (only this process needs them)
     from preceptor.cli import demo_house  # noqa: PLC0415
 
+    if demo_house.unfinished(settings).exists():
+        migrations.clear(settings.database_url)
     migrations.upgrade(settings.database_url)
     asyncio.run(demo_house.load(settings))
 

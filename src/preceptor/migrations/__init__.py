@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 
@@ -25,6 +25,17 @@ def sync_url(url: str) -> str:
 def upgrade(url: str) -> None:
     """Bring the database at `url` to the newest schema. Safe to repeat; one process at a time does it."""
     command.upgrade(_config(url), "head")
+
+
+def clear(url: str) -> None:
+    """Throw away everything in the database at `url`. For data that can be made again."""
+    engine = create_engine(sync_url(url))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    finally:
+        engine.dispose()
 
 
 def pending(url: str) -> list[str]:

@@ -86,6 +86,11 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     operator: Actor
 
 
+def unfinished(settings: Settings) -> Path:
+    """A file that is there while an empty database is being filled, and stays where that was broken off."""
+    return settings.home / "demo-unfinished"
+
+
 async def load(settings: Settings) -> None:
     """Fill an empty database. One that has people in it already is left as it is.
 
@@ -103,7 +108,9 @@ async def load(settings: Settings) -> None:
         async with db.read() as session:
             if await count_people(session):
                 return
+        unfinished(settings).touch()
         await _fill(db, money.with_payer(settings))
+        unfinished(settings).unlink()
     finally:
         await db.close()
 
