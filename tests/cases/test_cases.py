@@ -60,7 +60,7 @@ async def test_the_person_concerned_reads_everything(court):
     assert (seen.measure, seen.state, seen.opened_by_name) == ("suspension", "announced", court.manager.name)
     assert [one.text for one in seen.words] == [WORDS]
     assert seen.records == [CaseRecord(RecordKind.SUBMISSION, court.handed.submission_id)]
-    assert seen.may == {"appeal"}
+    assert seen.may == {"appeal", "attach"}
     assert await court.notices(court.trainer) == ["case.announced"]
     async with court.db.read() as session:
         assert [one.id for one in await my_cases(session, actor=court.trainer, now=court.now)] == [case_id]

@@ -131,7 +131,7 @@ async def test_the_database_lets_certificates_only_be_revoked(db, certification,
         "UPDATE certificate SET level = 5",
         "UPDATE certificate SET expires_at = NULL, revoked_at = now(), revoke_reason = 'x', level = 5",
         "DELETE FROM certificate",
-        "TRUNCATE certificate",
+        "TRUNCATE certificate CASCADE",
     ):
         with pytest.raises((IntegrityError, psycopg.Error)):
             async with db.write() as session:
