@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from preceptor.kinds.fields.ranking.field import Groups, ranking_from
-from preceptor.kinds.shown import IDEAL, START, ResponseShown, TurnShown, path_to
+from preceptor.kinds.live import usable
+from preceptor.kinds.shown import IDEAL, START, TurnShown, path_to
 from preceptor.kinds.tasks.converse.answer import Answer, TurnAnswer
-
-UNFINISHED = frozenset({"pending", "streaming"})
-
-
-def usable(response: ResponseShown) -> bool:
-    """True when there is something to judge: the response arrived, wholly or up to where the person stopped it."""
-    return response.state in {"complete", "stopped"} and bool(response.text.strip())
 
 
 def final_line(turns: Sequence[TurnShown], answer: Answer) -> list[TurnShown]:

@@ -14,10 +14,11 @@ from preceptor.kinds.content import (
     Provenance,
 )
 from preceptor.kinds.fields.ranking.field import Groups, ranks_in, strict_pairs
+from preceptor.kinds.live import usable
 from preceptor.kinds.shown import IDEAL, TurnShown, path_to
 from preceptor.kinds.tasks.converse.answer import Answer, TurnAnswer
 from preceptor.kinds.tasks.converse.item import ItemContent
-from preceptor.kinds.tasks.converse.lines import choice_in, final_line, ranking_in, said_of, usable
+from preceptor.kinds.tasks.converse.lines import choice_in, final_line, ranking_in, said_of
 from preceptor.kinds.tasks.converse.settings import Settings
 from preceptor.kinds.tasks.converse.tree import trees_of
 from preceptor.kinds.tasks.converse.turns import context

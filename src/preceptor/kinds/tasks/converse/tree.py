@@ -9,10 +9,11 @@ import msgspec
 
 from preceptor.kinds.content import Provenance
 from preceptor.kinds.fields.ranking.field import ranks_in
+from preceptor.kinds.live import usable
 from preceptor.kinds.shown import IDEAL, ResponseShown, TurnShown
 from preceptor.kinds.tasks.converse.answer import Answer, TurnAnswer
 from preceptor.kinds.tasks.converse.item import ItemContent
-from preceptor.kinds.tasks.converse.lines import choice_in, final_line, ranking_in, said_of, usable
+from preceptor.kinds.tasks.converse.lines import choice_in, final_line, ranking_in, said_of
 from preceptor.kinds.tasks.converse.settings import Settings
 from preceptor.kinds.trees import ConversationTree, TreeMessage
 

@@ -8,12 +8,12 @@ from preceptor.kinds.content import Message
 from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.fields.text.field import TextSettings
 from preceptor.kinds.findings import below
+from preceptor.kinds.live import UNFINISHED, length_problem, start_problems, usable
 from preceptor.kinds.shown import IDEAL, NextTurn, Position, TurnShown, parent_of, path_to
 from preceptor.kinds.tasks.converse.item import ItemContent
-from preceptor.kinds.tasks.converse.lines import UNFINISHED, usable
 from preceptor.kinds.tasks.converse.settings import MOST_ASKED, Settings
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _, ngettext_lazy
+from preceptor.lib.i18n import _
 
 
 def turn_problems(
@@ -24,7 +24,7 @@ def turn_problems(
     parent = parent_of(turns, turn)
     yield from _place_problems(settings, turns, parent)
     if parent is None:
-        yield from _start_problems(item, turns, turn)
+        yield from start_problems(item.prompt, turns, turn)
         return
     if turn.continue_from == IDEAL:
         if settings.ideal == "off":
@@ -43,22 +43,10 @@ def _place_problems(settings: Settings, turns: Sequence[TurnShown], parent: Turn
     if not settings.branches and turns and parent is not turns[-1]:
         yield FieldProblem("parent", _("Here a conversation goes on from its last turn."))
     if parent is not None and len(path_to(turns, parent.turn_id)) >= settings.max_turns:
-        message = ngettext_lazy(
-            "A conversation here has {count} turn.",
-            "A conversation here has up to {count} turns.",
-            settings.max_turns,
-        )
-        yield FieldProblem("prompt", message)
+        yield length_problem(settings.max_turns)
     if len(turns) >= MOST_ASKED:
         message = _("This task has {most} turns in all; that is as many as there can be.")
         yield FieldProblem("prompt", message.format(most=MOST_ASKED))
-
-
-def _start_problems(item: ItemContent, turns: Sequence[TurnShown], turn: NextTurn) -> Iterator[FieldProblem]:
-    if item.prompt is not None and (turns or turn.prompt != item.prompt):
-        yield FieldProblem("prompt", _("The first prompt is given in this task."))
-    if turn.continue_from is not None:
-        yield FieldProblem("continue_from", _("There is nothing to go on from yet."))
 
 
 def context(item: ItemContent, line: Sequence[TurnShown]) -> list[Message]:

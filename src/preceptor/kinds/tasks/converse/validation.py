@@ -8,9 +8,10 @@ from preceptor.kinds.fields.rating.field import FIELD as RATING
 from preceptor.kinds.fields.tags.field import FIELD as TAGS
 from preceptor.kinds.fields.tags.field import TagsSettings
 from preceptor.kinds.findings import below, join
+from preceptor.kinds.live import UNFINISHED, usable
 from preceptor.kinds.shown import IDEAL, TurnShown
 from preceptor.kinds.tasks.converse.answer import Answer, TurnAnswer
-from preceptor.kinds.tasks.converse.lines import UNFINISHED, choice_in, final_line, usable
+from preceptor.kinds.tasks.converse.lines import choice_in, final_line
 from preceptor.kinds.tasks.converse.settings import Asked, Settings
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _, ngettext_lazy

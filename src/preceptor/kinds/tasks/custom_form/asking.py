@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 
 from preceptor.kinds.field import Field, Subject
+from preceptor.kinds.live import usable
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import field
 from preceptor.kinds.shown import ResponseShown, TurnShown
 from preceptor.kinds.tasks.custom_form.answer import ITEM, STEP, Answer
 from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts
 from preceptor.kinds.tasks.custom_form.settings import Condition, FormField, Settings
-from preceptor.kinds.tasks.custom_form.turns import TurnTexts, prompt_key, turn_texts, usable
+from preceptor.kinds.tasks.custom_form.turns import TurnTexts, prompt_key, turn_texts
 
 
 class Asked(msgspec.Struct, frozen=True):

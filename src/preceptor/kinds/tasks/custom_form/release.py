@@ -22,6 +22,7 @@ from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.findings import join
 from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Worded
+from preceptor.kinds.live import usable
 from preceptor.kinds.outcomes import FilledForm, JudgedSteps
 from preceptor.kinds.pictures import LabelledPicture, PictureFile
 from preceptor.kinds.shown import ResponseShown, TurnShown
@@ -29,7 +30,7 @@ from preceptor.kinds.tasks.custom_form.answer import ITEM, Answer
 from preceptor.kinds.tasks.custom_form.asking import UNREADABLE, Asked, Situation, asked_in, situation_of, target_place
 from preceptor.kinds.tasks.custom_form.item import ItemContent
 from preceptor.kinds.tasks.custom_form.settings import Settings
-from preceptor.kinds.tasks.custom_form.turns import context, usable
+from preceptor.kinds.tasks.custom_form.turns import context
 from preceptor.lib.i18n import LazyText, _
 
 

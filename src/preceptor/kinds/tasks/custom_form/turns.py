@@ -10,13 +10,12 @@ from preceptor.kinds.content import Message
 from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.fields.text.field import TextSettings
 from preceptor.kinds.findings import below
-from preceptor.kinds.shown import IDEAL, NextTurn, Position, ResponseShown, TurnShown
+from preceptor.kinds.live import line_problems, usable
+from preceptor.kinds.shown import IDEAL, NextTurn, Position, TurnShown
 from preceptor.kinds.tasks.custom_form.item import ItemContent
 from preceptor.kinds.tasks.custom_form.settings import Settings
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _, ngettext_lazy
-
-UNFINISHED = frozenset({"pending", "streaming"})
+from preceptor.lib.i18n import _
 
 
 class TurnTexts(msgspec.Struct, frozen=True):
@@ -29,11 +28,6 @@ class TurnTexts(msgspec.Struct, frozen=True):
 
     keys: tuple[str, ...]
     responses: tuple[str, ...] = ()
-
-
-def usable(response: ResponseShown) -> bool:
-    """True when there is something to ask about: the response arrived, wholly or up to where it was stopped."""
-    return response.state in {"complete", "stopped"} and bool(response.text.strip())
 
 
 def prompt_key(index: int) -> str:
@@ -71,21 +65,10 @@ def turn_problems(
     yield from below("prompt", TEXT.validate(TextSettings(required=True), turn.prompt))
     if not may_ask(settings, item):
         yield FieldProblem("prompt", _("No model is asked in this task."))
-    elif len(turns) >= settings.max_turns:
-        message = ngettext_lazy(
-            "A conversation here has {count} turn.", "A conversation here has up to {count} turns.", settings.max_turns
-        )
-        yield FieldProblem("prompt", message)
+    yield from line_problems(item.prompt, turns, turn, most=settings.max_turns)
     if not turns:
-        if item.prompt is not None and turn.prompt != item.prompt:
-            yield FieldProblem("prompt", _("The first prompt is given in this task."))
-        if turn.continue_from is not None:
-            yield FieldProblem("continue_from", _("There is nothing to go on from yet."))
         return
-    last = turns[-1]
-    if any(response.state in UNFINISHED for response in last.responses):
-        yield FieldProblem("continue_from", _("A response is still being written. Wait for it, or stop it."))
-    ids = {response.id for response in last.responses if usable(response)}
+    ids = {response.id for response in turns[-1].responses if usable(response)}
     if turn.continue_from == IDEAL or turn.continue_from not in ids:
         yield FieldProblem("continue_from", _("Choose one of the responses to go on from."))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from preceptor.kinds.findings import Question, below, join
+from preceptor.kinds.live import UNFINISHED
 from preceptor.kinds.shown import TurnShown
 from preceptor.kinds.tasks.custom_form.answer import Answer
 from preceptor.kinds.tasks.custom_form.asking import UNREADABLE, Asked, Situation, situation_of
 from preceptor.kinds.tasks.custom_form.item import ItemContent
 from preceptor.kinds.tasks.custom_form.settings import Settings
-from preceptor.kinds.tasks.custom_form.turns import UNFINISHED, may_ask
+from preceptor.kinds.tasks.custom_form.turns import may_ask
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _, ngettext_lazy
 

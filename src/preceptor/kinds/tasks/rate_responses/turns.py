@@ -8,18 +8,12 @@ from preceptor.kinds.content import Message
 from preceptor.kinds.fields.text.field import FIELD as TEXT
 from preceptor.kinds.fields.text.field import TextSettings
 from preceptor.kinds.findings import below
-from preceptor.kinds.shown import IDEAL, NextTurn, Position, ResponseShown, TurnShown
+from preceptor.kinds.live import line_problems, usable
+from preceptor.kinds.shown import IDEAL, NextTurn, Position, TurnShown
 from preceptor.kinds.tasks.rate_responses.item import ItemContent
 from preceptor.kinds.tasks.rate_responses.settings import Settings
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _, ngettext_lazy
-
-UNFINISHED = frozenset({"pending", "streaming"})
-
-
-def usable(response: ResponseShown) -> bool:
-    """True when there is something to judge: the response arrived, wholly or up to where the person stopped it."""
-    return response.state in {"complete", "stopped"} and bool(response.text.strip())
+from preceptor.lib.i18n import _
 
 
 def turn_problems(
@@ -27,25 +21,12 @@ def turn_problems(
 ) -> Iterator[FieldProblem]:
     """Why `turn` cannot be asked after `turns`."""
     yield from below("prompt", TEXT.validate(TextSettings(required=True), turn.prompt))
-    if len(turns) >= settings.max_turns:
-        message = ngettext_lazy(
-            "A conversation here has {count} turn.",
-            "A conversation here has up to {count} turns.",
-            settings.max_turns,
-        )
-        yield FieldProblem("prompt", message)
+    yield from line_problems(item.prompt, turns, turn, most=settings.max_turns)
     if not turns:
-        if item.prompt is not None and turn.prompt != item.prompt:
-            yield FieldProblem("prompt", _("The first prompt is given in this task."))
-        if turn.continue_from is not None:
-            yield FieldProblem("continue_from", _("There is nothing to go on from yet."))
         return
-    last = turns[-1]
-    if any(response.state in UNFINISHED for response in last.responses):
-        yield FieldProblem("continue_from", _("A response is still being written. Wait for it, or stop it."))
     if turn.continue_from == IDEAL:
         yield from _ideal_problems(settings, turn)
-    elif not any(response.id == turn.continue_from and usable(response) for response in last.responses):
+    elif not any(response.id == turn.continue_from and usable(response) for response in turns[-1].responses):
         yield FieldProblem("continue_from", _("Choose the response to go on from, or write it."))
 
 

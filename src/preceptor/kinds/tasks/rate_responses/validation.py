@@ -10,10 +10,10 @@ from preceptor.kinds.fields.rating.field import FIELD as RATING
 from preceptor.kinds.fields.tags.field import FIELD as TAGS
 from preceptor.kinds.fields.tags.field import TagsSettings
 from preceptor.kinds.findings import below, join
+from preceptor.kinds.live import UNFINISHED, usable
 from preceptor.kinds.shown import IDEAL, ResponseShown, TurnShown
 from preceptor.kinds.tasks.rate_responses.answer import Answer, TurnAnswer
 from preceptor.kinds.tasks.rate_responses.settings import Settings
-from preceptor.kinds.tasks.rate_responses.turns import UNFINISHED, usable
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _, ngettext_lazy
 
