@@ -128,5 +128,6 @@ async def test_erasure_takes_name_and_bytes(court, case_id, attach, settings):  
     async with court.db.read() as session:
         assert [one.name for one in await case_files(session, case_id=case_id)] == [""]
         asked = {"actor": court.manager, "case_id": case_id, "file_id": file_id, "now": court.now}
+        asked["storage"] = storage_of(settings)
         with pytest.raises(NoSuchCaseFileError):
             await access_case_file(session, **asked)

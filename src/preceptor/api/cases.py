@@ -13,9 +13,7 @@ from preceptor.hiring.operations import answer_transfer, appeal_case, attach_cas
 from preceptor.hiring.queries import CaseSummary, CasesWanted, CaseView, access_case, list_cases, my_cases
 from preceptor.hiring.queries.case_files import (
     CaseFileView,
-    NoSuchCaseFileError,
     access_case_file,
-    case_file_key,
     case_files,
 )
 from preceptor.lib.money import Money
@@ -190,12 +188,23 @@ async def attach_file(request: Request[Actor], case_id: FromPath[UUID], name: Fr
 async def send_file(request: Request[Actor], case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[Any]:
     """The bytes of a file, for whoever may read the case; to be saved."""
     async with request.db.read() as session:
-        found = await access_case_file(session, actor=request.actor, case_id=case_id, file_id=file_id, now=request.now)
-    path = storage_of(request.settings).path(case_file_key(case_id=case_id, file_id=file_id))
-    if not path.is_file():  # a backup without its files
-        raise NoSuchCaseFileError
-    given: dict[str, Any] = {"name": found.name, "media_type": found.media_type, "size": found.bytes}
-    return download_file(request, path, **given, tag=str(file_id), headers=UNTRUSTED)
+        found, path = await access_case_file(
+            session,
+            actor=request.actor,
+            case_id=case_id,
+            file_id=file_id,
+            storage=storage_of(request.settings),
+            now=request.now,
+        )
+    return download_file(
+        request,
+        path,
+        name=found.name,
+        media_type=found.media_type,
+        size=found.bytes,
+        tag=str(file_id),
+        headers=UNTRUSTED,
+    )
 
 
 @post("/cases/{case_id:uuid}/transfer", summary="Answer the offer of another team", status_code=204)

@@ -1,6 +1,7 @@
 """Files attached to cases, for those who may read the case."""
 
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,7 @@ from preceptor.hiring.tables import CaseFile
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
+from preceptor.lib.storage import Storage
 from preceptor.people.rules import Actor
 
 
@@ -43,19 +45,23 @@ async def case_files(session: ReadSession, *, case_id: UUID) -> list[CaseFileVie
 
 
 async def access_case_file(
-    session: ReadSession, *, actor: Actor, case_id: UUID, file_id: UUID, now: datetime
-) -> CaseFileView:
-    """One file, for whoever may read its case.
+    session: ReadSession, *, actor: Actor, case_id: UUID, file_id: UUID, storage: Storage, now: datetime
+) -> tuple[CaseFileView, Path]:
+    """One file and where its bytes are, for whoever may read its case.
 
     Raises:
         NoSuchCaseError: there is no such case, or it is not theirs to see.
-        NoSuchCaseFileError: the case has no such file, or it was erased.
+        NoSuchCaseFileError: the case has no such file, it was erased, or its bytes are gone, as from a backup without
+            files.
     """
     await access_case(session, actor=actor, case_id=case_id, now=now)
     row = await session.get(CaseFile, file_id)
     if row is None or row.case_id != case_id or row.erased_at is not None:
         raise NoSuchCaseFileError
-    return _view(row)
+    path = storage.path(case_file_key(case_id=case_id, file_id=file_id))
+    if not path.is_file():
+        raise NoSuchCaseFileError
+    return _view(row), path
 
 
 async def erased_case_files(session: ReadSession, *, person_id: UUID) -> list[str]:
