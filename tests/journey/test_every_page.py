@@ -86,7 +86,6 @@ UNLINKED = {
     "/account/data/{download_id}/file": "once a copy of one's data is ready",
     "/announcements/{announcement_id}": "while there are announcements",
     "/apply/confirm/{secret}": "by a link in a mail",
-    "/cases/{case_id}/files/{file_id}": "where a file was attached to a case",
     "/email/{secret}": "by a link in a mail",
     "/invitation/{secret}": "by a link that a manager hands on",
     "/my-work/{assignment_id}/correct": "while a correction is open",
