@@ -126,6 +126,7 @@ def test_from_project_to_release(browser, house, phone):
     expect(reviewer.get_by_role("radiogroup", name="Response 1, rating")).to_be_visible()
     look(reviewer)
     reviewer.get_by_role("button", name=re.compile("^Accept")).click()
+    reviewer.wait_for_url(re.compile(r"/reviews\?project="))
 
     trainer.goto(f"/my-work/{assignment}")
     expect(trainer.get_by_text(re.compile("accepted", re.IGNORECASE)).first).to_be_visible()

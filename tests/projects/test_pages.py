@@ -73,6 +73,18 @@ async def test_a_project_is_made_with_what_the_form_shows(as_role, db, client_id
     assert form.settings["errors"][0]["label"] == {"en": "Factual inaccuracy", "es": "Error de hecho"}
 
 
+async def test_content_is_announced_and_taken_back_by_the_form(as_role, db, ready_project):
+    made = await ready_project()
+    manager = await as_role("manager")
+    address = f"/projects/{made.slug}/settings"
+    for chosen in (["hate", "self_harm"], []):
+        shown = fields_of((await manager.get(address)).text)
+        unchecked = [(name, value) for name, value in shown if name != "rules.categories" or not value]
+        answer = await send(manager, address, [*unchecked, *(("rules.categories", name) for name in chosen)])
+        assert answer.status_code == 303, unescape(answer.text)
+        assert [one.value for one in (await project_of(db, made.slug)).rules.categories] == chosen
+
+
 async def test_saving_what_is_shown_changes_nothing(as_role, db, ready_project, happened):
     made = await ready_project()
     manager = await as_role("manager")
