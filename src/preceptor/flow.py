@@ -31,7 +31,7 @@ from preceptor.lib.db.events import HappenedEvent, take_next
 from preceptor.lib.events import Event
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.settings import Settings
-from preceptor.pay.events import RateSet
+from preceptor.pay.events import RateSet, TaskPriceSet
 from preceptor.people.events import ConsentWithdrawn, DataAsked, PersonErased
 from preceptor.projects.events import (
     AnnouncementWritten,
@@ -71,6 +71,7 @@ from preceptor.work.jobs import (
     hand_in_sittings,
     release_what_is_unwanted,
     tell_of_own_rates,
+    tell_of_own_task_prices,
     tell_of_rates,
     tell_of_task_prices,
 )
@@ -94,7 +95,8 @@ FOLLOWS: tuple[Follow, ...] = (
     Follow(AnnouncementWritten, job=tell_announcement),
     Follow(RateSet, fold=tell_of_rates),
     Follow(RateChanged, fold=tell_of_own_rates),
-    Follow(TaskPriceChanged, fold=tell_of_task_prices),
+    Follow(TaskPriceSet, fold=tell_of_task_prices),
+    Follow(TaskPriceChanged, fold=tell_of_own_task_prices),
     Follow(ImportRequested, job=run_import),
     Follow(ImportConfirmed, job=run_import),
     Follow(SimilarityRequested, job=find_similar),

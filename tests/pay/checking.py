@@ -7,7 +7,10 @@ SELECT task.id, task.state, task.active_ms + task.waiting_ms AS worked, coalesce
        coalesce(sum(entry.active_ms + entry.waiting_ms), 0)::bigint AS told,
        coalesce(sum(entry.amount_minor), 0)::bigint AS amount, count(entry.id) AS entries,
        coalesce(min(entry.rate_minor), 0) AS lowest, coalesce(max(entry.rate_minor), 0) AS highest,
-       coalesce((SELECT sum(claimed_ms) FROM cap_claim WHERE assignment_id = task.id AND state = 'declined'), 0)::bigint
+       coalesce((SELECT sum(claimed_ms) FROM cap_claim WHERE assignment_id = task.id AND state = 'declined'), 0)::bigint,
+       task.task_minor,
+       coalesce(sum(entry.amount_minor) FILTER (WHERE entry.outcome = 'over_cap'), 0)::bigint AS granted,
+       coalesce(sum(entry.paid_ms) FILTER (WHERE entry.outcome = 'over_cap'), 0)::bigint AS granted_ms
 FROM assignment AS task LEFT JOIN time_entry AS entry ON entry.assignment_id = task.id
 WHERE task.id = ANY(%s) GROUP BY task.id
 """
@@ -48,7 +51,7 @@ async def check_history(story, *, at_the_end=False):
             assert held + gone == stands + story.extra[person.person_id] + topped_up, "money is lost, or made"
 
 
-def _check_task(task, state, worked, paid, told, amount, entries, lowest, highest, declined, *, at_the_end):
+def _check_task(task, state, worked, paid, told, amount, entries, lowest, highest, declined, *by_task, at_the_end):
     assert task.least_ms <= worked <= task.most_ms, "a minute that was worked is not counted, or one is that was not"
     if state not in LEASED:
         assert told == worked, "time has ended and is not written down, or is twice"
@@ -58,6 +61,11 @@ def _check_task(task, state, worked, paid, told, amount, entries, lowest, highes
     if entries:
         assert lowest == task.rate, "what was begun was paid by another rate"
         assert task.reworked or highest == task.rate
+    price, granted, granted_ms = by_task
+    assert price == task.price, "what was begun has another price"
+    if price is not None:
+        assert amount - granted == (price if task.submission_id else 0), "a price is not paid, or twice, or another"
+        amount, paid = granted, granted_ms
     least, most = (rate * paid / 3_600_000 for rate in (task.rate, max(highest, task.rate)))
     assert least - entries <= amount <= most + entries, "an amount does not follow from time and rate"
 

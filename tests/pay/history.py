@@ -18,7 +18,8 @@ from preceptor.pay import operations as pay
 from preceptor.pay.rules import FailureReason, MethodKind, Reach
 from preceptor.people.rules import SYSTEM
 from preceptor.people.tables import Person
-from preceptor.projects.operations.rates import set_project_rate
+from preceptor.projects.operations.rates import set_project_rate, set_project_task_price
+from preceptor.projects.queries import project_terms
 from preceptor.quality.operations import claim_review, contest, decide, decide_case, decide_dispute, open_case
 from preceptor.quality.rules import Verdict
 from preceptor.work.operations import leasing
@@ -40,6 +41,7 @@ MINUTE = timedelta(minutes=1)
 MINUTE_MS = 60_000
 TAIL_MS = 3 * MINUTE_MS
 """So long the last sign of life counts."""
+NOTICE_DAYS = 14
 WORDS = "Three of four answers were copied, also after feedback."
 
 
@@ -51,6 +53,8 @@ class Task(msgspec.Struct):
     content: dict
     person: object
     rate: int
+    price: int | None = None
+    """For handing it in, as it was when it was begun; None: the hour is paid."""
     least_ms: int = 0
     most_ms: int = 0
     taken: bool = False
@@ -72,6 +76,7 @@ class History:
         self.manager = await self.bench.person("manager")
         self.tasks, self.batches, self.cases, self.given = [], [], [], []
         self.returned = False
+        self.prices = []  # for each task, as they were set: the moment they begin, and minor units or None
         self.open = {}  # person → task under way
         self.extra = defaultdict(int)  # person → minor units besides tasks: by hand, back pay
         self.payouts, self.claims, self.disputes, self.erased = [], [], [], set()
@@ -110,13 +115,15 @@ class History:
         if person.person_id in self.open:
             return
         async with self.db.read() as session:
-            admission = await admission_of(session, actor=person, terms=self.world.terms, now=self.now)
+            terms = await project_terms(session, project_id=self.world.terms.id)
+            admission = await admission_of(session, actor=person, terms=terms, now=self.now)
         async with self.db.hot() as driver:
             found = await self.attempt(
-                Queue().claim(driver, actor=person, terms=self.world.terms, admission=admission, now=self.now)
+                Queue().claim(driver, actor=person, terms=terms, admission=admission, now=self.now)
             )
         if found is not None and hasattr(found, "item_id"):
-            task = Task(found.id, found.item_id, found.content, person, admission.rate.amount)
+            price = self.price_at(self.now)
+            task = Task(found.id, found.item_id, found.content, person, admission.rate.amount, price)
             self.tasks.append(task)
             self.open[person.person_id] = task
 
@@ -264,8 +271,25 @@ class History:
 
     async def rate(self, minor, days):
         given = {"actor": SYSTEM, "slug": self.world.terms.slug, "reach": Reach(), "rate": Money(minor, "EUR")}
-        given |= {"currency": "EUR", "valid_from": self.now + timedelta(days=days), "notice_days": 14}
+        given |= {"currency": "EUR", "valid_from": self.now + timedelta(days=days), "notice_days": NOTICE_DAYS}
         await self.attempt(self.write(set_project_rate, **given, now=self.now))
+
+    def price_at(self, moment):
+        """What a task earns that is begun then: of what has begun, the latest; of one moment, what was said last."""
+        begun = [(begins, said, minor) for said, (begins, minor) in enumerate(self.prices) if begins <= moment]
+        return max(begun)[2] if begun else None
+
+    async def price(self, minor, days):
+        """Set a price for each task, or none any more, so many days ahead; True where that was taken."""
+        begins = self.now + timedelta(days=days)
+        before = self.price_at(begins)
+        given = {"actor": SYSTEM, "slug": self.world.terms.slug, "minor": minor, "valid_from": begins}
+        done = await self.attempt(self.write(set_project_task_price, **given, notice_days=NOTICE_DAYS, now=self.now))
+        is_less = before is not None and (minor is None or minor < before)
+        assert (done is None) == (is_less and days < NOTICE_DAYS), "less is said before it holds, and more at any time"
+        if done is not None:
+            self.prices.append((begins, minor))
+        return done is not None
 
     async def remove(self, person):
         task = next((one for one in reversed(self.tasks) if one.person is person and one.submission_id), None)

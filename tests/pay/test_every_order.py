@@ -1,8 +1,8 @@
 """No order of events makes the ledger unbalanced, a minute unpaid or paid twice.
 
-The events: work, idling, the clock passing with leases that run out, handing in late and in time, skipping, rate changes,
-rework, rejections that take pay back, disputes, time over the cap, removals, appeals, erasure, amounts given by hand and
-taken back, payouts that are paid, fail, come back and arrive after all.
+The events: work, idling, the clock passing with leases that run out, handing in late and in time, skipping, changes of
+rates and of the price for each task, rework, rejections that take pay back, disputes, time over the cap, removals,
+appeals, erasure, amounts given by hand and taken back, payouts that are paid, fail, come back and arrive after all.
 """
 
 import asyncio
@@ -118,6 +118,11 @@ class EveryOrder(RuleBasedStateMachine):
     @rule(minor=st.integers(3_000, 9_000), days=st.sampled_from([0, 1, 15, 40]))
     def change_the_rate(self, minor, days):
         self.run(self.story.rate(minor, days))
+
+    @rule(minor=st.none() | st.integers(50, 900), days=st.sampled_from([0, 1, 15, 40]))
+    def change_the_price(self, minor, days):
+        self.run(self.story.price(minor, days))
+        self.run(self.story.price(minor, days))
 
     @precondition(lambda self: self.story.tasks)
     @rule(who=who)
@@ -246,3 +251,38 @@ async def test_a_story_in_which_everything_happens(house, bench, make_world):  #
     await story.turn_given(0)
     await check_history(story, at_the_end=True)
     assert len(story.payouts) == 2
+
+
+async def test_work_begun_keeps_its_price_whatever_is_set_meanwhile(house, bench, make_world):  # noqa: F811 (fixtures)
+    """Set, raised, lowered with notice, ended: each task earns what held when it was begun."""
+    story = await History(house, bench, await make_world(items=9, **CAPPED)).begin()
+    first, second = story.people
+    assert await story.price(250, 0)
+    await story.take(first)
+    assert await story.price(400, 0)
+    assert not await story.price(399, 13), "too soon"
+    assert await story.price(300, 15)
+    await story.take(second)
+    assert [one.price for one in story.tasks] == [250, 400]
+    await story.work(first, 3)
+    await story.hand_in(first)
+    await check_history(story)
+    await story.work(second, 2)
+    await story.pass_time(16 * 24 * 60)
+    await story.hand_in(second)
+    await check_history(story)
+    assert not await story.price(None, 0), "the end of a price is less"
+    await story.take(first)
+    assert await story.price(None, 14)
+    await story.pass_time(14 * 24 * 60)
+    await story.work(first, 2)
+    await story.take(second)
+    await story.work(second, 20)
+    await story.claim_more(3)
+    await story.hand_in(second)
+    await story.claim_more(3)
+    await story.grant(0, accept=True)
+    assert [one.price for one in story.tasks] == [250, 400, 300, None]
+    await story.pass_time(90)
+    await story.top_up()
+    await check_history(story, at_the_end=True)

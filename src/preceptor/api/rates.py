@@ -1,4 +1,4 @@
-"""Rates of projects and roles, and floors: the least that an hour may earn in a place."""
+"""Rates of projects and roles, prices for each task, and floors: the least that an hour may earn in a place."""
 
 from datetime import date, datetime
 from typing import Any, Literal
@@ -11,9 +11,9 @@ from preceptor.lib.money import Money
 from preceptor.lib.web import Request
 from preceptor.pay import Activity, LineProblem, PaidRole, Reach, read_floors
 from preceptor.pay.operations import FloorsKept, import_floors
-from preceptor.pay.queries import RateView, list_floors, list_rates
+from preceptor.pay.queries import RateView, list_floors, list_prices, list_rates
 from preceptor.people import Actor, Permission, Place
-from preceptor.projects.operations.rates import set_project_rate, set_role_rate
+from preceptor.projects.operations.rates import set_project_rate, set_project_task_price, set_role_rate
 from preceptor.projects.queries import access_project
 
 Doing = Literal["work", "rework", "review", "guidelines", "exam", "training"]
@@ -62,6 +62,40 @@ class RateSetView(msgspec.Struct, frozen=True):
     """The version that was added."""
 
     id: str
+
+
+class PriceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A version of a project's price for each task.
+
+    `price_minor`: in minor units of the project's currency; null: from then on the hour is paid. `valid_from`: null for
+    now.
+    """
+
+    price_minor: int | None
+    valid_from: datetime | None = None
+    note: str = ""
+
+
+class PricePart(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a price; `state`: `in force`, `later` or `past`."""
+
+    id: str
+    price_minor: int | None
+    valid_from: datetime
+    note: str
+    by: str
+    state: str
+
+
+class PricesView(msgspec.Struct, frozen=True):
+    """Every version, the newest first.
+
+    `own_minor`: the price in the project's rules, which holds until the first version begins; null: the hour is paid.
+    """
+
+    currency: str
+    own_minor: int | None
+    prices: list[PricePart]
 
 
 class FloorPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +183,45 @@ async def add_rate(request: Request[Actor], slug: FromPath[str], data: JSONBody[
     return RateSetView(str(rate_id))
 
 
+@get("/projects/{slug:str}/task-prices", summary="A project's prices for each task")
+async def show_prices(request: Request[Actor], slug: FromPath[str]) -> PricesView:
+    """Every version of a project's price for each task, with the moment from which it holds."""
+    actor = request.actor
+    actor.require(Permission.RATE_READ)
+    async with request.db.read() as session:
+        project = await access_project(session, actor=actor, slug=slug)
+        rows = await list_prices(session, actor=actor, project_id=project.id, now=request.now)
+    prices = [
+        PricePart(
+            id=str(row.version.id),
+            price_minor=row.version.minor,
+            valid_from=row.version.valid_from,
+            note=row.note,
+            by=row.by,
+            state=row.state,
+        )
+        for row in rows
+    ]
+    return PricesView(project.rate.currency, project.rules.task_price_minor, prices)
+
+
+@post("/projects/{slug:str}/task-prices", summary="Set a price for each task", status_code=201)
+async def add_price(request: Request[Actor], slug: FromPath[str], data: JSONBody[PriceBody]) -> RateSetView:
+    """Add a version. It holds for tasks begun from then on; a lower price, or none any more, has notice first."""
+    async with request.db.write() as session:
+        price_id = await set_project_task_price(
+            session,
+            actor=request.actor,
+            slug=slug,
+            minor=data.price_minor,
+            valid_from=data.valid_from or request.now,
+            note=data.note,
+            notice_days=request.settings.rate_notice_days,
+            now=request.now,
+        )
+    return RateSetView(str(price_id))
+
+
 @get("/rates/{role:str}", summary="Rates of a role")
 async def show_role_rates(request: Request[Actor], role: FromPath[Literal["trainer", "reviewer"]]) -> RatesView:
     """Every version of the rates of trainers or reviewers in all projects that have no fitting rate of their own."""
@@ -205,4 +278,13 @@ async def add_floors(request: Request[Actor], data: JSONBody[FloorsBody]) -> Flo
     return FloorsImportedView(len(found.floors), kept.added, kept.known, found.problems)
 
 
-handlers: list[Any] = [show_rates, add_rate, show_role_rates, add_role_rate, show_floors, add_floors]
+handlers: list[Any] = [
+    show_rates,
+    add_rate,
+    show_prices,
+    add_price,
+    show_role_rates,
+    add_role_rate,
+    show_floors,
+    add_floors,
+]

@@ -25,6 +25,7 @@ from preceptor.pay.rules import (
     StatementPeriod,
     StatementSum,
     place_name,
+    price_in_force,
     read_floors,
 )
 
@@ -53,5 +54,6 @@ __all__ = [
     "StatementPeriod",
     "StatementSum",
     "place_name",
+    "price_in_force",
     "read_floors",
 ]

@@ -126,3 +126,9 @@ class RateSet(Event, frozen=True, kw_only=True):
     """A rate of a project or role was set, from a moment on. The subject is the new version."""
 
     name: ClassVar[str] = "pay.rate_set"
+
+
+class TaskPriceSet(Event, frozen=True, kw_only=True):
+    """A project's price for each task was set, from a moment on. The subject is the new version."""
+
+    name: ClassVar[str] = "pay.task_price_set"

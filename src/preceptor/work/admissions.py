@@ -9,6 +9,7 @@ import msgspec
 
 from preceptor.lib.db import Database
 from preceptor.lib.money import Money
+from preceptor.pay.rules import PriceVersion
 from preceptor.people.rules import DAILY_MINUTES, Actor
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.queries.admission import admission_of, quick_admission_of
@@ -24,6 +25,7 @@ class _Kept(msgspec.Struct):
 
     admission: Admission
     rate: Money
+    prices: tuple[PriceVersion, ...]
     version: int
     time_zone: str
     made_at: float
@@ -58,6 +60,7 @@ class Admissions:
             and kept.version == actor.version
             and kept.time_zone == actor.time_zone
             and kept.rate == terms.rate
+            and kept.prices == terms.prices
             and (kept.admission.pay.valid_until is None or now < kept.admission.pay.valid_until)
             and kept.admission.rules == terms.rules
         ):
@@ -72,7 +75,7 @@ class Admissions:
                     session, actor=actor, terms=terms, now=now, daily_minutes=self._daily_minutes
                 )
         theirs = self._kept.setdefault(actor.person_id, {})
-        theirs[terms.id] = _Kept(admission, terms.rate, actor.version, actor.time_zone, began)
+        theirs[terms.id] = _Kept(admission, terms.rate, terms.prices, actor.version, actor.time_zone, began)
         self._kept.move_to_end(actor.person_id)
         if len(self._kept) > MOST_PEOPLE:
             self._kept.popitem(last=False)

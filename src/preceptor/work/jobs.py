@@ -7,7 +7,7 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.db import WriteSession
 from preceptor.lib.db.events import HappenedEvent
 from preceptor.lib.money import Money
-from preceptor.pay.events import RateSet
+from preceptor.pay.events import RateSet, TaskPriceSet
 from preceptor.people.events import ConsentWithdrawn
 from preceptor.projects.events import RateChanged, TaskPriceChanged
 from preceptor.projects.operations.deliveries import announce
@@ -16,7 +16,8 @@ from preceptor.work.events import Corrected, Submitted
 from preceptor.work.operations.breakdowns import add_to_breakdowns
 from preceptor.work.operations.sittings import hand_in_finished
 from preceptor.work.operations.tallies import add_to_tallies
-from preceptor.work.operations.telling import tell_of_own_rate, tell_of_rate, tell_of_task_price
+from preceptor.work.operations.telling import tell_of_own_rate, tell_of_rate
+from preceptor.work.operations.telling_prices import tell_of_own_task_price, tell_of_task_price
 from preceptor.work.operations.waiting import release_unwanted
 from preceptor.work.queries.told import told_of_submissions
 
@@ -71,9 +72,17 @@ async def tell_of_own_rates(session: WriteSession, events: Sequence[HappenedEven
 
 
 async def tell_of_task_prices(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
-    """Tell trainers of another price for each task."""
+    """Tell trainers of prices for each task that were set with a date, and change what tasks earn."""
+    for happened in events:
+        event = happened.event
+        if isinstance(event, TaskPriceSet) and event.subject_id is not None and event.project_id is not None:
+            await tell_of_task_price(session, project_id=event.project_id, price_id=event.subject_id)
+
+
+async def tell_of_own_task_prices(session: WriteSession, events: Sequence[HappenedEvent]) -> None:
+    """Tell trainers that a project's own price for each task has changed."""
     for happened in events:
         event = happened.event
         if isinstance(event, TaskPriceChanged) and event.project_id is not None:
             price = {"before_minor": event.before_minor, "after_minor": event.after_minor}
-            await tell_of_task_price(session, project_id=event.project_id, **price)
+            await tell_of_own_task_price(session, project_id=event.project_id, at=happened.at, **price)

@@ -39,6 +39,7 @@ from preceptor.pay.operations.outcomes import (
     mark_paid,
     mark_returned,
 )
+from preceptor.pay.operations.prices import set_task_price
 from preceptor.pay.operations.rates import (
     FloorsKept,
     import_floors,
@@ -80,5 +81,6 @@ __all__ = [
     "set_employed",
     "set_payout_method",
     "set_rate",
+    "set_task_price",
     "take_results",
 ]

@@ -40,6 +40,7 @@ from preceptor.pay.queries.payouts import (
     on_the_way,
     own_payouts,
 )
+from preceptor.pay.queries.prices import PriceView, list_prices, prices_of
 from preceptor.pay.queries.rates import (
     RateView,
     list_rates,
@@ -59,6 +60,7 @@ __all__ = [
     "PayoutView",
     "Period",
     "PeriodSum",
+    "PriceView",
     "RateView",
     "StateSum",
     "Step",
@@ -75,10 +77,12 @@ __all__ = [
     "list_due",
     "list_floors",
     "list_payouts",
+    "list_prices",
     "list_rates",
     "on_the_way",
     "own_methods",
     "own_payouts",
+    "prices_of",
     "project_cost",
     "rates_for",
     "versions_of",

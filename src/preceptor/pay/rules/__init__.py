@@ -40,6 +40,12 @@ from preceptor.pay.rules.payouts import (
     payout_source,
     settlement_source,
 )
+from preceptor.pay.rules.prices import (
+    MOST_PRICE_MINOR,
+    PriceVersion,
+    lowers_price,
+    price_in_force,
+)
 from preceptor.pay.rules.rates import (
     ACTIVITY_NAMES,
     Activity,
@@ -77,6 +83,7 @@ __all__ = [
     "FAILURE_NAMES",
     "LEFT_OUT_NAMES",
     "METHOD_NAMES",
+    "MOST_PRICE_MINOR",
     "PAID",
     "PAYOUT_STATE_NAMES",
     "Activity",
@@ -91,6 +98,7 @@ __all__ = [
     "MethodKind",
     "PaidRole",
     "PayoutState",
+    "PriceVersion",
     "RateInForce",
     "RateVersion",
     "Reach",
@@ -105,6 +113,7 @@ __all__ = [
     "floor_problems",
     "iban_problem",
     "lowers",
+    "lowers_price",
     "month_end",
     "month_of",
     "payout_account",
@@ -113,6 +122,7 @@ __all__ = [
     "period_of",
     "person_account",
     "place_name",
+    "price_in_force",
     "project_account",
     "rate_in_force",
     "read_floors",

@@ -9,6 +9,7 @@ from preceptor.pay.tables.payouts import (
     PayoutMethod,
     PayrollPerson,
 )
+from preceptor.pay.tables.prices import TaskPrice
 from preceptor.pay.tables.rates import (
     FloorRate,
     Rate,
@@ -22,4 +23,5 @@ __all__ = [
     "PayoutMethod",
     "PayrollPerson",
     "Rate",
+    "TaskPrice",
 ]

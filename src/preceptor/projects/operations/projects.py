@@ -14,6 +14,7 @@ from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money
+from preceptor.pay.queries import prices_of
 from preceptor.people.queries import list_teams
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.events import ProjectAdded, ProjectChanged, RateChanged, TaskPriceChanged
@@ -150,8 +151,8 @@ async def change_project(
     """Change what is given and leave the rest. The address stays.
 
     A higher rate or another cap holds for assignments begun from now on: each carries the terms it was taken under. A
-    lower rate needs notice once the project has been opened: that is for the table of rates. A price for each task
-    only rises then.
+    lower rate or price for each task needs notice once the project has been opened: that is for the page of rates, with
+    the day from which it holds.
 
     Raises:
         MissingPermissionError: the actor may not change projects.
@@ -230,8 +231,11 @@ async def _running_problems(
         message = _("A lower rate needs notice: set it on the page of rates, with the day from which it holds.")
         problems.append(FieldProblem("rate", message))
     price_before, price = project.rules.get("task_price_minor"), rules.task_price_minor
-    if price_before is not None and (price is None or price < price_before):
-        message = _("Once a project has been opened its price for a task can only rise. Make another project instead.")
+    if price != price_before and await prices_of(session, project_id=project.id):
+        message = _("The price for each task has dates by now: set it on the page of rates, with its day.")
+        problems.append(FieldProblem("rules.task_price_minor", message))
+    elif price_before is not None and (price is None or price < price_before):
+        message = _("A lower price needs notice: set it on the page of rates, with the day from which it holds.")
         problems.append(FieldProblem("rules.task_price_minor", message))
     if project.state == ProjectState.OPEN.value:
         worked_by = await _teams_of(session, project.id) if team_ids is None else team_ids

@@ -1,29 +1,42 @@
 """The terms of projects, for handing out work: one statement, and nothing that depends on who asks."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
+from preceptor.pay.rules import PriceVersion
+from preceptor.pay.tables import TaskPrice
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries.projects import NoSuchProjectError
 from preceptor.projects.rules import ProjectRules, ProjectState, ProjectTerms, Purpose
 from preceptor.projects.tables import Project, ProjectTeam
 
 
-def _terms() -> Select[Project, list[UUID] | None]:
+def _terms() -> Select[Project, list[UUID] | None, list[dict[str, Any]] | None]:
     teams = (
         select(func.array_agg(ProjectTeam.team_id))
         .where(ProjectTeam.project_id == Project.id)
         .correlate(Project)
         .scalar_subquery()
     )
-    return select(Project, teams)
+    version = func.jsonb_build_object(
+        "id", TaskPrice.id, "minor", TaskPrice.price_minor, "valid_from", TaskPrice.valid_from
+    )
+    prices = (
+        select(func.jsonb_agg(aggregate_order_by(version, TaskPrice.id)))
+        .where(TaskPrice.project_id == Project.id)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    return select(Project, teams, prices)
 
 
-def _to_terms(project: Project, team_ids: list[UUID] | None) -> ProjectTerms:
+def _to_terms(project: Project, team_ids: list[UUID] | None, prices: list[dict[str, Any]] | None) -> ProjectTerms:
     return ProjectTerms(
         id=project.id,
         slug=project.slug,
@@ -38,6 +51,7 @@ def _to_terms(project: Project, team_ids: list[UUID] | None) -> ProjectTerms:
         form_version=project.form_version,
         guidelines_version=project.guidelines_version,
         team_ids=frozenset(team_ids or ()),
+        prices=msgspec.convert(prices or (), tuple[PriceVersion, ...]),
     )
 
 

@@ -14,6 +14,7 @@ from preceptor.kinds.task import TaskKind
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, UnknownCurrencyError, minor_digits
+from preceptor.pay.rules import MOST_PRICE_MINOR, PriceVersion, price_in_force
 from preceptor.people.rules import LEAST_LEVEL, MOST_LEVEL, Actor, ContentCategory, Permission, is_language
 
 MAX_TITLE = 160
@@ -110,7 +111,8 @@ class ProjectRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     most_per_person: int | None = None
     """Most tasks that one person may take here; None for no limit."""
     task_price_minor: int | None = None
-    """Pay so much for each item handed in, in minor units; None: pay the hour. The hourly rate stays the promise."""
+    """Pay so much for each item handed in, in minor units; None: pay the hour. The hourly rate stays the promise. It
+    holds until the first price with a date of its own begins."""
 
 
 BOUNDS: dict[str, tuple[int, int]] = {
@@ -127,7 +129,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "level": (LEAST_LEVEL, MOST_LEVEL),
     "daily_minutes": (5, 480),
     "most_per_person": (1, 1_000_000),
-    "task_price_minor": (1, 100_000_000),
+    "task_price_minor": (1, MOST_PRICE_MINOR),
 }
 """Least and most of each number among the rules."""
 
@@ -183,6 +185,8 @@ class ProjectTerms(msgspec.Struct, frozen=True, kw_only=True):
     form_version: int
     guidelines_version: int
     team_ids: frozenset[UUID]
+    prices: tuple[PriceVersion, ...] = ()
+    """For each task, by the date from which they hold; before the first of them the price of the rules does."""
 
     @property
     def cap_ms(self) -> int | None:
@@ -194,10 +198,12 @@ class ProjectTerms(msgspec.Struct, frozen=True, kw_only=True):
         """What time on its items is written down as: `work`, or `exam` or `training` where that is its purpose."""
         return self.purpose.value
 
-    @property
-    def task_minor(self) -> int | None:
-        """What handing one item in earns, in minor units of the rate's currency; None where the hour is paid."""
-        return self.rules.task_price_minor
+    def task_price(self, *, at: datetime) -> tuple[int | None, datetime | None]:
+        """What handing in an item earns that is begun at a moment, and when another price begins.
+
+        In minor units of the rate's currency; None where the hour is paid, and where no other price is known.
+        """
+        return price_in_force(self.prices, own=self.rules.task_price_minor, at=at)
 
     @property
     def lease(self) -> timedelta:

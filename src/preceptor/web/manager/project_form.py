@@ -1,7 +1,5 @@
 """Making a project, and changing its settings: one form."""
 
-import re
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +20,13 @@ from preceptor.lib.money import (
     Money,
     earned,
     known_currencies,
-    minor_digits,
-    money_from_decimal,
     money_to_decimal,
 )
 from preceptor.lib.web import Request, page, redirect
 from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.llms.queries import list_models
+from preceptor.pay import price_in_force
+from preceptor.pay.queries import prices_of
 from preceptor.people import (
     CATEGORY_NAMES,
     DAILY_MINUTES,
@@ -48,6 +46,7 @@ from preceptor.projects.queries import (
     list_client_organisations,
     list_projects,
 )
+from preceptor.web.manager.amounts import read_amount
 from preceptor.web.manager.filled import Filled, SettingsForm, problems_of, settings_form
 
 USUAL_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "INR", "IDR", "KES", "PHP", "MXN", "BRL")
@@ -61,8 +60,6 @@ PURPOSES: list[tuple[str, LazyText, LazyText]] = [
     (Purpose.EXAM.value, _("An exam"), _("Whoever sits it gets all of its items; it certifies those who pass.")),
     (Purpose.TRAINING.value, _("Training"), _("Practice that is paid as training.")),
 ]
-
-_AMOUNT = re.compile(r"\d{1,9}(?:[.,](?P<decimals>\d+))?", re.ASCII)
 
 
 class RulesFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +124,10 @@ class ProjectFormPage(msgspec.Struct, frozen=True):
     """With content of one category, where the project does not say."""
     example: Money | None
     """What one answer costs: at the estimated time, or its price; where that is known."""
+    by_task: bool
+    """True where that is its price."""
+    is_price_dated: bool
+    """True where the price for each task is set on the page of rates, with the days from which it holds."""
 
 
 @get("/projects/new", name="projects.new")
@@ -275,6 +276,10 @@ async def _view(
     daily_minutes: int = DAILY_MINUTES,
 ) -> ProjectFormPage:
     models = [(model.slug, model.name) for model in await list_models(session, actor=actor, usable_only=True)]
+    now = utc_now()
+    prices = [] if project is None else await prices_of(session, project_id=project.id)
+    own = None if project is None else project.rules.task_price_minor
+    price, _later = price_in_force(prices, own=own, at=now)
     return ProjectFormPage(
         project=project,
         kind=kind.key,
@@ -291,9 +296,11 @@ async def _view(
         languages=languages(),
         levels=level_choices(),
         categories=category_choices(),
-        certifications=[(one.slug, one.name) for one in await list_certifications(session, actor=actor, now=utc_now())],
+        certifications=[(one.slug, one.name) for one in await list_certifications(session, actor=actor, now=now)],
         daily_minutes=daily_minutes,
-        example=_example(project) if project is not None else None,
+        example=None if project is None else _example(project, price),
+        by_task=price is not None,
+        is_price_dated=bool(prices),
     )
 
 
@@ -318,8 +325,7 @@ def currency_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} – {names.get(code, code)}") for code in codes]
 
 
-def _example(project: ProjectView) -> Money:
-    price = project.rules.task_price_minor
+def _example(project: ProjectView, price: int | None) -> Money:
     if price is not None:
         return Money(price, project.rate.currency)
     return earned(rate_per_hour=project.rate, paid_ms=project.rules.estimated_minutes * 60_000)
@@ -351,9 +357,9 @@ def _read(
     except InvalidError as error:
         problems += below("settings", error.fields)
     try:
-        rate = rate if rules.unpaid else _amount("rate", fields.rate, fields.currency)
+        rate = rate if rules.unpaid else read_amount("rate", fields.rate, fields.currency)
         if price := fields.task_price.strip():
-            minor = _amount("task_price", price, fields.currency).amount
+            minor = read_amount("task_price", price, fields.currency).amount
             rules = msgspec.structs.replace(rules, task_price_minor=minor)
     except InvalidError as error:
         problems += error.fields or [FieldProblem("currency", error.title)]
@@ -375,20 +381,6 @@ def _plain_settings(given: object) -> dict[str, Any]:
         except (msgspec.DecodeError, RecursionError):
             given = {}
     return given if isinstance(given, dict) else {}
-
-
-def _amount(name: str, text: str, currency: str) -> Money:
-    """Money from its text, with point or comma; `1,500` is no amount, since nobody can tell what it means.
-
-    Raises:
-        InvalidError: it cannot be read, or the currency is not known.
-    """
-    found = _AMOUNT.fullmatch(text)
-    if found is None or len(found["decimals"] or "") > minor_digits(currency):
-        message = _("Give an amount such as {example}, without a separator for thousands.")
-        example = money_to_decimal(Money(1_750, currency))
-        raise InvalidError(fields=[FieldProblem(name, message.format(example=example))])
-    return money_from_decimal(Decimal(text.replace(",", ".")), currency)
 
 
 def _price_text(project: ProjectView) -> str:

@@ -212,7 +212,7 @@ class Queue:
             ProjectNotOpenError: the project hands out nothing.
         """
         check_claim(actor, terms)
-        who = Claimant(actor, admission or Admission.to_everything(terms))
+        who = Claimant(actor, admission or Admission.to_everything(terms, at=now))
         began = time.monotonic()
         hints = await self._hints.of(driver, terms.id)
         found = await self._try(driver, hints, who, terms=terms, prefetch=prefetch, now=now)

@@ -42,7 +42,7 @@ class Claims:
                     driver,
                     actor=claim.actor,
                     terms=claim.terms,
-                    admission=claim.admission or Admission.to_everything(claim.terms),
+                    admission=claim.admission or Admission.to_everything(claim.terms, at=claim.now),
                     prefetch=claim.prefetch,
                     now=claim.now,
                 )
@@ -66,7 +66,7 @@ class Claims:
     async def _together(self, driver: Driver, claims: Sequence[Claim]) -> dict[int, NewAssignment]:
         first = {claim.actor.person_id: claim for claim in reversed(claims)}
         one = claims[0]
-        everything = Admission.to_everything(one.terms)
+        everything = Admission.to_everything(one.terms, at=one.now)
         claimants = [Claimant(claim.actor, claim.admission or everything) for claim in first.values()]
         taken = await self._queue.claim_together(
             driver, claimants=claimants, terms=one.terms, prefetch=one.prefetch, now=one.now

@@ -16,7 +16,7 @@ from preceptor.pay.rules import ACTIVITY_NAMES, Activity, PaidRole, RateVersion,
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.rules import Place, Role
 from preceptor.projects.queries import project_terms, terms_of_running
-from preceptor.projects.rules import ProjectState, ProjectTerms
+from preceptor.projects.rules import ProjectTerms
 from preceptor.work.queries.members import member_places
 
 ASKED = (Activity.WORK, Activity.REVIEW)
@@ -112,39 +112,6 @@ async def tell_of_own_rate(
         found, _later = rate_in_force(versions, place=place, level=level, activity=Activity.WORK, at=at)
         if found is None:
             await _tell(session, person_id, [Change(terms.title, Activity.WORK, before, after)], at=at)
-            told += 1
-    return told
-
-
-async def tell_of_task_price(
-    session: WriteSession, *, project_id: UUID, before_minor: int | None, after_minor: int | None
-) -> int:
-    """Tell the trainers of a project of another price for each task. Answers how many."""
-    terms = await project_terms(session, project_id=project_id)
-    if terms.rules.unpaid or terms.state is ProjectState.DRAFT or after_minor is None:
-        return 0
-    before = None if before_minor is None else Money(before_minor, terms.rate.currency)
-    after = Money(after_minor, terms.rate.currency)
-
-    def text() -> Told:
-        subject = _("{project}: {price} for each task").format(project=terms.title, price=format_money(after))
-        body = _(
-            "Each task of “{project}” that you begin from now on earns {after} when you hand it in. What your tasks "
-            "lack of the hour you were promised is added once the month is over."
-        )
-        if before is not None:
-            body = _(
-                "Each task of “{project}” that you begin from now on earns {after} instead of {before} when you hand "
-                "it in. What your tasks lack of the hour you were promised is added once the month is over."
-            )
-        earlier = "" if before is None else format_money(before)
-        shown = body.format(project=terms.title, after=format_money(after), before=earlier)
-        return Told(str(subject), str(shown))
-
-    told = 0
-    for person_id, _place, roles in await member_places(session, team_ids=terms.team_ids):
-        if Role.TRAINER.value in roles:
-            await notify(session, person_id=person_id, kind="rate.changed", text=text, link="/work")
             told += 1
     return told
 

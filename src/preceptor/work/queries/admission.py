@@ -148,7 +148,7 @@ async def quick_admission_of(driver: Driver, *, actor: Actor, terms: ProjectTerm
     assert row is not None
     if row[0]:
         return None
-    return Admission(rules=rules, candidate=None, lanes=frozenset({""}), pay=plain_pay(terms))
+    return Admission(rules=rules, candidate=None, lanes=frozenset({""}), pay=plain_pay(terms, at=now))
 
 
 async def exposed_today(

@@ -66,11 +66,12 @@ async def pay_terms_of_projects(
             floor = floor_in_force(floors, place=profile.place, currency=agreed.rate.currency, at=at)
             rate: RateInForce = lifted(agreed, floor)
             own = doing.value == project.activity
+            price, next_price = project.task_price(at=at) if own else (None, None)
             terms[project.id] = PayTerms(
                 rate=rate.rate,
                 cap_ms=project.cap_ms if own else None,
-                task_minor=project.task_minor if own and rate.rate.currency == project.rate.currency else None,
-                valid_until=earliest(rate.valid_until, next_floor),
+                task_minor=price if rate.rate.currency == project.rate.currency else None,
+                valid_until=earliest(rate.valid_until, next_floor, next_price),
                 source=rate.source,
             )
     return terms

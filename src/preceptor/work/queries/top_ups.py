@@ -10,6 +10,7 @@ from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
 from preceptor.people.rules import Actor
 from preceptor.people.tables import Person
+from preceptor.projects.queries import project_terms
 from preceptor.projects.tables import Project
 from preceptor.work.rules.top_ups import MonthOfTasks, month_of, percentile
 
@@ -53,9 +54,9 @@ class TaskPayRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskPay(msgspec.Struct, frozen=True):
-    """Pay by the task on a project: the price, and what an hour earns by it over people, this month and last."""
+    """Pay by the task on a project: the price in force, and what an hour earns by it over people, in two months."""
 
-    price: Money
+    price: Money | None
     median: Money | None
     upper: Money | None
     rows: list[TaskPayRow]
@@ -91,15 +92,17 @@ async def months_of_tasks(
 
 async def task_pay_of(session: ReadSession, *, project_id: UUID, now: datetime) -> TaskPay:
     """How pay by the task goes on a project. For callers that have made sure who asks."""
-    project = await session.get_one(Project, project_id)
+    project = await project_terms(session, project_id=project_id)
+    price, _later = project.task_price(at=now)
+    currency = project.rate.currency
     since = datetime.combine((month_of(now) - timedelta(days=1)).replace(day=1), datetime.min.time(), UTC)
     months = await months_of_tasks(session, project_id=project_id, since=since, until=now + timedelta(days=1))
-    hours = [one.an_hour.amount for one in months if one.currency == project.currency and one.paid_ms]
+    hours = [one.an_hour.amount for one in months if one.currency == currency and one.paid_ms]
     median, upper = percentile(hours, 0.5), percentile(hours, 0.75)
     return TaskPay(
-        price=Money(int(project.rules.get("task_price_minor") or 0), project.currency),
-        median=None if median is None else Money(median, project.currency),
-        upper=None if upper is None else Money(upper, project.currency),
+        price=None if price is None else Money(price, currency),
+        median=None if median is None else Money(median, currency),
+        upper=None if upper is None else Money(upper, currency),
         rows=await _rows(session, months[:MOST_ROWS]),
     )
 

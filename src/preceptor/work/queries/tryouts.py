@@ -83,7 +83,7 @@ async def tryout_of(
         spent=Spent(),
         lease_until=now + terms.hold,
         rework_round=0,
-        task_minor=terms.task_minor,
+        task_minor=terms.task_price(at=now)[0],
     )
     return view_of(
         row,

@@ -62,9 +62,10 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         return max(met, default=0) or self.profile.level_of(language)
 
 
-def plain_pay(terms: ProjectTerms) -> PayTerms:
-    """What a task pays where nothing but the project says so."""
-    return PayTerms(rate=terms.rate, cap_ms=terms.cap_ms, task_minor=terms.task_minor)
+def plain_pay(terms: ProjectTerms, *, at: datetime) -> PayTerms:
+    """What a task pays that is begun at a moment, where nothing but the project says so."""
+    task_minor, later = terms.task_price(at=at)
+    return PayTerms(rate=terms.rate, cap_ms=terms.cap_ms, task_minor=task_minor, valid_until=later)
 
 
 class Admission:
@@ -95,9 +96,9 @@ class Admission:
         self._known: dict[str, tuple[bool, tuple[str, ...]]] = {}
 
     @classmethod
-    def to_everything(cls, terms: ProjectTerms) -> "Admission":
-        """Of somebody who may take any lane, at the project's own rate."""
-        return cls(rules=terms.rules, candidate=None, pay=plain_pay(terms))
+    def to_everything(cls, terms: ProjectTerms, *, at: datetime) -> "Admission":
+        """Of somebody who may take any lane at a moment, at the project's own rate."""
+        return cls(rules=terms.rules, candidate=None, pay=plain_pay(terms, at=at))
 
     @property
     def rate(self) -> Money:
