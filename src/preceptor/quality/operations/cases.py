@@ -14,7 +14,9 @@ from preceptor.lib.money import Money
 from preceptor.pay.operations import overturn
 from preceptor.pay.rules import time_source
 from preceptor.people.rules import Actor, Permission
+from preceptor.quality.queries.back_pay import most_back_pay_of
 from preceptor.quality.queries.case_records import foreign_records, times_of_records
+from preceptor.quality.rules.back_pay import back_pay_problems
 
 
 async def open_case(session: WriteSession, *, actor: Actor, case: NewCase, notice: timedelta, now: datetime) -> UUID:
@@ -46,6 +48,8 @@ async def decide_case(
 ) -> int:
     """Decide an appeal. Overturned, what was taken back for the records of the case is paid after all.
 
+    What is paid for lost work is the decider's figure, up to what the person could have earned: `rules.back_pay`.
+
     Answers how many entries of the ledger stand again.
 
     Raises:
@@ -54,17 +58,22 @@ async def decide_case(
         NoSuchCaseError: no such case.
         OwnCaseError: the actor is concerned, or announced it.
         CaseClosedError: there is no open appeal.
-        InvalidError: no words; back pay is missing, or makes no sense here.
+        InvalidError: no words; back pay is missing, is more than can have been lost, or makes no sense here.
     """
+    actor.require(Permission.CASE_DECIDE)
+    before = await access_case(session, actor=actor, case_id=case_id, now=now)
+    most = await most_back_pay_of(session, case=before, now=now)
     await decide_appeal_alone(
         session, actor=actor, case_id=case_id, outcome=outcome, words=words, back_pay=back_pay, now=now
     )
     if outcome is not Outcome.OVERTURNED:
         return 0
-    case = await access_case(session, actor=actor, case_id=case_id, now=now)
+    bound = timedelta(milliseconds=before.bound_ms)
+    if problems := back_pay_problems(back_pay, most=most, bound=bound):
+        raise InvalidError(fields=problems)
     driver = await session.driver()
     again = 0
-    for entry_id in await times_of_records(session, person_id=case.person_id, records=case.records):
+    for entry_id in await times_of_records(session, person_id=before.person_id, records=before.records):
         reason = str(_("The case that took it back was overturned."))
         again += (
             await overturn(driver, source=time_source(entry_id), reason=reason, now=now, actor_id=actor.person_id)

@@ -1,5 +1,6 @@
 """Reading reviews."""
 
+from preceptor.quality.queries.back_pay import most_back_pay_of
 from preceptor.quality.queries.case_records import LostPay, RecordView, case_records, lost_pay, recent_records
 from preceptor.quality.queries.comparing import ShownChange
 from preceptor.quality.queries.inbox import (
@@ -39,6 +40,7 @@ __all__ = [
     "list_decided",
     "list_inbox",
     "lost_pay",
+    "most_back_pay_of",
     "recent_records",
     "reviews_of_assignment",
     "why_nothing",

@@ -19,7 +19,15 @@ from preceptor.lib.money import Money, known_currencies, money_from_decimal
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.quality.operations import decide_case
-from preceptor.quality.queries import LostPay, RecordView, WorthALook, case_records, lost_pay, worth_a_look
+from preceptor.quality.queries import (
+    LostPay,
+    RecordView,
+    WorthALook,
+    case_records,
+    lost_pay,
+    most_back_pay_of,
+    worth_a_look,
+)
 from preceptor.web.manager.filled import Filled
 
 OUTCOMES: tuple[tuple[str, LazyText, LazyText], ...] = (
@@ -73,6 +81,8 @@ class CasePage(msgspec.Struct, frozen=True):
     records: list[RecordView]
     files: list[CaseFileView]
     lost: list[LostPay]
+    most: list[Money]
+    """What can be paid for lost work at most."""
     bound_days: float
     currencies: list[tuple[str, str]]
     may_see_submissions: bool
@@ -129,6 +139,7 @@ async def _page(
             records=await case_records(session, case=case),
             files=await case_files(session, case_id=case_id),
             lost=await lost_pay(session, case=case),
+            most=list((await most_back_pay_of(session, case=case, now=request.now)).values()),
             bound_days=timedelta(milliseconds=case.bound_ms) / timedelta(days=1),
             currencies=[(one, one) for one in known_currencies()],
             may_see_submissions=actor.may(Permission.SUBMISSION_READ),

@@ -1,0 +1,68 @@
+"""The most that can be paid for work that somebody lost by a measure which was overturned."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from fractions import Fraction
+from math import ceil
+
+from preceptor.hiring.rules import MOST_HOURS
+from preceptor.lib.errors import FieldProblem
+from preceptor.lib.i18n import _, ngettext
+from preceptor.lib.money import Money, format_money
+
+DAY = timedelta(days=1)
+WEEK_DAYS = 7
+
+
+def days_begun(bound: timedelta) -> int:
+    """Days that a measure has bound somebody, each that has begun as a whole one."""
+    return ceil(bound / DAY)
+
+
+def most_back_pay(*, rates: Iterable[Money], pace: Iterable[Money] = (), bound: timedelta) -> dict[str, Money]:
+    """What somebody can have lost at most, by currency; nothing in any other currency.
+
+    That is the highest rate they could have worked at, for every day begun, at the most hours that an offer can have:
+    60 a week. Who had earned faster than that before is bounded by their own pace.
+
+    Args:
+        rates: per hour, those they could have worked at meanwhile.
+        pace: what they would have earned in that time, had it gone on as before.
+        bound: for how long the measure bound them.
+    """
+    most: dict[str, Money] = {}
+    for rate in rates:
+        full = ceil(Fraction(rate.amount * days_begun(bound) * MOST_HOURS, WEEK_DAYS))
+        _raise(most, Money(full, rate.currency))
+    for one in pace:
+        _raise(most, one)
+    return most
+
+
+def _raise(most: dict[str, Money], money: Money) -> None:
+    known = most.get(money.currency)
+    if known is None or known.amount < money.amount:
+        most[money.currency] = money
+
+
+def back_pay_problems(back_pay: Money | None, *, most: Mapping[str, Money], bound: timedelta) -> list[FieldProblem]:
+    """Why so much cannot be paid for lost work; empty where it can. Nothing can always be paid."""
+    if back_pay is None or back_pay.amount <= 0:
+        return []
+    if not most:
+        message = _("There was no paid work that they could have done meanwhile: the amount is 0.")
+        return [FieldProblem("back_pay", message)]
+    limit = most.get(back_pay.currency)
+    if limit is None:
+        message = _("They could have earned nothing in {currency}. Give the amount in {currencies}.")
+        shown = message.format(currency=back_pay.currency, currencies=", ".join(sorted(most)))
+        return [FieldProblem("back_pay", shown)]
+    if back_pay.amount <= limit.amount:
+        return []
+    days = days_begun(bound)
+    named = ngettext(
+        "Give at most {most}: more than that nobody can have earned here in one day, at {hours} hours a week.",
+        "Give at most {most}: more than that nobody can have earned here in {days} days, at {hours} hours a week.",
+        days,
+    )
+    return [FieldProblem("back_pay", named.format(most=format_money(limit), days=days, hours=MOST_HOURS))]
