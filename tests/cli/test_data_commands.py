@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import zipfile
 
 import psycopg
 import pytest
 
 from tests.cli.conftest import fill
+from tests.work.pictures import picture_bytes
 
 
 def ok(result):
@@ -134,6 +136,25 @@ def test_import(run, project, tmp_path, database_url):
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT content->>'prompt', topic, wanted FROM item ORDER BY id").fetchall()
     assert rows == [("One?", "maths", 2), ("Two?", "maths", 2)]
+
+
+def test_a_folder_of_tasks_and_pictures_goes_out_and_comes_in_again(run, tmp_path):
+    folder = tmp_path / "street"
+    (folder / "pictures").mkdir(parents=True)
+    (folder / "pictures" / "a.png").write_bytes(picture_bytes())
+    box = {"x": 10, "y": 20, "width": 50, "height": 25, "rectanglelabels": ["car"]}
+    result = {"id": "r1", "from_name": "f", "to_name": "image", "type": "rectanglelabels", "value": box}
+    task = {"data": {"image": "pictures/a.png"}, "annotations": [{"completed_by": "ann", "result": [result]}]}
+    (folder / "tasks.json").write_text(json.dumps([task]))
+    assert "1 added with 1 answers" in ok(run("import", "label-studio", folder, "-p", "street"))
+    out = tmp_path / "out"
+    ok(run("export", "street", "--format", "label-studio", "--out", out))
+    with zipfile.ZipFile(out / "label-studio" / "label-studio.zip") as archive:
+        assert sorted(archive.namelist()) == ["pictures/a.png", "train.json"]
+        archive.extractall(tmp_path / "unpacked")
+    assert "1 added with 1 answers" in ok(run("import", "label-studio", tmp_path / "unpacked", "-p", "street-again"))
+    alone = run("import", "label-studio", tmp_path / "unpacked" / "train.json", "-p", "street-again")
+    assert "Import the folder that holds the file and its pictures" in alone.output
 
 
 def test_import_of_a_large_compressed_file(run, project, tmp_path):

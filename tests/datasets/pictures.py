@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from preceptor.datasets.formats import find_formats
+from preceptor.datasets.itemising import picture_fetcher
 from preceptor.datasets.readers import ImportedRow, RowProblem, Source
 from preceptor.kinds.content import Provenance
 from preceptor.kinds.pictures import LabelledPicture, Picture
@@ -23,9 +24,12 @@ def kind_of_pictures() -> Any:
     return next(kind for kind in task_kinds().values() if kind.accepts[:1] == (Picture,))
 
 
-def read(name: str, path: Path, storage: Storage) -> tuple[list[ImportedRow], list[RowProblem]]:
+def read(
+    name: str, path: Path, storage: Storage, picture_sources: str = ""
+) -> tuple[list[ImportedRow], list[RowProblem]]:
     """The rows and problems of an archive."""
     source = Source(path=path)
+    source.fetch_picture = picture_fetcher(picture_sources)
     source.keep_picture = lambda data, called: keep_picture(storage, data, name=called)
     found = list(find_formats()[name].read(source))
     return [one for one in found if isinstance(one, ImportedRow)], [one for one in found if isinstance(one, RowProblem)]

@@ -302,6 +302,21 @@ async def test_a_batch_ends_with_its_bytes_too(imports, world, settings):
     assert 1 < len(reading.rows) < 40
 
 
+async def test_no_row_of_a_file_without_line_ends_is_lost_between_batches(imports, world, settings):
+    path = settings.home / "one-line.json"
+    path.write_text(json.dumps([{"prompt": f"Prompt {number}"} for number in range(7)]))
+    reader = importing.RowReader(
+        path=path, format="json", terms=world.terms, form={}, options=importing.ImportOptions(), file_name="x"
+    )
+    first = reader.take(after=0, rows=3)
+    second = reader.take(after=first.upto, rows=3)
+    assert (len(first.rows), first.upto, len(second.rows), second.upto) == (3, 3, 3, 6)
+    later = importing.RowReader(
+        path=path, format="json", terms=world.terms, form={}, options=importing.ImportOptions(), file_name="x"
+    )
+    assert len(later.take(after=6).rows) == 1
+
+
 async def test_problems_are_told_in_the_language_of_who_asked(imports, world, db):
     with speaking("es"):
         import_id = await imports.request(world, "x\n")

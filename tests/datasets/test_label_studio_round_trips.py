@@ -85,7 +85,7 @@ def written(made, item, turns, answer):
     (form, *_rest) = KIND.content_rows(made, item, turns, answer, PROVENANCE)
     assert isinstance(form, FilledForm)
     with tempfile.TemporaryDirectory() as folder:
-        sink = open_tasks(Path(folder), NoSettings())
+        sink = open_tasks(Path(folder), NoSettings(), Path)
         sink.add(form)
         (file,) = sink.finish()
         (task,) = json.loads((Path(folder) / file.path).read_text())

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 import time
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +17,7 @@ from preceptor.datasets.importing import run_import
 from preceptor.datasets.matching import first_contents, make_project
 from preceptor.datasets.queries import ImportView, LineProblem, access_import, list_import_problems
 from preceptor.datasets.uploading import discard, take_file
+from preceptor.kinds.content import Content
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.settings import Settings
@@ -87,7 +88,15 @@ def command(
 
     async def work(db: Database, settings: Settings) -> tuple[ImportView, list[LineProblem]]:
         if await _is_missing(db, slug):
-            made = await _make(db, file, form, options, slug=slug, kind=kind, client=client, name=path.name)
+            contents = await asyncio.to_thread(
+                first_contents,
+                path=file,
+                format=form,
+                options=options,
+                file_name=path.name,
+                picture_sources=settings.picture_sources,
+            )
+            made = await _make(db, contents, slug=slug, kind=kind, client=client)
             click.echo(f"Made the project {slug} ({made}).", err=True)
         import_id = await take_file(
             db,
@@ -136,19 +145,8 @@ async def _is_missing(db: Database, slug: str) -> bool:
     return False
 
 
-async def _make(
-    db: Database,
-    file: Path,
-    form: str,
-    options: ImportOptions,
-    *,
-    slug: str,
-    kind: str | None,
-    client: str | None,
-    name: str,
-) -> str:
+async def _make(db: Database, contents: Sequence[Content], *, slug: str, kind: str | None, client: str | None) -> str:
     """Make the project; answers the kind it is of."""
-    contents = await asyncio.to_thread(first_contents, path=file, format=form, options=options, file_name=name)
     async with db.write() as session:
         await make_project(session, actor=SYSTEM, slug=slug, contents=contents, kind=kind, client=client)
     async with db.read() as session:
@@ -176,7 +174,9 @@ def _tell(view: ImportView, problems: list[LineProblem], *, checked: bool) -> No
 
 async def _follow(db: Database, settings: Settings, import_id: UUID) -> tuple[ImportView, list[LineProblem]]:
     """Do the job, or see it done: a worker that runs may be faster, and whichever comes second stops by itself."""
-    job = asyncio.create_task(run_import(db, storage_of(settings), import_id=import_id))
+    job = asyncio.create_task(
+        run_import(db, storage_of(settings), import_id=import_id, picture_sources=settings.picture_sources)
+    )
     told = time.monotonic()
     while (view := await _view(db, import_id)).is_moving:
         if job.done():

@@ -29,11 +29,14 @@ class FileTask(msgspec.Struct, frozen=True):
     home: str
     log_level: str
     subject_id: UUID
+    picture_sources: str = ""
 
 
 def task_of(settings: Settings, subject_id: str) -> FileTask:
     """What a child is to be told by this installation."""
-    return FileTask(settings.database_url, str(settings.home), settings.log_level, UUID(subject_id))
+    return FileTask(
+        settings.database_url, str(settings.home), settings.log_level, UUID(subject_id), settings.picture_sources
+    )
 
 
 async def run_child(module: str, task: FileTask) -> int:

@@ -69,6 +69,7 @@ async def preview(
     form: dict[str, Any],
     options: ImportOptions,
     file_name: str = "",
+    picture_sources: str = "",
 ) -> list[PreviewRow]:
     """The first rows of a file in storage. For callers that have made sure who asks.
 
@@ -78,7 +79,15 @@ async def preview(
     path, kind = storage.path(key), task_kind(terms.kind)
 
     def look() -> list[PreviewRow]:
-        reader = RowReader(path=path, format=format, terms=terms, form=form, options=options, file_name=file_name)
+        reader = RowReader(
+            path=path,
+            format=format,
+            terms=terms,
+            form=form,
+            options=options,
+            file_name=file_name,
+            picture_sources=picture_sources,
+        )
         found: list[PreviewRow] = []
         while len(found) < PREVIEW_ROWS and (row := reader.next_row()) is not None:
             items = reader.items(row) if isinstance(row, ImportedRow) else row.message
@@ -100,7 +109,7 @@ async def preview(
     return await asyncio.to_thread(look)
 
 
-async def run_import(db: Database, storage: Storage, *, import_id: UUID) -> None:
+async def run_import(db: Database, storage: Storage, *, import_id: UUID, picture_sources: str = "") -> None:
     """Turn a file into items, or check it, or say in its row why that cannot be done.
 
     Nothing happens where there is nothing to do, or another process goes on with it.
@@ -113,7 +122,7 @@ async def run_import(db: Database, storage: Storage, *, import_id: UUID) -> None
     if work is None:
         return
     try:
-        await _import_file(db, storage, work)
+        await _import_file(db, storage, work, picture_sources)
     except OvertakenError:
         log.debug("import is in other hands", import_id=str(import_id))
         return
@@ -131,17 +140,17 @@ async def run_import(db: Database, storage: Storage, *, import_id: UUID) -> None
         await asyncio.to_thread(storage.delete, key)
 
 
-async def _import_file(db: Database, storage: Storage, work: ImportWork) -> None:
+async def _import_file(db: Database, storage: Storage, work: ImportWork, picture_sources: str) -> None:
     """Do what there is to do for an import, to its end."""
     with speaking(work.language):
         more = True
         while more:
-            more = await _read_through(db, storage, work)
+            more = await _read_through(db, storage, work, picture_sources)
             if more:
                 work = msgspec.structs.replace(work, phase=Phase.ADD, lines_read=0)
 
 
-async def _read_through(db: Database, storage: Storage, work: ImportWork) -> bool:
+async def _read_through(db: Database, storage: Storage, work: ImportWork, picture_sources: str) -> bool:
     """Read the file once from where it was left. True where it is to be read once more.
 
     The next rows are read while some are being written.
@@ -156,6 +165,7 @@ async def _read_through(db: Database, storage: Storage, work: ImportWork) -> boo
         file_name=work.file_name,
         storage=storage,
         import_id=work.id,
+        picture_sources=picture_sources,
     )
     lines_read = work.lines_read
     reading = await asyncio.to_thread(reader.take, after=lines_read)
@@ -178,7 +188,7 @@ async def _run(task: FileTask) -> int:
     set_up_logs(settings)
     db = Database(settings.database_url, pool_size=2, label="preceptor-import")
     try:
-        await run_import(db, storage_of(settings), import_id=task.subject_id)
+        await run_import(db, storage_of(settings), import_id=task.subject_id, picture_sources=task.picture_sources)
     except DatabaseGoneError:
         return TRY_AGAIN
     finally:

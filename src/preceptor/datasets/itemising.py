@@ -1,6 +1,6 @@
 """Rows of a file as items of a project: what a kind makes of imported content, and of the answers in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,9 @@ from preceptor.kinds.findings import below
 from preceptor.kinds.given import GivenAnswer, Record
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import InvalidItemError, TaskKind
+from preceptor.lib.fetching import AddressNotAllowedError, Fetcher
 from preceptor.lib.i18n import LazyText, _
+from preceptor.lib.pictures import MOST_BYTES
 from preceptor.lib.storage import Storage
 from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.attaching import keep_picture, look_at_picture
@@ -78,6 +80,7 @@ class RowReader:
         file_name: what each item remembers as its source.
         storage: where pictures that the file holds are kept; None to look at them only.
         import_id: what the items remember as the import they came by.
+        picture_sources: addresses below which pictures may be fetched, with commas.
     """
 
     def __init__(
@@ -91,10 +94,12 @@ class RowReader:
         file_name: str,
         storage: Storage | None = None,
         import_id: UUID = NOBODY,
+        picture_sources: str = "",
     ) -> None:
         self._source = Source(path=path, encoding=options.encoding, columns=options.columns, name=file_name)
         self._source.routed = options.routed
         self._source.keep_picture = _picture_keeper(storage)
+        self._source.fetch_picture = picture_fetcher(picture_sources)
         read = import_format(format).read
         assert read is not None
         self._kind: TaskKind[Any, Any, Any] = task_kind(terms.kind)
@@ -159,7 +164,7 @@ class RowReader:
         content = row.content
         pieces = [content] if isinstance(content, self._kind.accepts) else fitting(self._kind, content)
         if not pieces:
-            return foreign_content_message()
+            return row.note or foreign_content_message()
         try:
             return [self._item(row, piece, brief, topic, lane) for piece in pieces]
         except InvalidItemError as error:
@@ -224,6 +229,19 @@ class RowReader:
 
     def _answers(self, item: Any, piece: Content, item_id: UUID) -> list[tuple[str, bytes]]:
         return [(given.worker, _encode(given.answer)) for given in self._given(item, piece, item_id)]
+
+
+def picture_fetcher(sources: str) -> Callable[[str], bytes | None]:
+    """Fetches pictures from below these addresses; None for those at others."""
+    fetcher = Fetcher(sources)
+
+    def fetch(address: str) -> bytes | None:
+        try:
+            return fetcher.read(address, most=MOST_BYTES)
+        except AddressNotAllowedError:
+            return None
+
+    return fetch
 
 
 def _picture_keeper(storage: Storage | None) -> Any:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from preceptor.datasets.formats import import_format
-from preceptor.datasets.itemising import fitting
+from preceptor.datasets.itemising import fitting, picture_fetcher
 from preceptor.datasets.readers import ImportedRow, Source
 from preceptor.datasets.rules import ImportOptions
 from preceptor.kinds.content import Content
@@ -45,7 +45,14 @@ class BadSlugError(InvalidError):
     code = "bad_slug"
 
 
-def first_contents(*, path: Path, format: str, options: ImportOptions, file_name: str) -> list[Content]:  # noqa: A002
+def first_contents(
+    *,
+    path: Path,
+    format: str,  # noqa: A002 (the field's own word)
+    options: ImportOptions,
+    file_name: str,
+    picture_sources: str = "",
+) -> list[Content]:
     """What the first rows of a file hold; rows that cannot be read are passed over.
 
     Raises:
@@ -54,6 +61,7 @@ def first_contents(*, path: Path, format: str, options: ImportOptions, file_name
     """
     source = Source(path=path, encoding=options.encoding, columns=options.columns, name=file_name)
     source.keep_picture = lambda data, name: look_at_picture(data, name=name)
+    source.fetch_picture = picture_fetcher(picture_sources)
     read = import_format(format).read
     assert read is not None
     return [row.content for row in islice(read(source), LOOKED_AT) if isinstance(row, ImportedRow)]

@@ -15,6 +15,10 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from preceptor.kinds.content import Content, Conversation, GivenResponse, Message
+from preceptor.kinds.pictures import Picture, PictureAnswer, PictureFile, Shape
+from preceptor.kinds.shape_values import shape_in
+
+LONGEST_NAME = 200
 
 AnswerT = TypeVar("AnswerT")
 
@@ -177,3 +181,48 @@ class Record(Content, frozen=True):
     source: dict[str, Any] = msgspec.field(default_factory=dict)
     key: str = ""
     """Records of the same key meet in one item; empty for a record that stands for itself."""
+    picture: PictureFile | None = None
+    """What is to be looked at beside the data."""
+
+    def otherwise(self) -> Iterator[Content]:
+        """The picture with what is drawn on it and the choices made about it as a whole; all else as its source."""
+        if self.picture is None:
+            return
+        seen: set[str] = set()
+        suggestions = [_drawn(one, seen)[0] for one in self.suggestions]
+        answers = [(one, *_drawn(one, set())) for one in self.answers]
+        left = [{"worker": one.worker, "result": msgspec.to_builtins(rest)} for one, _s, _c, rest in answers if rest]
+        data = {"data": self.data} if self.data else {}
+        yield Picture(
+            file=self.picture,
+            answers=tuple(PictureAnswer(one.worker, shapes, classes) for one, shapes, classes, _rest in answers),
+            suggestions=tuple(shape for shapes in suggestions for shape in shapes),
+            source=self.source | data | ({"other_results": left} if left else {}),
+            record=self,
+        )
+
+
+def _drawn(said: RecordAnswer, seen: set[str]) -> tuple[tuple[Shape, ...], tuple[str, ...], list[FieldValue]]:
+    """The shapes of an answer, under ids that are not in `seen` yet; the classes of the whole; what is neither."""
+    shapes: list[Shape] = []
+    classes: dict[str, None] = {}
+    rest: list[FieldValue] = []
+    regions = {one.source.get("id") for one in said.values if one.kind != "choices"} - {None}
+    for one in said.values:
+        chosen: Any = one.value.get("choices")
+        if shape := shape_in(one.kind, one.value, one.source):
+            name, number = shape.id, 1
+            while name in seen:
+                number += 1
+                name = f"{shape.id[:50]}-{number}"
+            seen.add(name)
+            shapes.append(msgspec.structs.replace(shape, id=name))
+        elif one.kind == "choices" and one.source.get("id") not in regions and _are_names(chosen):
+            classes |= dict.fromkeys(chosen)
+        else:
+            rest.append(one)
+    return tuple(shapes), tuple(classes), rest
+
+
+def _are_names(given: Any) -> bool:
+    return isinstance(given, list) and all(isinstance(one, str) and 0 < len(one) <= LONGEST_NAME for one in given)

@@ -8,6 +8,7 @@ import msgspec
 
 from preceptor.kinds.content import Content, Message, Provenance
 from preceptor.kinds.given import FieldValue
+from preceptor.kinds.pictures import PictureFile
 
 
 class FilledForm(Content, frozen=True):
@@ -26,6 +27,8 @@ class FilledForm(Content, frozen=True):
     """The item's key in the source; empty where it has none."""
     answer_source: dict[str, Any] = msgspec.field(default_factory=dict)
     """Fields that the source kept about this answer alone."""
+    picture: PictureFile | None = None
+    """What was to be looked at beside the data, by its name among them as well (`picture`)."""
 
 
 class JudgedSteps(Content, frozen=True):

@@ -106,6 +106,7 @@ class Picture(Content, frozen=True, kw_only=True):
         suggestions: marks that a model made, for people to accept or reject.
         labels: the names that its source knows, whether they stand on this picture or not.
         source: fields that nobody knew: kept, and exported again.
+        record: the same as a `Record`, where its source is a form that was filled in: for kinds that ask by name.
     """
 
     file: PictureFile
@@ -113,6 +114,7 @@ class Picture(Content, frozen=True, kw_only=True):
     suggestions: tuple[Shape, ...] = ()
     labels: tuple[str, ...] = ()
     source: dict[str, Any] = msgspec.field(default_factory=dict)
+    record: Content | None = None
 
 
 class LabelledPicture(Content, frozen=True, kw_only=True):

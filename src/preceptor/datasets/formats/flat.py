@@ -15,6 +15,7 @@ from preceptor.datasets.formats.provenance import written_time
 from preceptor.kinds.content import Content, Demonstration, JudgedResponses, Message, Provenance
 from preceptor.kinds.given import FieldValue
 from preceptor.kinds.outcomes import FilledForm, JudgedSteps
+from preceptor.kinds.shape_values import shape_in
 
 FIRST = ("item_id", "topic", "pseudonym", "submission_id", "revision", "submitted_at", "review", "active_ms")
 MOST_COLUMNS = 16_000
@@ -68,6 +69,9 @@ def _form_cells(content: FilledForm) -> Row:
 
 
 def _question_cell(values: list[FieldValue], content: FilledForm) -> Any:
+    shapes = [shape_in(one.kind, one.value, one.source) for one in values]
+    if all(shapes):
+        return _cell(msgspec.to_builtins(shapes))  # in pixels, as people drew them
     if any(len(one.value) > 1 for one in values):
         return _cell([{"on": one.on, **one.value} for one in values])
     (first, *more) = values

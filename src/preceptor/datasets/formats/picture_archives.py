@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.interface import WrittenFile
 from preceptor.kinds.content import Content
-from preceptor.kinds.pictures import LabelledPicture
+from preceptor.kinds.pictures import LabelledPicture, PictureFile
 
 Pictures = Callable[[str], Path]
 """Where the bytes of a picture are, by its hash."""
@@ -25,8 +25,8 @@ _NO_DATE = (1980, 1, 1, 0, 0, 0)
 _COPIED = 1 << 20
 
 
-class PictureArchive(ABC):
-    """Writes the pictures, each once, and has a subclass write what is said about them.
+class PictureZip:
+    """Writes an archive with pictures, each once, under names that no other has.
 
     Memory grows by some hundred bytes per picture: it has to be known which names are taken.
 
@@ -45,6 +45,71 @@ class PictureArchive(ABC):
         self._file: CountedFile | None = None
         self._zip: zipfile.ZipFile | None = None
         self._names: dict[str, bytes] = {}
+        self._written: set[str] = set()
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is anything in it."""
+        return self._zip is not None
+
+    def put(self, picture: PictureFile, *, item_id: str) -> str:
+        """Write the picture of an item, if it is not there yet; answers what it is called in the folder of pictures."""
+        name = self._name(picture, item_id)
+        if name not in self._written:
+            self._written.add(name)
+            with (
+                self._pictures(picture.sha256).open("rb") as bytes_,
+                self.entry(f"{self._inside}/{name}", packed=False) as stream,
+            ):
+                while chunk := bytes_.read(_COPIED):
+                    stream.write(chunk)
+        return name
+
+    def close(self, *, rows: int) -> list[WrittenFile]:
+        """Close the archive; no file where there is nothing in it."""
+        if self._zip is None or self._file is None:
+            return []
+        self._zip.close()
+        return [self._file.finish(rows=rows)]
+
+    def abandon(self) -> None:
+        """Close it as it is."""
+        if self._file is not None:
+            self._file.abandon()
+        if self._zip is not None:
+            self._zip.close()
+
+    def entry(self, path: str, *, packed: bool = True) -> BinaryIO:
+        """A new file in the archive, to be written and closed before the next."""
+        if self._zip is None:
+            self._file = CountedFile(folder=self._folder, path=self._path)
+            self._zip = zipfile.ZipFile(cast("BinaryIO", self._file), "w", zipfile.ZIP_DEFLATED)
+        entry = zipfile.ZipInfo(path, date_time=_NO_DATE)
+        entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+        entry.external_attr = 0o644 << 16
+        return cast("BinaryIO", self._zip.open(entry, "w", force_zip64=True))
+
+    def _name(self, picture: PictureFile, item_id: str) -> str:
+        """What a picture is called here. Two pictures of one name get different ones."""
+        own = bytes.fromhex(picture.sha256)[:8] + hashlib.sha256(item_id.encode()).digest()[:8]
+        # Names with a dot before them are hidden, and passed over by whoever reads the archive.
+        plain = PurePosixPath(PurePosixPath(picture.name).name.lstrip(".") or "picture")
+        name, number = plain.name, 1
+        while self._names.setdefault(_key(name), own) != own:
+            number += 1
+            name = f"{plain.stem}-{number}{plain.suffix}"
+        return name
+
+
+class PictureArchive(ABC):
+    """Writes the pictures, and has a subclass write what is said about them.
+
+    Args:
+        folder, path, pictures, inside: as for `PictureZip`.
+    """
+
+    def __init__(self, folder: Path, *, path: str, pictures: Pictures, inside: str) -> None:
+        self._zip = PictureZip(folder, path=path, pictures=pictures, inside=inside)
         self._answers: dict[str, int] = {}
         self._count = 0
 
@@ -64,44 +129,29 @@ class PictureArchive(ABC):
     def add(self, content: Content) -> None:
         """Write the picture, if it is not there yet, and what was said about it."""
         assert isinstance(content, LabelledPicture)
-        if self._zip is None:
-            self._file = CountedFile(folder=self._folder, path=self._path)
-            self._zip = zipfile.ZipFile(cast("BinaryIO", self._file), "w", zipfile.ZIP_DEFLATED)
-        name, fresh = self._name(content)
-        if fresh:
-            with (
-                self._pictures(content.file.sha256).open("rb") as bytes_,
-                self._entry(f"{self._inside}/{name}", packed=False) as stream,
-            ):
-                while chunk := bytes_.read(_COPIED):
-                    stream.write(chunk)
+        name = self._zip.put(content.file, item_id=content.provenance.item_id)
         answer = self._answers[name] = self._answers.get(name, 0) + 1
         self._count += 1
         self.describe(content, name=name, answer=answer)
 
     def finish(self) -> list[WrittenFile]:
         """Close the archive; no file where there are no pictures."""
-        if self._zip is None or self._file is None:
-            return []
-        self.conclude()
-        self._zip.close()
-        return [self._file.finish(rows=self._count)]
+        if self._zip.is_begun:
+            self.conclude()
+        return self._zip.close(rows=self._count)
 
     def abandon(self) -> None:
         """Close it as it is."""
-        if self._file is not None:
-            self._file.abandon()
-        if self._zip is not None:
-            self._zip.close()
+        self._zip.abandon()
 
     def write(self, path: str, text: str) -> None:
         """Put a small file into the archive."""
-        with self._entry(path) as stream:
+        with self._zip.entry(path) as stream:
             stream.write(text.encode())
 
     def copy(self, path: str, parts: list[bytes | BinaryIO]) -> None:
         """Put a large file into the archive, made of texts and of files that are read from their beginning."""
-        with self._entry(path) as stream:
+        with self._zip.entry(path) as stream:
             for part in parts:
                 if isinstance(part, bytes):
                     stream.write(part)
@@ -109,23 +159,6 @@ class PictureArchive(ABC):
                 part.seek(0)
                 while chunk := part.read(_COPIED):
                     stream.write(chunk)
-
-    def _entry(self, path: str, *, packed: bool = True) -> BinaryIO:
-        assert self._zip is not None
-        entry = zipfile.ZipInfo(path, date_time=_NO_DATE)
-        entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-        entry.external_attr = 0o644 << 16
-        return cast("BinaryIO", self._zip.open(entry, "w", force_zip64=True))
-
-    def _name(self, content: LabelledPicture) -> tuple[str, bool]:
-        """What a picture is called here, and whether it is new. Two pictures of one name get different ones."""
-        own = bytes.fromhex(content.file.sha256)[:8] + hashlib.sha256(content.provenance.item_id.encode()).digest()[:8]
-        plain = PurePosixPath(content.file.name)
-        name, number = plain.name, 1
-        while self._names.setdefault(_key(name), own) != own:
-            number += 1
-            name = f"{plain.stem}-{number}{plain.suffix}"
-        return name, name not in self._answers
 
 
 def _key(name: str) -> str:

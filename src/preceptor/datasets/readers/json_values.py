@@ -23,7 +23,21 @@ _decode = msgspec.json.Decoder().decode
 
 
 def json_values(source: Source) -> Iterator[PlainRow | RowProblem]:
-    """Every element of the array that the file is, or every value in it. A single object is a file of one row."""
+    """Every element of the array that the file is, or every value in it. A single object is a file of one row.
+
+    No two have one number: of several on one line, each counts as a line of its own, since whoever goes on with a file
+    goes on behind a number.
+    """
+    last = 0
+    for row in _values(source):
+        last = max(row.line, last + 1)
+        if row.line == last:
+            yield row
+        else:
+            yield msgspec.structs.replace(row, line=last)
+
+
+def _values(source: Source) -> Iterator[PlainRow | RowProblem]:
     splitter = _Splitter(source.max_row_bytes)
     for block in source.stream():
         if isinstance(block, RowProblem):

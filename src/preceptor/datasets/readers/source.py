@@ -88,6 +88,8 @@ class Source:
         self.name = name or path.name
         self.keep_picture: Callable[[bytes, str], Any] | None = None
         """Keeps a picture that the file holds, given its bytes and name, and says what it is; None to look only."""
+        self.fetch_picture: Callable[[str], bytes | None] | None = None
+        """Fetches what is at an address; None for one that nobody may fetch from. It raises `ProblemError`."""
         self.any_columns = False
         """Whether rows are of use whatever their columns are called, as records."""
         self.routed = False

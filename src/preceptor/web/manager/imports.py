@@ -269,6 +269,7 @@ async def show_import(
                 form=form.settings,
                 options=run.options,
                 file_name=run.file_name,
+                picture_sources=request.settings.picture_sources,
             )
         except SourceError:
             rows = []

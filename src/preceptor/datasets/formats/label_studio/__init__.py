@@ -4,10 +4,10 @@ Source: https://labelstud.io/guide/task_format and https://labelstud.io/guide/ex
 """
 
 from preceptor.datasets.formats.interface import Format, NoSettings
-from preceptor.datasets.formats.label_studio.reading import understand
+from preceptor.datasets.formats.label_studio.reading import read, understand
 from preceptor.datasets.formats.label_studio.writing import open_tasks
-from preceptor.datasets.readers.records import by_row
 from preceptor.kinds.outcomes import FilledForm
+from preceptor.kinds.pictures import LabelledPicture
 from preceptor.lib.i18n import _
 
 EXAMPLE = """\
@@ -18,16 +18,20 @@ EXAMPLE = """\
 FORMAT = Format(
     name="label-studio",
     title=_("Label Studio JSON"),
-    about="Tasks with their `data` and an annotation per person, as Label Studio imports them.",
+    about=(
+        "Tasks with their `data` and an annotation per person, as Label Studio imports them. Where there are pictures, "
+        "`label-studio.zip` holds the tasks and, in `pictures`, what they name."
+    ),
     settings=NoSettings,
     usual=False,
     example=EXAMPLE,
     about_reading=_(
         "Tasks with “data”. Annotations come in as finished work of the people named in “completed_by”, predictions as "
-        "suggestions."
+        "suggestions. Pictures lie beside the JSON, both packed together as ZIP, or at addresses that the operator "
+        "allows."
     ),
     signs=((("data", "annotations"), understand),),
-    read=by_row(understand, wanted=("data",)),
-    accepts=(FilledForm,),
-    open=open_tasks,
+    read=read,
+    accepts=(FilledForm, LabelledPicture),
+    open_with_pictures=open_tasks,
 )

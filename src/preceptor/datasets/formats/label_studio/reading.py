@@ -1,13 +1,78 @@
-"""Tasks of Label Studio as records with answers and suggestions."""
+"""Tasks of Label Studio as records with answers and suggestions, and those of pictures alone as labelled pictures."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+import msgspec
+
+from preceptor.datasets.formats.label_studio.beside import COLUMN, USUAL_COLUMN, Beside, picture_column
 from preceptor.datasets.formats.reading import list_of, rest_of
 from preceptor.datasets.readers.prompts import json_cell
-from preceptor.datasets.readers.rows import BadRowError, ImportedRow
+from preceptor.datasets.readers.records import by_row
+from preceptor.datasets.readers.rows import BadRowError, ImportedRow, RowProblem
+from preceptor.datasets.readers.source import Source
 from preceptor.kinds.given import FieldValue, Record, RecordAnswer
-from preceptor.lib.i18n import _
+from preceptor.kinds.pictures import MOST_SHAPES, PictureFile
+from preceptor.kinds.shape_values import is_shape
+from preceptor.lib.i18n import LazyText, _
+
+LONGEST_TASK = 16_000_000
+"""Bytes: thousands of shapes on one picture, by several people."""
+
+
+def read(source: Source) -> Iterator[ImportedRow | RowProblem]:
+    """Every task of a JSON file, or of an archive of JSON files and the pictures they name.
+
+    Raises:
+        SourceError: the file cannot be opened.
+    """
+    source.max_row_bytes = max(source.max_row_bytes, LONGEST_TASK)
+    with Beside(source) as beside:
+        yield from by_row(partial(_task, beside), wanted=("data",))(source)
+
+
+def _task(beside: Beside, row: dict[str, Any], line: int) -> ImportedRow:
+    """A task with its picture, if it names one that can be had; where it cannot, a note says why."""
+    plain = understand(row, line)
+    record = plain.content
+    assert isinstance(record, Record)
+    column = picture_column(record)
+    if column is None:
+        return plain
+    kept = beside.take(record.data[column])
+    if isinstance(kept, LazyText):
+        return msgspec.structs.replace(plain, note=kept)
+    shown: PictureFile = kept.file
+    pictured = msgspec.structs.replace(
+        record,
+        picture=shown,
+        data={name: value for name, value in record.data.items() if name != column},
+        answers=tuple(_sized(one, shown) for one in record.answers),
+        suggestions=tuple(_sized(one, shown) for one in record.suggestions),
+        source=record.source | ({} if column == USUAL_COLUMN else {COLUMN: column}),
+    )
+    content = next(pictured.otherwise()) if _is_labelled_picture(pictured) else pictured
+    return msgspec.structs.replace(plain, content=content, assets=(kept,))
+
+
+def _sized(answer: RecordAnswer, picture: PictureFile) -> RecordAnswer:
+    """With the picture's own size at every shape: some tools name none, or that of a larger copy."""
+    size = {"original_width": picture.width, "original_height": picture.height}
+    if sum(is_shape(one.kind) for one in answer.values) > MOST_SHAPES:
+        raise BadRowError("too_many", _("There are more than {most} shapes on this picture.").format(most=MOST_SHAPES))
+    values = [
+        msgspec.structs.replace(one, source=one.source | size) if is_shape(one.kind) else one for one in answer.values
+    ]
+    return msgspec.structs.replace(answer, values=tuple(values))
+
+
+def _is_labelled_picture(record: Record) -> bool:
+    """Whether there is nothing but a picture, shapes on it, and one choice about it as a whole."""
+    said = [value for answer in (*record.answers, *record.suggestions) for value in answer.values]
+    choices = {value.field for value in said if not is_shape(value.kind)}
+    only = all(value.kind == "choices" or is_shape(value.kind) for value in said)
+    return not record.data and only and len(choices) <= 1
 
 
 def understand(row: dict[str, Any], line: int) -> ImportedRow:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -10,8 +10,10 @@ from preceptor.kinds.agreement import Measure, mean_of_pairs, measured
 from preceptor.kinds.field import Field, FieldSample, Subject
 from preceptor.kinds.fields.boxes.overlap import matched
 from preceptor.kinds.findings import below, join
+from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Labels, label_in, label_problems
 from preceptor.kinds.pictures import FEWEST_POINTS, MOST_POINTS, MOST_SHAPES, Shape, ShapeKind
+from preceptor.kinds.shape_values import shape_in, shape_value
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _, current_language
 
@@ -111,6 +113,29 @@ class BoxesField(Field[BoxesSettings, tuple[Shape, ...]]):
         if subject.picture is not None and len(problems) < MOST_TOLD:
             problems += outside(value, width=subject.picture.width, height=subject.picture.height)
         return problems[:MOST_TOLD]
+
+    def written(
+        self, settings: BoxesSettings, value: tuple[Shape, ...], subject: Subject, *, name: str, on: str
+    ) -> list[FieldValue]:
+        """As the results of RectangleLabels, PolygonLabels and KeyPointLabels, one for each shape."""
+        if subject.picture is None:
+            return super().written(settings, value, subject, name=name, on=on)
+        told = [shape_value(shape, subject.picture) for shape in value]
+        return [FieldValue(name, on, one.kind, one.value, one.source) for one in told]
+
+    def read(self, settings: BoxesSettings, values: Sequence[FieldValue]) -> Any:
+        """The shapes of such results, with keys for labels that are given in words."""
+        by_words = {said: label.key for label in settings.labels for said in (*label.label.values(), label.key)}
+        read = [shape_in(one.kind, one.value, one.source) for one in values]
+        if not any(read):
+            return super().read(settings, values)
+        found, seen = [], Counter[str]()
+        for shape in filter(None, read):
+            seen[shape.id] += 1
+            name = shape.id if seen[shape.id] == 1 else f"{shape.id[:50]}-{seen[shape.id]}"
+            label = by_words.get(shape.label, shape.label)
+            found.append(msgspec.to_builtins(msgspec.structs.replace(shape, id=name, label=label)))
+        return found
 
     def in_words(self, settings: BoxesSettings, value: tuple[Shape, ...]) -> str:
         """How many shapes of each label there are."""

@@ -68,7 +68,9 @@ def answers_in(
         record: with the answers.
         turns: the item's given turn, whose responses are those of the record, in their order, under ids of their own.
     """
-    asked = {one.form.key: one for one in asked_in(settings)}
+    # Without the picture, what was drawn on it is not understood, and stays as it came.
+    can_be_told = (one for one in asked_in(settings) if one.field.needs != "pictures" or item.picture is not None)
+    asked = {one.form.key: one for one in can_be_told}
     before = record.data.get("responses")
     told = [one.get("id") for one in before if isinstance(one, dict)] if isinstance(before, list) else []
     shown = [response.id for turn in turns for response in turn.responses]
@@ -99,7 +101,7 @@ def _answer(asked: dict[str, Asked], said: RecordAnswer, here: _Here) -> Answer:
     for (key, target), given in by_place.items():
         one = asked.get(key)
         known = [here.known(value) for value in given]
-        plain = None if one is None or not target else one.field.read(one.settings, known)
+        plain = one.field.read(one.settings, known) if one is not None and target else None
         if plain is None or one is None or not _is_right(one, plain):
             rest += given
         else:

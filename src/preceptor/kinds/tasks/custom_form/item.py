@@ -60,10 +60,11 @@ class ItemContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def item_from(content: Content) -> ItemContent | None:
     """An item from content of a type this kind accepts; None for another one."""
+    content = record_in(content) or content
     if isinstance(content, Record):
         data = dict(content.data)
         talk = {name: value for name, kind in _TALK.items() if (value := _taken(data, name, kind)) is not None}
-        return ItemContent(data=data, key=content.key, source=content.source, **talk)
+        return ItemContent(data=data, key=content.key, source=content.source, picture=content.picture, **talk)
     if isinstance(content, Conversation):
         messages, prompt = split(content.messages)
         return ItemContent(prompt=prompt, messages=messages, responses=content.responses, source=content.source)
@@ -75,6 +76,12 @@ def item_from(content: Content) -> ItemContent | None:
     if isinstance(content, PlainText):
         return ItemContent(data={TEXT: content.text}, source=content.source)
     return None
+
+
+def record_in(content: Content) -> Record | None:
+    """The record that content is, or that a picture is besides."""
+    found = content.record if isinstance(content, Picture) else content
+    return found if isinstance(found, Record) else None
 
 
 def _taken(data: dict[str, Any], name: str, kind: Any) -> Any:

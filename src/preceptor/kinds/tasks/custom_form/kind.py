@@ -19,7 +19,7 @@ from preceptor.kinds.task import InvalidItemError, Json, Sample, SettingsRead, T
 from preceptor.kinds.tasks.custom_form.answer import Answer
 from preceptor.kinds.tasks.custom_form.editor import example_data, example_for, field_catalogue
 from preceptor.kinds.tasks.custom_form.given import answers_in, judged_steps_in
-from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, item_from, item_problems
+from preceptor.kinds.tasks.custom_form.item import ItemContent, data_texts, item_from, item_problems, record_in
 from preceptor.kinds.tasks.custom_form.label_studio import read_config
 from preceptor.kinds.tasks.custom_form.records import settings_from
 from preceptor.kinds.tasks.custom_form.release import agreement_of, answer_changes, rows_of
@@ -96,7 +96,8 @@ class CustomForm(TaskKind[Settings, ItemContent, Answer]):
         """What people elsewhere answered, where the names of the questions are the same."""
         if isinstance(content, LabelledSteps):
             return judged_steps_in(settings, content)
-        return answers_in(settings, item, content, turns) if isinstance(content, Record) else []
+        record = record_in(content)
+        return [] if record is None else answers_in(settings, item, record, turns)
 
     def item_shown(self, item: ItemContent) -> dict[str, Any]:
         """Without the given responses, which name models and are shown as a turn, and without unknown fields."""

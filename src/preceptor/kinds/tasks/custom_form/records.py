@@ -8,14 +8,19 @@ from typing import Any
 
 from preceptor.kinds.content import Content
 from preceptor.kinds.fields.boolean.field import FIELD as BOOLEAN
+from preceptor.kinds.fields.boxes.field import FIELD as BOXES
+from preceptor.kinds.fields.boxes.field import LONGEST_KEY as LONGEST_LABEL
+from preceptor.kinds.fields.boxes.field import MOST_LABELS
 from preceptor.kinds.fields.choice.field import FIELD as CHOICE
 from preceptor.kinds.fields.choice.field import MOST_OPTIONS
 from preceptor.kinds.fields.number.field import FIELD as NUMBER
 from preceptor.kinds.fields.rating.field import FIELD as RATING
 from preceptor.kinds.fields.rating.field import MOST_POINTS
 from preceptor.kinds.fields.text.field import FIELD as TEXT
-from preceptor.kinds.given import FieldValue, LabelledSteps, Record
+from preceptor.kinds.given import FieldValue, LabelledSteps
 from preceptor.kinds.labels import MAX_LABEL_CHARACTERS
+from preceptor.kinds.shape_values import is_shape, shape_in
+from preceptor.kinds.tasks.custom_form.item import record_in
 from preceptor.kinds.tasks.custom_form.label_studio.config import LONGEST_KEY, plain_key
 from preceptor.kinds.tasks.custom_form.settings import FormField, Settings, completed
 from preceptor.lib.i18n import SOURCE_LANGUAGE
@@ -38,10 +43,12 @@ def settings_from(contents: Sequence[Content]) -> Settings | None:
         return Settings(fields=(completed(_RIGHT),))
     by_field: dict[str, list[FieldValue]] = {}
     for content in contents:
-        if isinstance(content, Record):
-            for said in (*content.answers, *content.suggestions):
+        record = record_in(content)
+        if record is not None:
+            for said in (*record.answers, *record.suggestions):
                 for value in said.values:
-                    by_field.setdefault(value.field, []).append(value)
+                    if record.picture is not None or not is_shape(value.kind):
+                        by_field.setdefault(value.field, []).append(value)
     fields = tuple(_fields(by_field))
     return Settings(fields=fields) if fields else None
 
@@ -60,9 +67,11 @@ def _fields(by_field: dict[str, list[FieldValue]]) -> Iterator[FormField]:
 def _asked(values: list[FieldValue]) -> tuple[str, dict[str, Any]] | None:
     """Key and settings of the field that takes these values.
 
-    None for marks in texts and pictures, which need a form made for them.
+    None for marks in texts, which need a form made for them.
     """
     kinds = {value.kind for value in values}
+    if kinds and all(map(is_shape, kinds)):
+        return _boxes(values)
     if kinds == {"choices"}:
         return _choice([value.value.get("choices") for value in values])
     if kinds == {"rating"}:
@@ -71,6 +80,14 @@ def _asked(values: list[FieldValue]) -> tuple[str, dict[str, Any]] | None:
     if kinds == {"number"}:
         return NUMBER.key, {}
     return (TEXT.key, {}) if kinds == {"textarea"} else None
+
+
+def _boxes(values: list[FieldValue]) -> tuple[str, dict[str, Any]] | None:
+    shapes = [shape for value in values if (shape := shape_in(value.kind, value.value, value.source))]
+    labels = dict.fromkeys(shape.label for shape in shapes)
+    keys = [one for one in labels if 0 < len(one) <= LONGEST_LABEL and one.isprintable() and one == one.strip()]
+    kinds = dict.fromkeys(shape.kind for shape in shapes)
+    return (BOXES.key, {"labels": [{"key": key} for key in keys[:MOST_LABELS]], "kinds": [*kinds]}) if keys else None
 
 
 def _choice(given: list[Any]) -> tuple[str, dict[str, Any]] | None:

@@ -50,6 +50,7 @@ def rows_of(
         values=tuple(values),
         key=item.key,
         answer_source=answer.source,
+        picture=item.picture,
     )
     found: list[Content] = [form]
     if item.picture is not None and (drawn := _drawn(situation, item.picture, provenance)) is not None:
