@@ -306,13 +306,16 @@ def test_from_a_stranger_to_a_paid_editor(browser, moved):
     me.goto("/earnings")
     look(me)
     expect(me.get_by_role("main")).to_contain_text(re.compile(rf"{due}".replace(".", "[.,]")))
-    me.goto("/account/confirm?next=/account/payout")  # it is long since they signed in
-    me.locator("input[name=password]").fill(WORDS)
-    me.locator("input[name=password]").press("Enter")
-    me.wait_for_url("**/account/payout")
+    me.goto("/account/payout")
     me.get_by_label("Bank account (SEPA)").check()
     me.get_by_label("Account holder").fill("Berta Roca")
     me.get_by_label("IBAN, or the e-mail").fill(IBAN)
+    look(me)
+    me.get_by_label("Your password").fill("not it at all")  # it is long since they signed in
+    me.get_by_role("button", name="Save").click()
+    expect(me.get_by_text("This is not your password.")).to_be_visible()
+    expect(me.get_by_label("IBAN, or the e-mail")).to_have_value(IBAN)
+    me.get_by_label("Your password").fill(WORDS)
     me.get_by_role("button", name="Save").click()
     expect(me.get_by_text("ES •••• 1332")).to_be_visible()
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from preceptor.lib.clock import utc_now
-from preceptor.people.tables import WebSession
+from preceptor.people.tables import Person, WebSession
 from tests.conftest import PASSWORD
 from tests.pay.conftest import IBAN
 
@@ -158,10 +158,47 @@ async def test_a_browser_left_open_and_a_token_divert_nobodys_money(db, as_role,
         await session.execute(update(WebSession).values(created_at=utc_now() - timedelta(minutes=16)))
     answer = await trainer.put("/api/v1/payout-methods/EUR", json=body)
     assert (answer.status_code, answer.json()["code"]) == (403, "not_fresh")
-    answer = await trainer.post("/account/payout", data=FORM)
-    assert answer.headers["location"] == "/account/confirm?next=/account/payout"
+    assert 'name="confirm_password"' in (await trainer.get("/account/payout")).text
+    for wrong, named in (("", "Show once more that it is you."), ("not it at all", "This is not your password.")):
+        answer = await trainer.post("/account/payout", data={**FORM, "confirm_password": wrong})
+        assert (answer.status_code, named in answer.text) == (422, True)
+        assert f'value="{FORM["account"]}"' in answer.text, "what was typed stands"
+        assert "not it at all" not in answer.text
     assert (await trainer.get("/api/v1/payout-methods")).json()["methods"] == []
-    confirmed = await trainer.post("/account/confirm", data={"password": PASSWORD, "next": "/account/payout"})
-    assert confirmed.headers["location"] == "/account/payout"
+    typo = {**FORM, "account": "ES00 0000", "confirm_password": PASSWORD}
+    answer = await trainer.post("/account/payout", data=typo)
+    assert (answer.status_code, 'value="ES00 0000"' in answer.text) == (422, True)
+    assert 'name="confirm_password"' not in answer.text, "they have shown it by now"
     assert (await trainer.post("/account/payout", data=FORM)).headers["location"] == "/account/payout"
     assert "ES •••• 1332" in (await trainer.get("/account/payout")).text
+
+
+async def test_wrong_passwords_with_the_form_are_counted_as_failed_sign_ins(db, as_role):
+    trainer = await as_role("trainer")
+    async with db.write() as session:
+        await session.execute(update(WebSession).values(created_at=utc_now() - timedelta(minutes=16)))
+    for _attempt in range(10):
+        answer = await trainer.post("/account/payout", data={**FORM, "confirm_password": "not it at all"})
+        assert "This is not your password." in answer.text
+    answer = await trainer.post("/account/payout", data={**FORM, "confirm_password": PASSWORD})
+    assert (answer.status_code, "Too many failed attempts" in answer.text) == (422, True)
+
+
+async def test_who_has_no_password_confirms_in_another_tab(db, as_role):
+    trainer = await as_role("trainer")
+    async with db.write() as session:
+        await session.execute(update(WebSession).values(created_at=utc_now() - timedelta(minutes=16)))
+        await session.execute(update(Person).values(password_hash=None))
+    answer = await trainer.post("/account/payout", data={**FORM, "confirm_password": PASSWORD})
+    assert (answer.status_code, 'target="_blank"' in answer.text) == (422, True)
+    assert f'value="{FORM["account"]}"' in answer.text
+
+
+async def test_a_new_address_is_confirmed_in_its_form(db, as_role):
+    trainer = await as_role("trainer")
+    async with db.write() as session:
+        await session.execute(update(WebSession).values(created_at=utc_now() - timedelta(minutes=16)))
+    answer = await trainer.post("/account/email", data={"email": "new@example.org"})
+    assert (answer.status_code, 'value="new@example.org"' in answer.text) == (422, True)
+    answer = await trainer.post("/account/email", data={"email": "new@example.org", "confirm_password": PASSWORD})
+    assert (answer.status_code, "Two mails are on their way" in answer.text) == (200, True)

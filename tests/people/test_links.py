@@ -21,6 +21,8 @@ async def test_a_forgotten_password_is_replaced_once(as_role, client, db, settin
     unknown = await post(client, "/forgotten", email="nobody@example.org")
     assert known.status_code == unknown.status_code == 200
     assert plain(known.text) == plain(unknown.text)
+    made = (await mine.post("/api/v1/tokens", json={"name": "script", "days": 2})).json()
+    token = {"Authorization": f"Bearer {made['secret']}"}
     (mail,) = await mails(db, settings)
     assert ("List-Unsubscribe" in mail, "/mail/off/" in mail.as_string()) == (False, False)
     link = link_in(mail, settings)
@@ -32,6 +34,7 @@ async def test_a_forgotten_password_is_replaced_once(as_role, client, db, settin
     answer = await post(client, link, password=NEW)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
     assert (await mine.get("/api/v1/me")).status_code == 401
+    assert (await client.get("/api/v1/me", headers=token)).status_code == 401
     assert (await client.get(link)).status_code == 410
     assert (await post(client, link, password=NEW)).status_code == 410
     assert (await password_step(client, email, NEW)).headers["location"] == "/"

@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from preceptor.lib.clock import utc_now
 from preceptor.people import SYSTEM
+from preceptor.people.operations import set_password
 from preceptor.people.queries import access_person
+from preceptor.people.queries.notices import list_notices
 from preceptor.web.account.sessions import browser_name
 from tests.conftest import PASSWORD
 from tests.people.signing import email_of, post
@@ -53,6 +56,41 @@ async def test_new_password_ends_other_sessions_and_keeps_this_one(as_role, sign
     email = (await person_of(db, mine.actor)).email
     again = {"email": email, "password": PASSWORD}
     assert (await mine.post("/api/v1/session", json=again)).json()["code"] == "wrong_password"
+
+
+async def token_of(mine):
+    made = await mine.post("/api/v1/tokens", json={"name": "script", "days": 2})
+    return {"Authorization": f"Bearer {made.json()['secret']}"}
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_new_password_asks_whether_tokens_end(as_role, client, db, ended):
+    mine = await as_role("trainer")
+    assert "tokens for scripts" not in (await mine.get("/account/password")).text
+    tokens = [await token_of(mine), await token_of(mine)]
+    for token in tokens:
+        assert (await client.get("/api/v1/me", headers=token)).status_code == 200
+    form = {"old": "not it at all", "password": "another fine password", **({"end_tokens": "true"} if ended else {})}
+    text = (await mine.get("/account/password")).text
+    assert ("End my 2 tokens for scripts" in text, "checked" in text) == (True, True)
+    again = (await mine.post("/account/password", data=form)).text
+    assert ("checked" in again) == ended, "what was chosen stands"
+    assert (await mine.post("/account/password", data={**form, "old": PASSWORD})).status_code == 303
+    for token in tokens:
+        assert (await client.get("/api/v1/me", headers=token)).status_code == (401 if ended else 200)
+    async with db.read() as session:
+        told = (await list_notices(session, actor=mine.actor)).rows[0].body
+    assert ("2 tokens for scripts that you had were ended" in told) == ended
+    assert ("2 tokens for scripts that you have stay valid" in told) == (not ended)
+
+
+async def test_an_operator_who_sets_a_password_ends_tokens(as_role, client, db):
+    mine = await as_role("trainer")
+    token = await token_of(mine)
+    async with db.write() as session:
+        given = {"actor": SYSTEM, "person_id": mine.actor.person_id, "password": "another fine password"}
+        await set_password(session, **given, now=utc_now())
+    assert (await client.get("/api/v1/me", headers=token)).status_code == 401
 
 
 async def test_wrong_old_passwords_are_counted(as_role):

@@ -6,6 +6,7 @@ import click
 
 from preceptor.cli.choosing import choose_clients, choose_teams
 from preceptor.cli.doors import run
+from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
 from preceptor.lib.settings import Settings
 from preceptor.people import SYSTEM, Role
@@ -105,7 +106,7 @@ def password(*, email: str, password: str) -> None:
     async def work(db: Database, _settings: Settings) -> None:
         async with db.write() as session:
             person = await actor_by_email(session, email=email)
-            await set_password(session, actor=SYSTEM, person_id=person.person_id, password=password)
+            await set_password(session, actor=SYSTEM, person_id=person.person_id, password=password, now=utc_now())
 
     run(work)
     click.echo(f"The password of {email} is set, and every session is ended.")

@@ -105,7 +105,9 @@ async def check_reset(session: ReadSession, *, secret: str, now: datetime) -> st
 
 
 async def reset_password(session: WriteSession, *, secret: str, password: str, now: datetime) -> UUID:
-    """Set a new password by the link. It works once; every session ends, and the person is told. Answers who.
+    """Set a new password by the link. It works once; every session and token ends, and the person is told.
+
+    Answers who.
 
     Raises:
         ResetGoneError: used, expired or unknown.
@@ -121,5 +123,5 @@ async def reset_password(session: WriteSession, *, secret: str, password: str, n
     person = None if person_id is None else await session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise ResetGoneError
-    await replace_password(session, person=person, password=password, actor_id=person.id)
+    await replace_password(session, person=person, password=password, actor_id=person.id, now=now)
     return person.id

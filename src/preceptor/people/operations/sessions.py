@@ -13,11 +13,10 @@ from preceptor.lib.errors import ForbiddenError
 from preceptor.lib.i18n import _
 from preceptor.people.events import SignedIn, SignedOut
 from preceptor.people.operations.notices import Told, notify
+from preceptor.people.queries.fresh import is_fresh
 from preceptor.people.rules import Actor, browser_name, device_kind, network_of
 from preceptor.people.tables import KnownDevice, Person, WebSession
 
-FRESH = timedelta(minutes=15)
-"""How long after signing in somebody may change what they sign in with."""
 MAX_DEVICES = 50
 
 
@@ -135,12 +134,7 @@ async def require_fresh(session: WriteSession, *, actor: Actor, now: datetime) -
     Raises:
         NotFreshError: they did not, or came with a token.
     """
-    began = await session.scalar(
-        select(WebSession.created_at).where(
-            WebSession.id == actor.session_id, WebSession.person_id == actor.person_id, WebSession.expires_at > now
-        )
-    )
-    if began is None or now - began > FRESH:
+    if not await is_fresh(session, actor=actor, now=now):
         raise NotFreshError
 
 

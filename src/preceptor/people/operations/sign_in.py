@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import FieldProblem, InvalidError
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import _, ngettext
 from preceptor.people.events import PasswordChanged, SignedOut, TokenMade, TokenRevoked
 from preceptor.people.operations.accounts import hashed
 from preceptor.people.operations.attempts import (
@@ -127,8 +127,10 @@ async def sign_out_everywhere(session: WriteSession, *, actor: Actor) -> None:
     session.emit(SignedOut(actor_id=actor.person_id, subject_id=actor.person_id, everywhere=True))
 
 
-async def change_password(session: WriteSession, *, actor: Actor, old: str, new: str) -> None:
-    """Set a new password and end every session.
+async def change_password(
+    session: WriteSession, *, actor: Actor, old: str, new: str, end_tokens: bool = True, now: datetime
+) -> None:
+    """Set a new password and end every session; with `end_tokens` every token too.
 
     Raises:
         WrongPasswordError: the old one is not right.
@@ -137,12 +139,25 @@ async def change_password(session: WriteSession, *, actor: Actor, old: str, new:
     person = await session.get(Person, actor.person_id, with_for_update=True)
     if person is None or not await asyncio.to_thread(password_fits, person.password_hash, old):
         raise WrongPasswordError
-    await replace_password(session, person=person, password=new, actor_id=actor.person_id)
+    await replace_password(
+        session, person=person, password=new, actor_id=actor.person_id, end_tokens=end_tokens, now=now
+    )
     await session.flush()
 
 
-async def replace_password(session: WriteSession, *, person: Person, password: str, actor_id: UUID) -> None:
+async def replace_password(
+    session: WriteSession,
+    *,
+    person: Person,
+    password: str,
+    actor_id: UUID,
+    end_tokens: bool = True,
+    now: datetime,
+) -> None:
     """Set a password, end every session, make links for new ones worthless, and tell the person.
+
+    Tokens end as well, unless the person knows of them and wants to keep them: whoever knew the old password may have
+    made one.
 
     Raises:
         InvalidError: the password is too short or too long.
@@ -150,26 +165,45 @@ async def replace_password(session: WriteSession, *, person: Person, password: s
     person.password_hash = await hashed(password)
     person.version += 1
     await session.execute(delete(PasswordReset).where(PasswordReset.person_id == person.id))
+    valid = (Token.person_id == person.id, Token.revoked_at.is_(None), Token.expires_at > now)
+    tokens = list(await session.scalars(select(Token.id).where(*valid)))
+    if end_tokens and tokens:
+        await session.execute(update(Token).where(*valid).values(revoked_at=now))
+        for token_id in tokens:
+            session.emit(TokenRevoked(actor_id=actor_id, subject_id=token_id))
     session.emit(PasswordChanged(actor_id=actor_id, subject_id=person.id))
-    await notify(
-        session,
-        person_id=person.id,
-        kind="account.password_changed",
-        text=lambda: Told(
-            subject=str(_("Your password was changed")),
-            body=str(
-                _(
-                    "Your account has a new password, and every browser was signed out.\n\nIf you did not do this, "
-                    "choose another one with “Forgotten your password?” on the sign-in page, and tell an operator."
-                )
-            ),
-        ),
-        link="/account/sessions",
+
+    def text() -> Told:
+        return _password_told(tokens=len(tokens), ended=end_tokens)
+
+    await notify(session, person_id=person.id, kind="account.password_changed", text=text, link="/account/sessions")
+
+
+def _password_told(*, tokens: int, ended: bool) -> Told:
+    said = [str(_("Your account has a new password, and every browser was signed out."))]
+    if tokens and ended:
+        named = ngettext(
+            "The token for scripts that you had was ended as well; make a new one where it is needed.",
+            "The {count} tokens for scripts that you had were ended as well; make new ones where they are needed.",
+            tokens,
+        )
+        said.append(named.format(count=tokens))
+    elif tokens:
+        named = ngettext(
+            "The token for scripts that you have stays valid.",
+            "The {count} tokens for scripts that you have stay valid.",
+            tokens,
+        )
+        said.append(named.format(count=tokens))
+    last = _(
+        "If you did not do this, choose another one with “Forgotten your password?” on the sign-in page, and tell an "
+        "operator."
     )
+    return Told(subject=str(_("Your password was changed")), body="\n\n".join([*said, str(last)]))
 
 
-async def set_password(session: WriteSession, *, actor: Actor, person_id: UUID, password: str) -> None:
-    """Set somebody's password for them, and end every session of theirs.
+async def set_password(session: WriteSession, *, actor: Actor, person_id: UUID, password: str, now: datetime) -> None:
+    """Set somebody's password for them, and end every session and every token of theirs.
 
     Raises:
         MissingPermissionError: the actor may not write people.
@@ -180,7 +214,7 @@ async def set_password(session: WriteSession, *, actor: Actor, person_id: UUID, 
     person = await session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NoSuchPersonError
-    await replace_password(session, person=person, password=password, actor_id=actor.person_id)
+    await replace_password(session, person=person, password=password, actor_id=actor.person_id, now=now)
 
 
 async def make_token(

@@ -39,6 +39,7 @@ from preceptor.people.queries.factors import (
     list_factors,
     open_step,
 )
+from preceptor.people.queries.fresh import is_fresh
 from preceptor.people.queries.notices import (
     NOTICES_PAGE,
     MailBacklog,
@@ -130,6 +131,7 @@ __all__ = [
     "credit_name_of",
     "download_waiting",
     "has_factor",
+    "is_fresh",
     "list_factors",
     "list_notices",
     "list_open_providers",

@@ -18,20 +18,23 @@ from preceptor.people.operations import (
     renew_session,
 )
 from preceptor.people.operations.sign_in import ATTEMPT_WINDOW
-from preceptor.people.queries import access_person, count_recent_attempts
+from preceptor.people.queries import access_person, count_recent_attempts, list_tokens
 
 
 class PasswordForm(msgspec.Struct, frozen=True):
-    """The old password and the new one."""
+    """The old password and the new one, and whether tokens end with it."""
 
     old: str
     password: str
+    end_tokens: bool = False
 
 
 class PasswordPage(msgspec.Struct, frozen=True):
     """The form, and what was wrong with it."""
 
     email: str
+    tokens: int
+    end_tokens: bool
     problems: list[FieldProblem]
 
 
@@ -41,8 +44,10 @@ async def show_password(request: Request[Actor]) -> Response[str]:
     return await _page(request, problems=[])
 
 
-async def _page(request: Request[Actor], *, problems: list[FieldProblem]) -> Response[str]:
-    view = PasswordPage(email=await _email(request), problems=problems)
+async def _page(request: Request[Actor], *, problems: list[FieldProblem], end_tokens: bool = True) -> Response[str]:
+    async with request.db.read() as session:
+        tokens = len(await list_tokens(session, actor=request.actor, now=request.now))
+    view = PasswordPage(email=await _email(request), tokens=tokens, end_tokens=end_tokens, problems=problems)
     return page(request, "web/account/password.html", view, status=422 if problems else 200)
 
 
@@ -54,15 +59,17 @@ async def _email(request: Request[Actor]) -> str:
 
 @post("/account/password", name="account.password.post")
 async def save_password(request: Request[Actor]) -> Response[str]:
-    """Set the new password. Every session ends; this browser is signed in again at once."""
+    """Set the new password. Every session ends, and every token where that was chosen; this browser stays signed in."""
     email = await _email(request)
+    raw = await request.form()
+    end_tokens = "end_tokens" in raw
     try:
-        form = parse_form(await request.form(), PasswordForm)
+        form = parse_form(raw, PasswordForm)
         secret = await _change(request, email, form)
     except TooManyError as error:
-        return await _page(request, problems=[FieldProblem("old", error.title)])
+        return await _page(request, problems=[FieldProblem("old", error.title)], end_tokens=end_tokens)
     except InvalidError as error:
-        return await _page(request, problems=error.fields)
+        return await _page(request, problems=error.fields, end_tokens=end_tokens)
     request.authentication.forget(request.actor.person_id)
     said = _("Your password is changed. You are signed out everywhere else.")
     response = redirect(request, "/account/password", said=said)
@@ -89,7 +96,14 @@ async def _change(request: Request[Actor], email: str, form: PasswordForm) -> st
         raise TooManyAttemptsError
     try:
         async with request.db.write() as session:
-            await change_password(session, actor=request.actor, old=form.old, new=form.password)
+            await change_password(
+                session,
+                actor=request.actor,
+                old=form.old,
+                new=form.password,
+                end_tokens=form.end_tokens,
+                now=now,
+            )
             return await renew_session(session, actor=request.actor, now=now, confirmed=True)
     except WrongPasswordError as error:
         async with request.db.write() as session:

@@ -16,8 +16,8 @@ from preceptor.pay.operations import confirm_payout_method, remove_payout_method
 from preceptor.pay.queries import MethodView, OwnPayout, balances, is_employed, own_methods, own_payouts
 from preceptor.pay.sealing import payout_sealer
 from preceptor.people import Actor
-from preceptor.people.operations import NotFreshError, require_fresh
-from preceptor.web.account.fresh import to_confirm
+from preceptor.people.operations import require_fresh
+from preceptor.web.account.fresh import ConfirmHere, confirm_here, confirmed_here, with_secret
 
 METHOD_HELP = {
     MethodKind.SEPA: _("Euros alone. One to two days, no fee."),
@@ -33,6 +33,7 @@ class MethodForm(msgspec.Struct, frozen=True):
     kind: MethodKind
     holder: str
     account: str
+    confirm_password: str = ""
 
 
 class CurrencyForm(msgspec.Struct, frozen=True):
@@ -59,6 +60,7 @@ class PayoutMethodPage(msgspec.Struct, frozen=True):
     kinds: list[tuple[str, LazyText, LazyText]]
     values: dict[str, str]
     problems: list[FieldProblem]
+    confirm: ConfirmHere
 
 
 @get("/account/payout", name="account.payout")
@@ -76,6 +78,7 @@ async def _page(
         held = await balances(session, actor=actor)
         payouts = await own_payouts(session, actor=actor)
         employed = await is_employed(session, person_id=actor.person_id)
+        confirm = await confirm_here(session, actor=actor, now=request.now)
     known = {one.currency for one in methods}
     missing = [money for money in held if money.amount > 0 and money.currency not in known]
     first = missing[0].currency if missing else methods[0].currency if methods else "EUR"
@@ -87,6 +90,7 @@ async def _page(
         kinds=[(kind.value, METHOD_NAMES[kind], METHOD_HELP[kind]) for kind in MethodKind],
         values=values or {"currency": first, "kind": "sepa" if first == "EUR" else "paypal", "holder": actor.name},
         problems=problems or [],
+        confirm=confirm,
     )
     return page(request, "web/account/payout.html", view, status=422 if problems else 200)
 
@@ -107,11 +111,13 @@ def _back(method: MethodView, payouts: list[OwnPayout]) -> tuple[LazyText, LazyT
 
 @post("/account/payout", name="account.payout.post")
 async def save_payout_method(request: Request[Actor]) -> Response[str]:
-    """Keep where a currency goes."""
+    """Keep where a currency goes. Whoever signed in a while ago gives their password with the form."""
     raw = await request.form()
     sealer = await asyncio.to_thread(payout_sealer, request.settings)
+    secret = ""
     try:
         form = parse_form(raw, MethodForm)
+        secret = await confirmed_here(request, form.confirm_password)
         async with request.db.write() as session:
             await require_fresh(session, actor=request.actor, now=request.now)
             await set_payout_method(
@@ -124,12 +130,11 @@ async def save_payout_method(request: Request[Actor]) -> Response[str]:
                 account=form.account,
                 now=request.now,
             )
-    except NotFreshError:
-        return to_confirm(request, back="/account/payout")
     except InvalidError as error:
         values = {name: str(raw.get(name, "")) for name in ("currency", "kind", "holder", "account")}
-        return await _page(request, values=values, problems=error.fields)
-    return redirect(request, "/account/payout", said=_("Saved. The next payout goes there."))
+        return with_secret(request, await _page(request, values=values, problems=error.fields), secret)
+    response = redirect(request, "/account/payout", said=_("Saved. The next payout goes there."))
+    return with_secret(request, response, secret)
 
 
 @post("/account/payout/confirm", name="account.payout.confirm")
