@@ -7,7 +7,7 @@ from math import ceil
 
 from preceptor.hiring.rules import MOST_HOURS
 from preceptor.lib.errors import FieldProblem
-from preceptor.lib.i18n import _, ngettext
+from preceptor.lib.i18n import _, ngettext_lazy
 from preceptor.lib.money import Money, format_money
 
 DAY = timedelta(days=1)
@@ -60,9 +60,9 @@ def back_pay_problems(back_pay: Money | None, *, most: Mapping[str, Money], boun
     if back_pay.amount <= limit.amount:
         return []
     days = days_begun(bound)
-    named = ngettext(
+    message = ngettext_lazy(
         "Give at most {most}: more than that nobody can have earned here in one day, at {hours} hours a week.",
         "Give at most {most}: more than that nobody can have earned here in {days} days, at {hours} hours a week.",
         days,
     )
-    return [FieldProblem("back_pay", named.format(most=format_money(limit), days=days, hours=MOST_HOURS))]
+    return [FieldProblem("back_pay", message.format(most=format_money(limit), days=days, hours=MOST_HOURS))]
