@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from argon2 import PasswordHasher
 from litestar import Litestar
 
 from preceptor import migrations
-from preceptor.app import create_app
+from preceptor.app import furnish, make_frame
 from preceptor.lib.db import Database
 from preceptor.lib.embedded.postgres import Throwaway, throwaway_postgres
 from preceptor.lib.ids import new_id
@@ -114,10 +115,21 @@ async def team_id(db: Database) -> UUID:
 Client = httpx.AsyncClient
 
 
+@pytest.fixture(scope="session")
+def frames() -> Callable[[bool, int], Litestar]:
+    """Frames of applications, made once in this process: making one takes longer than most tests."""
+
+    @cache
+    def frame(secure_cookies: bool, max_body_bytes: int) -> Litestar:
+        return make_frame(secure_cookies=secure_cookies, max_body_bytes=max_body_bytes)
+
+    return frame
+
+
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[Litestar]:
+async def app(settings: Settings, frames: Callable[[bool, int], Litestar]) -> AsyncIterator[Litestar]:
     """The application on the fresh database."""
-    application = create_app(settings)
+    application = furnish(frames(settings.secure_cookies, settings.max_body_bytes), settings)
     started, ended = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:  # a task of its own: what lives must be left in the task that entered it

@@ -29,6 +29,7 @@ from preceptor.lib.web import (
     Pages,
     Request,
     SecurityHeaders,
+    authenticated,
 )
 from preceptor.lib.web.gate import Gate
 from preceptor.lib.web.metrics import RequestMetrics
@@ -71,25 +72,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
     """The application, ready to be served. The web server calls it without arguments in each of its processes."""
     settings = settings or load_settings()
     set_up_logs(settings)
-    jobs = Jobs(settings.database_url)
-    db = Database(
-        settings.database_url, pool_size=settings.pool_size, after_events=flow.deferring(jobs), label="preceptor-web"
-    )
-    flow.jobs_of(db, jobs, settings)  # by name alone: the worker does them
-    authentication = Authentication(_loader(db, parse_roles(settings.second_factor_required)))
-    asker = Asker(processes=settings.web_processes)
-    directory = Directory(db, settings)
-    identities = Identities(provider_sealer(settings))
-    desk = Desk(db, asker=asker, directory=directory, daily_minutes=settings.daily_minutes)
+    return furnish(make_frame(secure_cookies=settings.secure_cookies, max_body_bytes=settings.max_body_bytes), settings)
 
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        yield
-        await desk.close()
-        await asker.close()
-        await identities.close()
-        await db.close()
 
+def make_frame(*, secure_cookies: bool, max_body_bytes: int) -> Litestar:
+    """All addresses, layers and templates, without anything behind them. This is what takes long to make.
+
+    Args:
+        secure_cookies: send cookies over HTTPS only.
+        max_body_bytes: the largest body that is taken in.
+    """
     app = Litestar(
         route_handlers=[
             Router(path="/", route_handlers=page_handlers(), include_in_schema=False),
@@ -102,25 +94,38 @@ def create_app(settings: Settings | None = None) -> Litestar:
         request_class=Request,
         middleware=[
             DefineMiddleware(RequestMetrics),
-            authentication.middleware,
+            authenticated,
             DefineMiddleware(SecurityHeaders),
             DefineMiddleware(Gate, open_paths=OPEN_TO_HELD),
             DefineMiddleware(
-                CsrfMiddleware,
-                secure=settings.secure_cookies,
-                max_form_bytes=settings.max_body_bytes,
-                exempt=(f"{REFUSAL_PATH}/",),
+                CsrfMiddleware, secure=secure_cookies, max_form_bytes=max_body_bytes, exempt=(f"{REFUSAL_PATH}/",)
             ),
         ],
         exception_handlers={Exception: answer_error},  # type: ignore[dict-item]  # our own request class
-        lifespan=[lifespan],
-        request_max_body_size=settings.max_body_bytes,
+        lifespan=[_living],
+        request_max_body_size=max_body_bytes,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, exclude=NOT_COMPRESSED),
         openapi_config=_description(),
         logging_config=None,
     )
+    app.state.frame = app.asgi_handler
+    app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json", plugged=plugged())
+    return app
+
+
+def furnish(app: Litestar, settings: Settings) -> Litestar:
+    """Put behind a frame what answers: the database, models and secrets of an installation."""
+    jobs = Jobs(settings.database_url)
+    db = Database(
+        settings.database_url, pool_size=settings.pool_size, after_events=flow.deferring(jobs), label="preceptor-web"
+    )
+    flow.jobs_of(db, jobs, settings)  # by name alone: the worker does them
+    authentication = Authentication(_loader(db, parse_roles(settings.second_factor_required)))
+    asker = Asker(processes=settings.web_processes)
+    directory = Directory(db, settings)
+    desk = Desk(db, asker=asker, directory=directory, daily_minutes=settings.daily_minutes)
     app.asgi_handler = Express(
-        app.asgi_handler, authentication=authentication, routes=express_routes(desk), headers=HEADERS
+        app.state.frame, authentication=authentication, routes=express_routes(desk), headers=HEADERS
     )
     app.state.db = db
     app.state.jobs = jobs
@@ -128,13 +133,22 @@ def create_app(settings: Settings | None = None) -> Litestar:
     app.state.directory = directory
     app.state.desk = desk
     app.state.settings = settings
-    app.state.identities = identities
+    app.state.identities = Identities(provider_sealer(settings))
     app.state.code_sealer = code_sealer(settings)
     app.state.provider_sealer = provider_sealer(settings)
     app.state.refusal_signer = refusal_signer(settings)
     app.state.authentication = authentication
-    app.state.pages = Pages(folders=[PACKAGE], shell=make_shell, manifest=STATIC / "manifest.json", plugged=plugged())
     return app
+
+
+@asynccontextmanager
+async def _living(app: Litestar) -> AsyncIterator[None]:
+    state = app.state
+    yield
+    await state.desk.close()
+    await state.asker.close()
+    await state.identities.close()
+    await state.db.close()
 
 
 def _loader(db: Database, required: frozenset[Role]):  # type: ignore[no-untyped-def]  # noqa: ANN202 (the type is Authentication's own)

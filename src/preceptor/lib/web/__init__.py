@@ -1,6 +1,6 @@
 """What every door over HTTP shares: who asks, forged requests, problems, pages from templates."""
 
-from preceptor.lib.web.authentication import Authentication, Credential, CredentialKind, SignedInUser
+from preceptor.lib.web.authentication import Authentication, Credential, CredentialKind, SignedInUser, authenticated
 from preceptor.lib.web.csrf import CsrfMiddleware
 from preceptor.lib.web.express import Express, Route
 from preceptor.lib.web.forms import parse_form
@@ -21,6 +21,7 @@ __all__ = [
     "Route",
     "SecurityHeaders",
     "SignedInUser",
+    "authenticated",
     "flash",
     "page",
     "parse_form",

@@ -91,18 +91,22 @@ class Authentication:
         self._cache[credential] = (now + CACHE_SECONDS, user)
         return user
 
-    def middleware(self, app: ASGIApp) -> ASGIApp:
-        """The ASGI layer that sets `scope["user"]` and `scope["auth"]`."""
 
-        async def authenticate(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == ScopeType.HTTP:
-                credential = shown_credential(ASGIConnection(scope))
-                scope["auth"] = credential
+def authenticated(app: ASGIApp) -> ASGIApp:
+    """The ASGI layer that sets `scope["user"]` and `scope["auth"]`, by its state's `authentication`."""
+
+    async def authenticate(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            credential = shown_credential(ASGIConnection(scope))
+            scope["auth"] = credential
+            scope["user"] = None
+            if credential:
+                authentication: Authentication = scope["litestar_app"].state.authentication
                 client = scope.get("client")
-                scope["user"] = await self.user_of(credential, client[0] if client else "") if credential else None
-            await app(scope, receive, send)
+                scope["user"] = await authentication.user_of(credential, client[0] if client else "")
+        await app(scope, receive, send)
 
-        return authenticate
+    return authenticate
 
 
 def shown_credential(connection: ASGIConnection[Any, Any, Any, Any]) -> Credential | None:
