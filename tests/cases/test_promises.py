@@ -165,7 +165,8 @@ class Life(Court):
         self.open_task = (view.id, view)
         async with self.db.write() as session:
             await session.execute(
-                text("UPDATE assignment SET active_ms = :ms WHERE id = :id"), {"ms": TEN_MINUTES, "id": view.id}
+                text("UPDATE assignment SET active_ms = :ms, beat_at = now() + interval '1 hour' WHERE id = :id"),
+                {"ms": TEN_MINUTES, "id": view.id},
             )
 
     async def end(self, step: str) -> None:

@@ -40,6 +40,10 @@ def key_of(responses: int = 4, rating: int = RIGHT, ideal: str | None = None) ->
     return {"turns": [turn | ({"ideal": ideal} if ideal else {})]}
 
 
+A_MINUTE = "UPDATE assignment SET active_ms = 60000, beat_at = now() + interval '1 hour' WHERE id = %s"
+"""The next beat lies ahead, so that nothing is added however slow the machine is."""
+
+
 class Exam(msgspec.Struct):
     """An exam that is open."""
 
@@ -107,7 +111,7 @@ class Exams:
         view, _fresh = await self.bench.desk.claim(actor=trainer, slug=exam.terms.slug, prefetch=False, now=utc_now())
         if view is not None:
             async with self.db.hot() as driver:
-                await driver.execute("UPDATE assignment SET active_ms = 60000 WHERE id = %s", (view.id,))
+                await driver.execute(A_MINUTE, (view.id,))
         return view
 
     async def answer(self, exam: Exam, trainer: Actor, *, rating: int = RIGHT, fold: bool = True, **more: Any) -> UUID:

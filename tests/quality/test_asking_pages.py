@@ -14,7 +14,8 @@ async def hand_in(bench, world, client, db, *, minutes=10):
     view, _fresh = await bench.desk.claim(actor=client.actor, slug=world.terms.slug, prefetch=False, now=utc_now())
     async with db.write() as session:
         driver = await session.driver()
-        await driver.execute("UPDATE assignment SET active_ms = %s WHERE id = %s", (minutes * 60_000, view.id))
+        change = "UPDATE assignment SET active_ms = %s, beat_at = now() + interval '1 hour' WHERE id = %s"
+        await driver.execute(change, (minutes * 60_000, view.id))
     return await bench._submit(client.actor, view, fold=True)
 
 
