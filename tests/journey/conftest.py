@@ -1,14 +1,25 @@
-"""What journeys share: a browser, and a house with the practice model that speaks at once."""
+"""What journeys share: a browser, and houses with the practice model that speaks at once."""
 
 import pytest
 
 from tests.cli.test_house import running_house
 from tests.frontend.conftest import browser
 
-__all__ = ["browser", "house"]
+__all__ = ["browser", "house", "shared_house"]
+
+
+@pytest.fixture(scope="session")
+def shared_house():
+    """A house for all journeys of this process that add projects and work to it, and change nothing else."""
+    with running_house("--practice", "--host", "127.0.0.1") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def house():
-    with running_house("--practice", "--host", "127.0.0.1") as running:
-        yield running
+def house(request):
+    """The shared one; one for itself where a file says `OWN_HOUSE`, since it stops programs or changes people."""
+    if getattr(request.module, "OWN_HOUSE", False):
+        with running_house("--practice", "--host", "127.0.0.1") as running:
+            yield running
+    else:
+        yield request.getfixturevalue("shared_house")

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 pytestmark = pytest.mark.kill
+OWN_HOUSE = True
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 

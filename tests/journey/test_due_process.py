@@ -8,6 +8,9 @@ from playwright.sync_api import Page, expect
 
 from tests.journey.steps import look, sign_in
 
+pytestmark = [pytest.mark.browser, pytest.mark.kill]
+OWN_HOUSE = True
+
 WORDS = "The certification for this language was not taken within the time we had agreed on."
 APPEAL = "The exam was not open in those weeks; please look at the dates once more."
 

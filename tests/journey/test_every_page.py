@@ -19,6 +19,7 @@ from tests.frontend.conftest import PHONE
 from tests.journey.steps import look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
+OWN_HOUSE = True
 
 NO_PAGES = re.compile(
     r"^/(api|static|schema|mail|language|health|metrics|sign-out)(/|$)|\.(csv|pdf|xml|json|txt|zip|ics)$"

@@ -18,6 +18,7 @@ from tests.journey.exam_steps import (
 from tests.journey.steps import hand_in, import_rows, look, open_project, sign_in, start_work
 
 pytestmark = pytest.mark.kill
+OWN_HOUSE = True
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])

@@ -11,6 +11,7 @@ import pytest
 from tests.work.conftest import answer_to
 
 pytestmark = pytest.mark.kill
+OWN_HOUSE = True
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.frontend.conftest import PHONE
 from tests.journey.steps import expect_saved, hand_in, look, sign_in, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
+OWN_HOUSE = True
 
 WORDS = "set paraules que recordo"
 EXAM = "examen-escriure-en-catala"

@@ -13,6 +13,7 @@ from tests.frontend.conftest import PHONE, WIDE
 from tests.journey.steps import look
 
 pytestmark = pytest.mark.browser
+OWN_HOUSE = True
 
 DEMO = "preceptor demo"
 

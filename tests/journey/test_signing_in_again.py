@@ -12,6 +12,7 @@ from tests.journey.steps import look
 from tests.journey.test_signing_in import DEMO, authenticator, opened, type_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
+OWN_HOUSE = True
 
 PROJECT = "Answers by hand"
 

@@ -10,6 +10,7 @@ from preceptor.lib.ids import new_id
 from tests.journey.steps import look, sign_in, start_work
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
+OWN_HOUSE = True
 
 PROJECTS = {False: "Everyday questions", True: "Answers by hand"}
 """One for each width: a task that was begun is resumed, not started."""
