@@ -19,7 +19,8 @@ from preceptor.work.operations.originals import (
 )
 from preceptor.work.operations.reports import GivenReport, take_report
 from preceptor.work.operations.verdicts import accept
-from preceptor.work.queries.project_items import access_item
+from preceptor.work.queries import project_items
+from preceptor.work.queries.project_items import ItemFilter, access_item, list_items
 from preceptor.work.queries.submissions import access_submission
 
 SAID = (Message("user", "I am Ana Duarte. Order +34 600 123 456."), Message("assistant", "Hello Ana Duarte!"))
@@ -112,6 +113,61 @@ async def test_what_is_marked_is_read_only_by_name_even_where_the_machine_replac
     assert texts(detail.content)[0] == "I am ███ ██████."
     assert texts(found.hidden)[0] == "I am Ana Duarte."
     assert found.parts == ()
+
+
+async def test_nobody_finds_what_is_marked(bench, world, item_id, db, as_role):
+    manager = await bench.person("manager")
+
+    async def found(text):
+        async with db.read() as session:
+            project = await access_project(session, actor=manager, slug=world.terms.slug)
+            return [
+                row.id
+                for row in (
+                    await list_items(session, actor=manager, project=project, wanted=ItemFilter(text=text))
+                ).rows
+            ]
+
+    asker = await as_role("manager")
+    base = f"/projects/{world.terms.slug}/items?q="
+    assert await found("duarte") == [item_id]  # until somebody marks it
+    assert str(item_id) in (await asker.get(f"{base}Duarte")).text
+    for n in range(4):
+        other = GivenReport(key=f"other {n}", messages=(Message("user", "Is Duarte a town?"),), consent=True)
+        async with db.write() as session:
+            taken = await take_report(session, actor=SYSTEM, terms=world.terms, report=other, now=utc_now())
+    trainer, view = await claim(bench, world)
+    assert view.item.content["messages"][0]["content"].startswith("I am Ana")
+    await hand_in(bench, trainer, view, MARKS)
+    towns = await found("duarte")
+    assert len(towns) == 4 and item_id not in towns and taken.item_id in towns
+    for text in ("Ana Duarte", "am Ana", "duarte!"):
+        assert await found(text) == []
+    # The rest of it is found as before: in the message, in what was said about it, and by what was replaced.
+    for text in ("ORDER [phone]", "it knows my name"):
+        assert await found(text) == [item_id]
+    assert str(item_id) not in (await asker.get(f"{base}Duarte")).text
+    assert str(item_id) in (await asker.get(f"{base}Order")).text
+    api = await asker.get(f"/api/v1/projects/{world.terms.slug}/items", params={"q": "Ana Duarte"})
+    assert api.json()["items"] == []
+
+
+async def test_what_is_marked_takes_no_place_on_a_page(bench, world, item_id, db, monkeypatch):
+    monkeypatch.setattr(project_items, "PAGE_SIZE", 2)
+    manager = await bench.person("manager")
+    for n in range(5):
+        said = (Message("user", f"I am Ana Duarte, {n}."), Message("assistant", "Hello Ana Duarte!"))
+        async with db.write() as session:
+            report = GivenReport(key=f"more {n}", messages=said, consent=True)
+            await take_report(session, actor=SYSTEM, terms=world.terms, report=report, now=utc_now())
+    for _marked in range(5):  # the newest is left as it is
+        trainer, view = await claim(bench, world)
+        await hand_in(bench, trainer, view, MARKS)
+    async with db.read() as session:
+        project = await access_project(session, actor=manager, slug=world.terms.slug)
+        found = await list_items(session, actor=manager, project=project, wanted=ItemFilter(text="Duarte"))
+    assert len(found.rows) == 1
+    assert found.next_cursor is None
 
 
 async def test_one_persons_mark_counts_in_everybodys_release(bench, world, item_id, releases, db):

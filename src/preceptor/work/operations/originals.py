@@ -66,8 +66,8 @@ async def read_original(session: WriteSession, *, actor: Actor, project: Project
         raise NoSuchItemError
     hidden = {name: content[name] for name in task_kind(project.kind).hidden if content.get(name) is not None}
     if not hidden:  # nothing was replaced when it came in; what people have marked since stands in the item itself
-        covered = await covered_fields(session, project=project, item_id=item_id, content=content)
-        hidden = {name: content[name] for name in covered}
+        covered = await covered_fields(session, project=project, contents={item_id: content})
+        hidden = {name: content[name] for name in covered.get(item_id, ())}
     if not hidden:
         raise NoOriginalError
     session.emit(OriginalRead(actor_id=actor.person_id, subject_id=item_id, project_id=project.id))

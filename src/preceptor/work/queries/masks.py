@@ -1,6 +1,6 @@
 """What people have marked in items as private, so that nobody else reads it there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -52,18 +52,29 @@ async def masks_of(driver: Driver, *, kind: TaskKind[Any, Any, Any], item_ids: C
 
 
 async def covered_fields(
-    session: ReadSession, *, project: ProjectView, item_id: UUID, content: dict[str, Any]
-) -> dict[str, Any]:
-    """Those fields of an item's stored content in which people marked something, as others see them; often none."""
+    session: ReadSession, *, project: ProjectView, contents: Mapping[UUID, dict[str, Any]]
+) -> dict[UUID, dict[str, Any]]:
+    """Those fields of items' stored contents in which people marked something, as others see them, by item.
+
+    Items in which nobody marked anything are left out.
+    """
     try:
         kind = task_kind(project.kind)
-        if not kind.masks:
-            return {}
-        masks = await masks_of(await session.driver(), kind=kind, item_ids=[item_id])
-        form = await form_at(session, project_id=project.id, version=project.form_version)
-        item = kind.decode_item(content)
-        masked = masks.over(item, settings=kind.decode_settings(form.settings), item_id=item_id)
-    except (UnknownKindError, InvalidItemError):  # the plug-in is gone, or reads its old items no longer
+    except UnknownKindError:  # the plug-in is gone
         return {}
-    before, after = msgspec.to_builtins(item), msgspec.to_builtins(masked)
-    return {name: value for name, value in after.items() if value != before[name]}
+    if not kind.masks or not contents:
+        return {}
+    masks = await masks_of(await session.driver(), kind=kind, item_ids=contents.keys())
+    form = await form_at(session, project_id=project.id, version=project.form_version)
+    settings = kind.decode_settings(form.settings)
+    found: dict[UUID, dict[str, Any]] = {}
+    for item_id, content in contents.items():
+        try:
+            item = kind.decode_item(content)
+        except InvalidItemError:  # the plug-in reads its old items no longer
+            continue
+        masked = masks.over(item, settings=settings, item_id=item_id)
+        before, after = msgspec.to_builtins(item), msgspec.to_builtins(masked)
+        if covered := {name: value for name, value in after.items() if value != before[name]}:
+            found[item_id] = covered
+    return found

@@ -22,6 +22,7 @@ from preceptor.lib.i18n import LazyText, _
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.queries import ProjectView
 from preceptor.projects.rules import Purpose
+from preceptor.work.queries.item_look import Look, boundary_of, found_items
 from preceptor.work.queries.masks import covered_fields
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.queries.turns import TurnRecord, turns_of
@@ -35,44 +36,6 @@ SEARCHED = 10_000
 NEWEST_TOPICS = 1_000
 FIRST = UUID(int=2**128 - 1)
 """Above every id."""
-
-# The walk ends as soon as the page is full. `@?` looks into texts alone, wherever they stand, never into their keys;
-# what the kind hides would be told by being found.
-LOOK = """
-SELECT looked.id, looked.state, looked.priority, looked.lane, looked.wanted, looked.brief, looked.topic, looked.content,
-       looked.created_at, slots.answered, slots.held, slots.open, turn.prompt
-FROM (
-    SELECT * FROM item WHERE project_id = %(project)s AND id < %(before)s AND sitting_id IS NULL
-    ORDER BY id DESC LIMIT %(most)s
-) AS looked
-CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE slot.state = 'done') AS answered, count(*) FILTER (WHERE slot.state = 'held') AS held,
-           count(*) FILTER (WHERE slot.state = 'open') AS open
-    FROM (
-        SELECT slot.state FROM slot WHERE slot.item_id = looked.id
-        UNION ALL
-        SELECT slot.state FROM item AS part JOIN slot ON slot.item_id = part.id WHERE part.paper_id = looked.id
-    ) AS slot
-) AS slots
-LEFT JOIN turn ON turn.item_id = looked.id AND turn.assignment_id IS NULL AND turn.position = 0
-WHERE (%(topic)s::text IS NULL OR looked.topic = %(topic)s)
-  AND (%(priority)s::int IS NULL OR looked.priority = %(priority)s)
-  AND (%(path)s::jsonpath IS NULL OR looked.topic ILIKE %(like)s OR looked.brief ILIKE %(like)s
-       OR CASE cardinality(%(hidden)s::text[]) WHEN 0 THEN looked.content ELSE looked.content - %(hidden)s::text[] END
-          @? %(path)s::jsonpath)
-  AND CASE %(state)s
-      WHEN '' THEN true
-      WHEN 'cancelled' THEN looked.state = 'cancelled'
-      WHEN 'open' THEN looked.state = 'open' AND (slots.open + slots.held > 0 OR %(exam)s)
-      ELSE looked.state = 'open' AND slots.open + slots.held = 0 AND NOT %(exam)s
-      END
-ORDER BY looked.id DESC LIMIT %(size)s
-"""
-
-BOUNDARY = """
-SELECT id FROM item WHERE project_id = %(project)s AND id < %(before)s AND sitting_id IS NULL
-ORDER BY id DESC OFFSET %(most)s - 1 LIMIT 1
-"""
 
 TOPICS = """
 SELECT DISTINCT topic FROM (
@@ -221,26 +184,22 @@ async def list_items(
     actor.require(Permission.PROJECT_READ)
     before = decode_cursor(cursor, tuple[UUID])[0] if cursor else FIRST
     most = min(SEARCHED, LOOKED_AT) if wanted.text else LOOKED_AT
-    values = {
-        "project": project.id,
-        "before": before,
-        "most": most,
-        "size": PAGE_SIZE + 1,
-        "topic": wanted.topic,
-        "priority": wanted.priority,
-        "state": wanted.state or "",
-        "path": _path(wanted.text) if wanted.text else None,
-        "like": _like(wanted.text),
-        "hidden": _hidden(project.kind),
-        "exam": project.purpose is Purpose.EXAM,
-    }
-    driver = await session.driver()
-    rows: list[Any] = await (await driver.execute(LOOK, values)).fetchall()
+    look = Look(
+        project=project,
+        text=wanted.text,
+        topic=wanted.topic,
+        priority=wanted.priority,
+        state=wanted.state or "",
+        hidden=_hidden(project.kind),
+        before=before,
+        most=most,
+    )
+    rows = await found_items(session, look, size=PAGE_SIZE + 1)
     shown = [_entry(row, project) for row in rows[:PAGE_SIZE]]
     if len(rows) > PAGE_SIZE:
         return ItemsFound(shown, encode_cursor(shown[-1].id), None)
-    boundary = await (await driver.execute(BOUNDARY, values)).fetchone()
-    return ItemsFound(shown, encode_cursor(boundary[0]) if boundary else None, most if boundary else None)
+    boundary = await boundary_of(session, look)
+    return ItemsFound(shown, encode_cursor(boundary) if boundary else None, most if boundary else None)
 
 
 def _hidden(kind: str) -> list[str]:
@@ -248,17 +207,6 @@ def _hidden(kind: str) -> list[str]:
         return list(task_kind(kind).hidden)
     except UnknownKindError:
         return []
-
-
-def _path(text: str) -> str:
-    """A JSON path to any text that holds `text`, taken literally, in whatever case."""
-    literal = msgspec.json.encode(text).decode()
-    return f'$.** ? (@.type() == "string" && @ like_regex {literal} flag "iq")'
-
-
-def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _entry(row: Sequence[Any], project: ProjectView) -> ItemEntry:
@@ -314,7 +262,7 @@ async def access_item(session: ReadSession, *, actor: Actor, project: ProjectVie
         given, files = kind.given_turn(item), kind.item_files(item)
     except (UnknownKindError, InvalidItemError):  # the plug-in is gone, or reads its old items no longer
         given, files = None, ()
-    covered = await covered_fields(session, project=project, item_id=item_id, content=content)
+    covered = (await covered_fields(session, project=project, contents={item_id: content})).get(item_id, {})
     hidden = _hidden(project.kind)
     # Nobody's own turns, so that only what all share is found; the item's id stands for the order they are seen in.
     turns = await turns_of(driver, assignment_id=item_id, item_id=item_id, given=given)
