@@ -134,7 +134,8 @@ def test_an_app_is_set_up_and_asked_for(browser, house, phone, role):
     page = opened(browser, house, phone=phone)
     type_password(page, f"{role}@demo.example")
     page.wait_for_url(re.compile("/(projects|work)"))
-    page.goto("/account/second-factor/app")
+    page.goto("/account/second-factor")
+    page.get_by_role("button", name="Set up an app").click()
     assert page.locator("main img").evaluate("image => image.naturalWidth") > 100
     page.get_by_text("Type the key instead").click()
     app = pyotp.TOTP(page.locator("details code").inner_text().replace(" ", ""))

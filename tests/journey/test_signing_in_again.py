@@ -52,7 +52,8 @@ def test_with_a_code_of_an_app(browser, house, phone, who):
     page = opened(browser, house, phone=phone)
     type_password(page, f"{who}@demo.example")
     page.wait_for_url(re.compile("//[^/]+/work"))
-    page.goto("/account/second-factor/app")
+    page.goto("/account/second-factor")
+    page.get_by_role("button", name="Set up an app").click()
     page.get_by_text("Type the key instead").click()
     app = pyotp.TOTP(page.locator("details code").inner_text().replace(" ", ""))
     step = int(time.time()) // 30

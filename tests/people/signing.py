@@ -70,7 +70,8 @@ class App:
 
 async def set_up_app(client) -> tuple[App, list[str]]:
     """Set up an app, as a browser would. Answers it, and the recovery codes."""
-    page = await client.get("/account/second-factor/app")
+    begun = await post(client, "/account/second-factor/app/begin")
+    page = await client.get(begun.headers["location"])
     assert page.status_code == 200, page.text
     app = App(re.search(r"<code tabindex=\"0\">([A-Z2-7 ]+)</code>", page.text)[1].replace(" ", ""))
     done = await post(client, "/account/second-factor/app", code=app.code())

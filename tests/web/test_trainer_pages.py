@@ -10,6 +10,7 @@ from preceptor.lib.clock import utc_now
 from preceptor.people import SYSTEM
 from preceptor.work.operations import verdicts
 from preceptor.work.operations.expiring import expire_due
+from preceptor.work.tables import Assignment
 from tests.work.conftest import answer_to, make_world  # noqa: F401 (a fixture)
 
 HOSTILE = "<script>alert('x')</script>"
@@ -83,6 +84,32 @@ async def test_what_came_back_stands_on_top(trainer, as_role, team_id, db):
     assert f'action="/work/assignments/{assignment_id}/open"' in text
     other = await as_role("trainer", team=team_id)
     assert assignment_id not in await text_of(other, "/work")
+
+
+async def test_looking_at_what_came_back_begins_nothing(trainer, db):
+    """Its address leads to the page with the button; only the button begins the rework."""
+    assignment_id = await submit(trainer)
+    await return_it(db, assignment_id)
+    address = f"/work/assignments/{assignment_id}"
+    looked = await trainer.get(address)
+    assert (looked.status_code, looked.headers["location"]) == (303, f"/my-work/{assignment_id}")
+    async with db.read() as session:
+        seen = await session.get_one(Assignment, UUID(assignment_id))
+        assert (seen.state, seen.rework_round, seen.started_at == seen.claimed_at) == ("returned", 0, True)
+    assert f'action="{address}/open"' in await text_of(trainer, f"/my-work/{assignment_id}")
+    assert (await trainer.post(f"{address}/open")).headers["location"] == address
+    assert (await trainer.get(address)).status_code == 200
+    async with db.read() as session:
+        begun = await session.get_one(Assignment, UUID(assignment_id))
+        assert (begun.state, begun.rework_round) == ("active", 1)
+
+
+async def test_looking_at_what_is_held_ahead_begins_nothing(trainer, db):
+    held = await trainer.post(f"/api/v1/projects/{trainer.world.terms.slug}/claim", json={"prefetch": True})
+    looked = await trainer.get(f"/work/assignments/{held.json()['id']}")
+    assert looked.headers["location"] == "/work"
+    async with db.read() as session:
+        assert (await session.get_one(Assignment, UUID(held.json()["id"]))).state == "prefetched"
 
 
 async def test_what_ran_out_of_time_can_be_gone_on_with(trainer, db):

@@ -11,6 +11,7 @@ from preceptor.lib.web import Request
 from preceptor.lib.web.cookies import session_cookie
 from preceptor.people import Actor
 from preceptor.people.operations import (
+    begin_code_app,
     begun_code_app,
     confirm_code_app,
     make_recovery_codes,
@@ -56,9 +57,12 @@ async def show_factors(request: Request[Actor]) -> FactorsView:
 async def begin_app(request: Request[Actor]) -> CodeAppKey:
     """The key for the app; the same one until it is confirmed. Sign in first: a token cannot do this."""
     async with request.db.write() as session:
-        key, address = await begun_code_app(
-            session, actor=request.actor, sealer=request.part("code_sealer"), now=request.now
-        )
+        asked: dict[str, Any] = {
+            "actor": request.actor,
+            "sealer": request.part("code_sealer"),
+            "now": request.now,
+        }
+        key, address = await begun_code_app(session, **asked) or await begin_code_app(session, **asked)
     return CodeAppKey(key=key, address=address)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from preceptor.lib.db import WriteSession
+from preceptor.lib.db import ReadSession, WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.sealing import Sealer
@@ -63,17 +63,21 @@ async def begin_code_app(session: WriteSession, *, actor: Actor, sealer: Sealer,
     return secret, code_address(secret, email or actor.name)
 
 
-async def begun_code_app(session: WriteSession, *, actor: Actor, sealer: Sealer, now: datetime) -> tuple[str, str]:
-    """The key that was begun with and not confirmed, once more; a new one where there is none.
+async def begun_code_app(
+    session: ReadSession, *, actor: Actor, sealer: Sealer, now: datetime
+) -> tuple[str, str] | None:
+    """The key that was begun with and not confirmed, once more, as `begin_code_app` answers it; None where none was.
 
     Raises:
         NotFreshError: they signed in too long ago.
         CodeAppExistsError: they use one already.
     """
-    present = await session.get(CodeApp, actor.person_id)
-    if present is None or present.confirmed_at is not None:
-        return await begin_code_app(session, actor=actor, sealer=sealer, now=now)
     await require_fresh(session, actor=actor, now=now)
+    present = await session.get(CodeApp, actor.person_id)
+    if present is None:
+        return None
+    if present.confirmed_at is not None:
+        raise CodeAppExistsError
     email = await session.scalar(select(Person.email).where(Person.id == actor.person_id))
     secret = sealer.open(present.sealed)
     return secret, code_address(secret, email or actor.name)

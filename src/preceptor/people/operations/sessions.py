@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select, update
 
-from preceptor.lib.db import WriteSession
+from preceptor.lib.db import ReadSession, WriteSession
 from preceptor.lib.errors import ForbiddenError
 from preceptor.lib.i18n import _
 from preceptor.people.events import SignedIn, SignedOut
@@ -128,7 +128,7 @@ def _new_device(visit: Visit, now: datetime) -> Told:
     return Told(subject=str(_("A new sign-in to your account")), body=str(body))
 
 
-async def require_fresh(session: WriteSession, *, actor: Actor, now: datetime) -> None:
+async def require_fresh(session: ReadSession, *, actor: Actor, now: datetime) -> None:
     """Let pass whoever signed in within the last quarter of an hour, in a browser.
 
     Raises:

@@ -17,6 +17,7 @@ from preceptor.people.operations import (
     CodeAppExistsError,
     NotFreshError,
     add_passkey,
+    begin_code_app,
     begin_passkey,
     begun_code_app,
     confirm_code_app,
@@ -51,7 +52,7 @@ class AppPage(msgspec.Struct, frozen=True):
     """Setting up an app that shows codes.
 
     Attributes:
-        picture: an address with the picture in it, for `<img>`.
+        picture: an address with the picture in it, for `<img>`; empty before it was begun.
         key: the same, to be typed, in groups of four.
     """
 
@@ -140,20 +141,38 @@ def _changed(request: Request[Actor], secret: str, said: LazyText) -> Response[s
 
 @get(f"{PATH}/app", name="account.code_app")
 async def show_app(request: Request[Actor]) -> Response[str]:
-    """A picture for the app, and the form for the code it shows."""
+    """A picture for the app, and the form for the code it shows; before that, the button that begins."""
     return await _app_page(request, [])
+
+
+@post(f"{PATH}/app/begin", name="account.code_app.begin")
+async def begin_app(request: Request[Actor]) -> Response[str]:
+    """Begin with a key for the app; one that was begun with stays, since the phone may have it already."""
+    asked: dict[str, Any] = {"actor": request.actor, "sealer": request.part("code_sealer"), "now": request.now}
+    try:
+        async with request.db.write() as session:
+            if await begun_code_app(session, **asked) is None:
+                await begin_code_app(session, **asked)
+    except NotFreshError:
+        pass  # the page asks them to confirm, and has the button when they come back
+    except CodeAppExistsError as error:
+        return redirect(request, PATH, said=error.title, kind="warn")
+    return redirect(request, f"{PATH}/app")
 
 
 async def _app_page(request: Request[Actor], problems: list[FieldProblem]) -> Response[str]:
     try:
-        async with request.db.write() as session:
-            key, address = await begun_code_app(
+        async with request.db.read() as session:
+            begun = await begun_code_app(
                 session, actor=request.actor, sealer=request.part("code_sealer"), now=request.now
             )
     except NotFreshError:
         return to_confirm(request)
     except CodeAppExistsError as error:
         return redirect(request, PATH, said=error.title, kind="warn")
+    if begun is None:
+        return page(request, "web/account/code_app.html", AppPage("", "", problems))
+    key, address = begun
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     view = AppPage(picture, groups, problems)
@@ -222,6 +241,7 @@ handlers: list[Any] = [
     keep_passkey,
     forget_passkey,
     show_app,
+    begin_app,
     use_app,
     forget_app,
     new_codes,

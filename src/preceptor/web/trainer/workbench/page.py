@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from preceptor.kinds.registry import task_kind
-from preceptor.lib.errors import ConflictError, ProblemError
+from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _, script_messages
 from preceptor.lib.web import Request, page, redirect
 from preceptor.people import Actor
@@ -112,15 +112,12 @@ async def open_task(request: Request[Actor], assignment_id: FromPath[UUID]) -> R
 
 @get("/work/assignments/{assignment_id:uuid}", name="workbench")
 async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID]) -> Response[str]:
-    """The workbench. A task that has ended is shown under My work."""
+    """The workbench. Showing begins nothing: what came back or has ended stands under My work, with its button."""
     actor = request.actor
     desk = _desk(request)
     view = await desk.view(actor=actor, assignment_id=assignment_id)
-    if view.state in {"prefetched", "returned"}:
-        try:
-            view = await desk.start(actor=actor, assignment_id=assignment_id, now=request.now)
-        except ProblemError as error:
-            return redirect(request, "/work", said=error.title, kind="warn")
+    if view.state == "prefetched":  # held ahead: *Start* on the list of work begins it
+        return redirect(request, "/work")
     if view.state not in OPEN_STATES:
         return redirect(request, f"/my-work/{assignment_id}")
     terms = await desk.terms(slug=view.project.slug)
