@@ -14,7 +14,7 @@ from preceptor.lib.ids import new_id
 from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
 from preceptor.people.queries import actor_of
-from preceptor.people.rules import Actor
+from preceptor.people.rules import Actor, ContentCategory
 from preceptor.people.tables import Membership, Person
 from preceptor.quality.operations import claim_review, decide
 from preceptor.quality.rules import Verdict
@@ -23,6 +23,7 @@ from preceptor.work.desk import Desk
 from preceptor.work.queries.views import AssignmentView
 from preceptor.work.tables import Assignment, Submission
 from tests.quality.exams import exams  # noqa: F401 (a fixture)
+from tests.quality.readiness import agree
 from tests.work.conftest import World, answer_to, make_world  # noqa: F401 (a fixture)
 
 
@@ -131,3 +132,15 @@ async def bench(db, settings):
 async def reviewer(bench) -> Actor:
     """Somebody who reviews and does no work."""
     return await bench.person("reviewer")
+
+
+@pytest.fixture
+def hand_in(bench):
+    """Work of somebody who has said yes to everything."""
+
+    async def make(world, **more):
+        trainer = await bench.trainer(world)
+        await agree(bench, trainer, *ContentCategory)
+        return await bench.hand_in(world, trainer=trainer, **more)
+
+    return make

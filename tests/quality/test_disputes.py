@@ -120,7 +120,7 @@ async def test_whoever_decides_is_somebody_else_and_is_not_told_who_rejected(ben
     await bench.decide(reviewer, await bench.claim(reviewer), "reject", reason="fraud", note="Found elsewhere.")
     dispute_id = await dispute(db, handed)
     async with db.read() as session:
-        assert (await list_disputes(session, actor=reviewer)).rows == []
+        assert (await list_disputes(session, actor=reviewer, now=utc_now())).rows == []
     for actor in (reviewer, await bench.person("reviewer", "trainer")):
         if actor is not reviewer:
             handed_actor = actor
@@ -131,15 +131,15 @@ async def test_whoever_decides_is_somebody_else_and_is_not_told_who_rejected(ben
             await settle(db, actor, dispute_id, overturn=True)
         async with db.read() as session:
             with pytest.raises(NoSuchDisputeError):
-                await access_dispute(session, actor=actor, dispute_id=dispute_id)
+                await access_dispute(session, actor=actor, dispute_id=dispute_id, now=utc_now())
     async with db.write() as session:
         await (await session.driver()).execute("UPDATE dispute SET trainer_id = %s", (handed.trainer.person_id,))
     with pytest.raises(MissingPermissionError):
         await settle(db, handed.trainer, dispute_id, overturn=True)
     second = await bench.person("reviewer")
     async with db.read() as session:
-        work = await access_dispute(session, actor=second, dispute_id=dispute_id)
-        (row,) = (await list_disputes(session, actor=second)).rows
+        work = await access_dispute(session, actor=second, dispute_id=dispute_id, now=utc_now())
+        (row,) = (await list_disputes(session, actor=second, now=utc_now())).rows
     assert row.id == dispute_id
     assert work.content is not None
     assert (work.rejection.reason, work.rejection.note) == ("fraud", "Found elsewhere.")

@@ -43,7 +43,7 @@ async def test_no_order_certifies_twice_or_loses_pay(exams, db, bench, orders): 
 
     async def grade():
         async with db.read() as session:
-            rows = await list_parts_to_grade(session, actor=grader)
+            rows = (await list_parts_to_grade(session, actor=grader, now=utc_now())).rows
         for row in rows[:1]:
             points = {} if row.reported else {"facts": 6, "clear": 4}
             await exams.grade(grader, row.item_id, points=points)

@@ -132,7 +132,7 @@ async def test_what_is_written_waits_for_a_person_whose_name_stands_by_it(exams,
         await exams.answer(exam, trainer, ideal="Cold air takes up less room.")
     assert await exams.result(sitting) is None
     async with db.read() as session:
-        (row,) = await list_parts_to_grade(session, actor=reviewer)
+        (row,) = (await list_parts_to_grade(session, actor=reviewer, now=utc_now())).rows
     for wrong in ({"points": {"facts": 7, "clear": 4}}, {"points": {"facts": 6}}, {"points": {}}):
         with pytest.raises(InvalidError):
             await exams.grade(reviewer, row.item_id, **wrong)
@@ -156,9 +156,9 @@ async def test_nobody_grades_themselves_or_an_exam_they_failed(exams, db):
     await exams.begin(exam, other)
     await exams.answer(exam, other)
     async with db.read() as session:
-        assert await list_parts_to_grade(session, actor=both) == []
+        assert (await list_parts_to_grade(session, actor=both, now=utc_now())).rows == []
         fresh = await exams.bench.person("reviewer")
-        assert len(await list_parts_to_grade(session, actor=fresh)) == 2
+        assert len((await list_parts_to_grade(session, actor=fresh, now=utc_now())).rows) == 2
 
 
 async def test_two_graders_give_one_grade(exams, db):
@@ -167,7 +167,7 @@ async def test_two_graders_give_one_grade(exams, db):
     sitting = await exams.begin(exam, trainer)
     await exams.answer(exam, trainer)
     async with db.read() as session:
-        (row,) = await list_parts_to_grade(session, actor=one)
+        (row,) = (await list_parts_to_grade(session, actor=one, now=utc_now())).rows
     two = await exams.bench.person("reviewer")
     async with db.write() as session, db.write() as late:
         await hold_part(late, actor=two, item_id=row.item_id)
@@ -186,7 +186,7 @@ async def test_a_reported_part_is_decided_by_a_person(exams, reviewer, db):
         await exams.skip(exam, trainer, report=True)
         assert await exams.result(sitting) is None
         async with db.read() as session:
-            (row,) = await list_parts_to_grade(session, actor=reviewer)
+            (row,) = (await list_parts_to_grade(session, actor=reviewer, now=utc_now())).rows
         assert row.reported
         await exams.grade(reviewer, row.item_id, left_out=left_out)
         assert (await exams.result(sitting)).passed is passes
@@ -199,7 +199,7 @@ async def test_a_key_that_was_wrong_can_be_put_right_before_it_is_decided(exams,
     await exams.answer(exam, trainer, rating=2)
     await exams.key(exam, exam.item_ids[0], key_of(rating=2), by_hand=True)
     async with exams.db.read() as session:
-        (row,) = await list_parts_to_grade(session, actor=reviewer)
+        (row,) = (await list_parts_to_grade(session, actor=reviewer, now=utc_now())).rows
     await exams.grade(reviewer, row.item_id, points={"facts": 0, "clear": 0})
     assert (await exams.result(sitting)).passed
 

@@ -100,7 +100,8 @@ def make_part(exams):
         for _part in range(count):
             await exams.answer(exam, trainer)
         async with exams.db.read() as session:
-            rows = await list_parts_to_grade(session, actor=await exams.bench.person("reviewer"))
+            grader = await exams.bench.person("reviewer")
+            rows = (await list_parts_to_grade(session, actor=grader, now=utc_now())).rows
         return [Subject("part", row.item_id) for row in rows if row.project_slug == exam.terms.slug]
 
     return make
@@ -355,8 +356,9 @@ async def test_lists_say_what_is_in_hands(make_part, make_dispute, make_desk, db
         await first.beat(one, 0)
     for actor, held in ((first.actor, "you"), (second.actor, "colleague")):
         async with db.read() as session:
-            (row,) = [one for one in await list_parts_to_grade(session, actor=actor) if one.item_id == part.id]
-            (other,) = (await list_disputes(session, actor=actor)).rows
+            found = await list_parts_to_grade(session, actor=actor, now=utc_now())
+            (row,) = [one for one in found.rows if one.item_id == part.id]
+            (other,) = (await list_disputes(session, actor=actor, now=utc_now())).rows
         assert (row.in_hands, other.in_hands) == (held, held)
 
 

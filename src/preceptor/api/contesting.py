@@ -7,6 +7,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from preceptor.api.held_back import HeldBackPart, held_back_parts
 from preceptor.lib.db import Page
 from preceptor.lib.web import Request
 from preceptor.people import Actor
@@ -55,6 +56,14 @@ class OverCapView(msgspec.Struct, frozen=True):
     claims: list[ClaimView]
 
 
+class DisputesView(msgspec.Struct, frozen=True):
+    """Contested rejections. `held_back`: what else waits and is not offered to you, and why."""
+
+    rows: list[DisputeView]
+    next_cursor: str | None
+    held_back: list[HeldBackPart]
+
+
 class DisputeState(msgspec.Struct, frozen=True):
     """What you have contested of a task; null where nothing."""
 
@@ -80,17 +89,31 @@ async def show_disputes(
     request: Request[Actor],
     decided: FromQuery[Literal["true", "false"]] = "false",
     cursor: FromQuery[str | None] = None,
-) -> Page[DisputeView]:
+) -> DisputesView:
     """Rejections that wait for you or a colleague to decide again; with `decided`, those that were."""
     async with request.db.read() as session:
-        return await list_disputes(session, actor=request.actor, open_only=decided != "true", cursor=cursor)
+        found = await list_disputes(
+            session,
+            actor=request.actor,
+            open_only=decided != "true",
+            cursor=cursor,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
+    return DisputesView(found.rows, found.next_cursor, held_back_parts(found.held_back))
 
 
 @get("/disputes/{dispute_id:uuid}", summary="One contested rejection")
 async def show_dispute(request: Request[Actor], dispute_id: FromPath[UUID]) -> DisputedWork:
     """What the trainer saw and answered, what was said about it, and why they contest it. It names no reviewer."""
     async with request.db.read() as session:
-        return await access_dispute(session, actor=request.actor, dispute_id=dispute_id)
+        return await access_dispute(
+            session,
+            actor=request.actor,
+            dispute_id=dispute_id,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
 
 
 @post("/disputes/{dispute_id:uuid}/decide", summary="Decide a contested rejection", status_code=204)

@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, post, put
 from litestar.params import FromPath, JSONBody
 
+from preceptor.api.held_back import HeldBackPart, held_back_parts
 from preceptor.hiring import ExamTerms
 from preceptor.hiring.operations import set_exam
 from preceptor.hiring.queries import exam_terms
@@ -103,9 +104,10 @@ class BegunSitting(msgspec.Struct, frozen=True):
 
 
 class PartsAnswer(msgspec.Struct, frozen=True):
-    """Parts that wait for a grader, the longest waiting first."""
+    """Parts that wait for a grader, the longest waiting first. `held_back`: what else waits, and why not you."""
 
     parts: list[PartRow]
+    held_back: list[HeldBackPart]
 
 
 class GradeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -244,14 +246,23 @@ async def show_sitting(request: Request[Actor], sitting_id: FromPath[UUID]) -> S
 async def show_grading(request: Request[Actor]) -> PartsAnswer:
     """What people wrote in exams, or reported."""
     async with request.db.read() as session:
-        return PartsAnswer(await list_parts_to_grade(session, actor=request.actor))
+        found = await list_parts_to_grade(
+            session, actor=request.actor, now=request.now, daily_minutes=request.settings.daily_minutes
+        )
+    return PartsAnswer(found.rows, held_back_parts(found.held_back))
 
 
 @get("/grading/{item_id:uuid}", summary="A part to grade")
 async def show_part(request: Request[Actor], item_id: FromPath[UUID]) -> PartView:
     """The work as it was, and the rubric."""
     async with request.db.read() as session:
-        return await access_part(session, actor=request.actor, item_id=item_id)
+        return await access_part(
+            session,
+            actor=request.actor,
+            item_id=item_id,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
 
 
 @post("/grading/{item_id:uuid}", summary="Grade a part", status_code=204)

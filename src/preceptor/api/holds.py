@@ -43,7 +43,14 @@ class HeldTime(msgspec.Struct, frozen=True):
 async def beat_grading(request: Request[Actor], item_id: FromPath[UUID], data: JSONBody[SignsBody]) -> HeldTime:
     """Give out your time since the last heartbeat, paid as reviewing is. The first one with `inputs` takes the part."""
     async with request.db.write() as session:
-        clock = await beat_part(session, actor=request.actor, item_id=item_id, signs=data.signs(), now=request.now)
+        clock = await beat_part(
+            session,
+            actor=request.actor,
+            item_id=item_id,
+            signs=data.signs(),
+            daily_minutes=request.settings.daily_minutes,
+            now=request.now,
+        )
     return HeldTime(clock)
 
 
@@ -59,7 +66,12 @@ async def beat_deciding(request: Request[Actor], dispute_id: FromPath[UUID], dat
     """Give out your time since the last heartbeat, paid as reviewing is. The first one with `inputs` takes it."""
     async with request.db.write() as session:
         clock = await beat_dispute(
-            session, actor=request.actor, dispute_id=dispute_id, signs=data.signs(), now=request.now
+            session,
+            actor=request.actor,
+            dispute_id=dispute_id,
+            signs=data.signs(),
+            daily_minutes=request.settings.daily_minutes,
+            now=request.now,
         )
     return HeldTime(clock)
 

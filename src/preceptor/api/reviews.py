@@ -8,31 +8,42 @@ import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from preceptor.api.held_back import HeldBackPart, held_back_parts
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request
 from preceptor.people import Actor
-from preceptor.quality import Verdict
+from preceptor.quality import EmptyReason, Verdict
 from preceptor.quality.operations import beat_review, claim_review, decide, release_review, renew_review, take_review
 from preceptor.quality.queries import InboxProject, InboxRow, ReviewView, access_review, list_inbox, why_nothing
 from preceptor.work.operations.stints import StintClock
 
 
 class ReasonPart(msgspec.Struct, frozen=True):
-    """Why there is nothing to review."""
+    """Why there is nothing to review, and what would change it.
+
+    `hint` and `link`: empty where there is nothing to do but wait; `until`: when it changes by itself, if known.
+    """
 
     code: str
     text: str
+    hint: str
+    link: str
+    until: datetime | None
 
 
 class InboxView(msgspec.Struct, frozen=True):
-    """What waits for you, oldest first. `held`: what you have begun and not decided."""
+    """What waits for you, oldest first.
+
+    `held`: what you have begun and not decided; `held_back`: what else waits and is not offered to you, and why.
+    """
 
     projects: list[InboxProject]
     held: list[InboxRow]
     reviews: list[InboxRow]
     next_cursor: str | None
     reason: ReasonPart | None
+    held_back: list[HeldBackPart]
 
 
 class ClaimReviewBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,33 +114,57 @@ async def show_inbox(
 ) -> InboxView:
     """What waits for you to review, oldest first; `project` (a slug) looks at one project alone."""
     async with request.db.read() as session:
-        inbox = await list_inbox(session, actor=request.actor, now=request.now, slug=project, cursor=cursor)
-    reason = None if inbox.reason is None else ReasonPart(inbox.reason.code, str(inbox.reason.text))
-    return InboxView(inbox.projects, inbox.held, inbox.page.rows, inbox.page.next_cursor, reason)
+        inbox = await list_inbox(
+            session,
+            actor=request.actor,
+            now=request.now,
+            slug=project,
+            cursor=cursor,
+            daily_minutes=request.settings.daily_minutes,
+        )
+    reason = None if inbox.reason is None else _told(inbox.reason)
+    kept = held_back_parts(inbox.held_back)
+    return InboxView(inbox.projects, inbox.held, inbox.page.rows, inbox.page.next_cursor, reason, kept)
+
+
+def _told(reason: EmptyReason) -> ReasonPart:
+    hint = "" if reason.hint is None else str(reason.hint)
+    return ReasonPart(reason.code, str(reason.text), hint, reason.link, reason.until)
 
 
 @post("/reviews/claim", summary="Claim a review", status_code=200)
 async def claim(request: Request[Actor], data: JSONBody[ClaimReviewBody]) -> ReviewView:
     """Take the next review, or the one you hold already. 404 `inbox_empty` says why there is none."""
-    actor = request.actor
+    asked: dict[str, Any] = {
+        "actor": request.actor,
+        "now": request.now,
+        "daily_minutes": request.settings.daily_minutes,
+    }
     review_id = data.review_id
     async with request.db.write() as session:
         if review_id is not None:
-            await take_review(session, actor=actor, review_id=review_id, now=request.now)
+            await take_review(session, review_id=review_id, **asked)
         else:
-            review_id = await claim_review(session, actor=actor, slug=data.project, now=request.now)
+            review_id = await claim_review(session, slug=data.project, **asked)
     async with request.db.read() as reading:
         if review_id is None:
-            reason = await why_nothing(reading, actor=actor, slug=data.project, now=request.now)
-            raise InboxEmptyError(detail=reason.text, extra={"reason": reason.code})
-        return await access_review(reading, actor=actor, review_id=review_id, now=request.now)
+            reason = await why_nothing(reading, slug=data.project, **asked)
+            told = _told(reason)
+            raise InboxEmptyError(detail=reason.text, extra={"reason": told.code, "hint": told.hint, "link": told.link})
+        return await access_review(reading, review_id=review_id, **asked)
 
 
 @get("/reviews/{review_id:uuid}", summary="One review")
 async def show_review(request: Request[Actor], review_id: FromPath[UUID]) -> ReviewView:
     """Everything the trainer saw and answered, what was said before, and the verdict where there is one."""
     async with request.db.read() as session:
-        return await access_review(session, actor=request.actor, review_id=review_id, now=request.now)
+        return await access_review(
+            session,
+            actor=request.actor,
+            review_id=review_id,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
 
 
 @post("/reviews/{review_id:uuid}/decide", summary="Give the verdict", status_code=200)

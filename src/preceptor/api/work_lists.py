@@ -189,13 +189,14 @@ async def show_work(request: Request[Actor]) -> WorkAnswer:
     )
 
 
-def _told(reason: Any) -> ReasonTold:
+def told(reason: Any) -> ReasonTold:
+    """A reason as the API tells it."""
     return ReasonTold(str(reason.code), str(reason.text), str(reason.hint), reason.link, reason.until)
 
 
 def _reason(of: WorkEntry | WorkList) -> ReasonTold | None:
     reason = of.reason
-    return None if reason is None else _told(reason)
+    return None if reason is None else told(reason)
 
 
 def _project(entry: WorkEntry) -> WorkProject:
@@ -218,7 +219,7 @@ def _project(entry: WorkEntry) -> WorkProject:
         content=[one.value for one in entry.content],
         exposed_minutes=entry.exposed_minutes,
         daily_minutes=entry.daily_minutes,
-        more=None if entry.more is None else _told(entry.more),
+        more=None if entry.more is None else told(entry.more),
     )
 
 

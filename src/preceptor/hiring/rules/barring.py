@@ -26,6 +26,10 @@ class Barred(msgspec.Struct, frozen=True, kw_only=True):
         """True where anything is closed."""
         return self.everywhere or bool(self.projects) or self.only is not None
 
+    def keeps_from(self, project_id: UUID) -> bool:
+        """True where a project is closed."""
+        return self.everywhere or project_id in self.projects or (self.only is not None and project_id not in self.only)
+
 
 NOT_BARRED = Barred()
 

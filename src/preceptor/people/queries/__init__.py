@@ -62,6 +62,7 @@ from preceptor.people.queries.own_data import (
     own_rows,
 )
 from preceptor.people.queries.profile import (
+    consents_of,
     profile_of,
 )
 from preceptor.people.queries.providers import (
@@ -126,6 +127,7 @@ __all__ = [
     "actor_by_session",
     "actor_by_token",
     "actor_of",
+    "consents_of",
     "count_people",
     "count_recent_attempts",
     "credit_name_of",

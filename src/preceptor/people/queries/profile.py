@@ -27,10 +27,15 @@ async def profile_of(session: ReadSession, *, person_id: UUID) -> Profile:
         .where(PersonLanguage.person_id == person_id)
         .order_by(PersonLanguage.level.desc(), PersonLanguage.language)
     )
-    consents = await session.scalars(select(ContentConsent.category).where(ContentConsent.person_id == person_id))
     return Profile(
         place=Place(row.country, row.region),
         spoken=tuple(Spoken(language, level) for language, level in spoken),
         skills=frozenset(row.skills),
-        consents=frozenset(ContentCategory(one) for one in consents),
+        consents=await consents_of(session, person_id=person_id),
     )
+
+
+async def consents_of(session: ReadSession, *, person_id: UUID) -> frozenset[ContentCategory]:
+    """The content somebody has said yes to. For callers that have made sure who asks."""
+    found = await session.scalars(select(ContentConsent.category).where(ContentConsent.person_id == person_id))
+    return frozenset(ContentCategory(one) for one in found)

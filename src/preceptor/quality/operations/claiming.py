@@ -3,16 +3,17 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from preceptor.hiring.queries import barred_from, standing_of
+from preceptor.hiring.queries import standing_of
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, ForbiddenError, GoneError
 from preceptor.lib.i18n import _
 from preceptor.pay.rules import Activity
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, Actor, Permission
 from preceptor.projects.queries import access_project, project_terms
 from preceptor.quality.events import ReviewClaimed, ReviewReleased
 from preceptor.quality.operations.opening import void
 from preceptor.quality.queries.holding import hold_expired, hold_next_open, hold_own_claim, hold_review
+from preceptor.quality.queries.offered import check_content, content_of, offered_to, without_measures
 from preceptor.quality.queries.waiting import newest_revisions
 from preceptor.quality.rules import LEASE, kept_from
 from preceptor.quality.tables import Review
@@ -59,16 +60,25 @@ async def check_standing(session: WriteSession, *, actor: Actor, project_id: UUI
         raise NotReviewingError
 
 
-async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None = None, now: datetime) -> UUID | None:
+async def claim_review(
+    session: WriteSession,
+    *,
+    actor: Actor,
+    slug: str | None = None,
+    daily_minutes: int = DAILY_MINUTES,
+    now: datetime,
+) -> UUID | None:
     """Take the next review for the actor and answer its id; None where nothing waits for them.
 
-    What they hold already comes first, then what is kept for them, then the oldest. Nobody gets their own work, and
-    whom a measure keeps from some projects is served from the others.
+    What they hold already comes first, then what is kept for them, then the oldest. Nobody gets their own work, nor
+    content that they have not said yes to or had enough of for one day, and whom a measure keeps from some projects is
+    served from the others.
 
     Args:
         session: the transaction.
         actor: who reviews.
         slug: only in this project.
+        daily_minutes: with content of one category, where a project does not say.
         now: the time.
 
     Raises:
@@ -84,20 +94,37 @@ async def claim_review(session: WriteSession, *, actor: Actor, slug: str | None 
         held.lease_until = now + LEASE
         await run_clock(session, held, now=now)
         return held.id
-    barred = await barred_from(session, person_id=actor.person_id, now=now)
-    if barred.everywhere:
+    offered = await offered_to(session, actor=actor, daily_minutes=daily_minutes, now=now)
+    if offered.barred.everywhere:
         raise NotReviewingError
-    while (review := await hold_next_open(session, actor=actor, slug=slug, barred=barred, now=now)) is not None:
+    while (review := await hold_next_open(session, actor=actor, slug=slug, offered=offered, now=now)) is not None:
         if await _take(session, review, actor=actor, now=now):
             return review.id
         await session.flush()  # it is void; look for the next one
-    if barred and await hold_next_open(session, actor=actor, slug=slug, now=now) is not None:
+    free = without_measures(offered)
+    if offered.barred and await hold_next_open(session, actor=actor, slug=slug, offered=free, now=now) is not None:
         raise NotReviewingError  # something waits, in projects that are closed to them
     return None
 
 
-async def take_review(session: WriteSession, *, actor: Actor, review_id: UUID, now: datetime) -> None:
+async def take_review(
+    session: WriteSession,
+    *,
+    actor: Actor,
+    review_id: UUID,
+    seen: bool = False,
+    daily_minutes: int = DAILY_MINUTES,
+    now: datetime,
+) -> None:
     """Take this very review; repeating it renews the hold.
+
+    Args:
+        session: the transaction.
+        actor: who reviews.
+        review_id: what they take.
+        seen: they have seen it already and are deciding it, so that no content needs to be kept from them.
+        daily_minutes: with content of one category, where its project does not say.
+        now: the time.
 
     Raises:
         MissingPermissionError: the actor does not decide reviews.
@@ -105,6 +132,7 @@ async def take_review(session: WriteSession, *, actor: Actor, review_id: UUID, n
         ReviewTakenError: a colleague has it, or it is kept for one.
         ReviewEndedError: it is decided, or nothing is left to decide.
         NotReviewingError: a measure keeps them from new ones.
+        NotReadyError: it shows content that they are not to be shown now.
     """
     actor.require(Permission.REVIEW_DECIDE)
     review = (await hold_review(session, actor=actor, review_id=review_id)).row
@@ -118,6 +146,10 @@ async def take_review(session: WriteSession, *, actor: Actor, review_id: UUID, n
     if review.state == "claimed" or is_kept:
         raise ReviewTakenError
     await check_standing(session, actor=actor, project_id=review.project_id, now=now)
+    if not seen:
+        await check_content(
+            session, actor=actor, assignment_id=review.assignment_id, daily_minutes=daily_minutes, now=now
+        )
     if not await _take(session, review, actor=actor, now=now):
         raise ReviewEndedError
 
@@ -222,6 +254,7 @@ async def run_clock(session: WriteSession, review: Review, *, now: datetime) -> 
         project=terms,
         activity=Activity.REVIEW,
         subject_id=review.id,
+        categories=await content_of(session, assignment_id=review.assignment_id),
         now=now,
     )
 

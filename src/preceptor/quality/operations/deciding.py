@@ -141,7 +141,7 @@ async def _make_sure_held(
     if review.state == "open":
         if submission_id is None:
             raise ReviewNotHeldError
-        await take_review(session, actor=actor, review_id=review.id, now=now)
+        await take_review(session, actor=actor, review_id=review.id, seen=True, now=now)
     if submission_id is not None and submission_id != review.submission_id:
         raise StaleReviewError(extra={"submission_id": str(review.submission_id)})
 

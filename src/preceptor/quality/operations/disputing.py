@@ -8,7 +8,7 @@ from sqlalchemy import select
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, Actor, Permission
 from preceptor.projects.rules import text_problems
 from preceptor.quality.events import DisputeDecided, DisputeOpened
 from preceptor.quality.operations.holding import Signs, beat_hold, end_hold, lock_subject
@@ -76,9 +76,17 @@ async def contest(session: WriteSession, *, actor: Actor, assignment_id: UUID, n
 
 
 async def beat_dispute(
-    session: WriteSession, *, actor: Actor, dispute_id: UUID, signs: Signs, now: datetime
+    session: WriteSession,
+    *,
+    actor: Actor,
+    dispute_id: UUID,
+    signs: Signs,
+    daily_minutes: int = DAILY_MINUTES,
+    now: datetime,
 ) -> StintClock:
     """A heartbeat of whoever reads a dispute: the first one takes it, and their time is paid as reviewing is.
+
+    `daily_minutes`: with content of one category, where the project does not say.
 
     Raises:
         MissingPermissionError: the actor does not decide disputes.
@@ -86,6 +94,7 @@ async def beat_dispute(
         DisputeDecidedError: it was decided.
         HeldByColleagueError: a colleague is at it.
         NotReviewingError: a measure keeps them from new ones.
+        NotReadyError: it shows content that they are not to be shown now.
     """
     actor.require(Permission.DISPUTE_DECIDE)
     await lock_subject(session, subject_id=dispute_id)
@@ -98,7 +107,9 @@ async def beat_dispute(
         kind="dispute",
         subject_id=dispute_id,
         project_id=dispute.project_id,
+        assignment_id=dispute.assignment_id,
         signs=signs,
+        daily_minutes=daily_minutes,
         now=now,
     )
 

@@ -16,7 +16,7 @@ from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.people.operations.notices import Told, notify
-from preceptor.people.rules import SYSTEM, Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, SYSTEM, Actor, Permission
 from preceptor.projects.queries import project_terms
 from preceptor.projects.rules import ProjectTerms
 from preceptor.quality.events import ExamDecided, PartGraded
@@ -38,20 +38,39 @@ class AlreadyGradedError(ConflictError):
     title = _("This part has been graded already.")
 
 
-async def beat_part(session: WriteSession, *, actor: Actor, item_id: UUID, signs: Signs, now: datetime) -> StintClock:
+async def beat_part(
+    session: WriteSession,
+    *,
+    actor: Actor,
+    item_id: UUID,
+    signs: Signs,
+    daily_minutes: int = DAILY_MINUTES,
+    now: datetime,
+) -> StintClock:
     """A heartbeat of a grader: the first one takes the part, and their time with it is paid as reviewing is.
+
+    `daily_minutes`: with content of one category, where the exam does not say.
 
     Raises:
         MissingPermissionError: the actor may not decide reviews.
         NoSuchPartError: not there, graded already, or not theirs to grade.
         HeldByColleagueError: a colleague is at it.
         NotReviewingError: a measure keeps them from new ones.
+        NotReadyError: it shows content that they are not to be shown now.
     """
     actor.require(Permission.REVIEW_DECIDE)
     await lock_subject(session, subject_id=item_id)
     part = await hold_part(session, actor=actor, item_id=item_id)
     return await beat_hold(
-        session, actor=actor, kind="part", subject_id=item_id, project_id=part.project_id, signs=signs, now=now
+        session,
+        actor=actor,
+        kind="part",
+        subject_id=item_id,
+        project_id=part.project_id,
+        assignment_id=part.assignment_id,
+        signs=signs,
+        daily_minutes=daily_minutes,
+        now=now,
     )
 
 

@@ -11,9 +11,10 @@ from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _
 from preceptor.pay.rules import Activity
-from preceptor.people.rules import Actor
+from preceptor.people.rules import DAILY_MINUTES, Actor
 from preceptor.projects.queries import project_terms
 from preceptor.quality.operations.claiming import check_standing
+from preceptor.quality.queries.offered import check_content, content_of
 from preceptor.quality.rules import LEASE
 from preceptor.quality.tables import Hold
 from preceptor.work.operations.stints import NO_CLOCK, StintClock, beat_stint, begin_stint, end_stint
@@ -48,7 +49,16 @@ async def lock_subject(session: WriteSession, *, subject_id: UUID) -> None:
 
 
 async def beat_hold(
-    session: WriteSession, *, actor: Actor, kind: str, subject_id: UUID, project_id: UUID, signs: Signs, now: datetime
+    session: WriteSession,
+    *,
+    actor: Actor,
+    kind: str,
+    subject_id: UUID,
+    project_id: UUID,
+    assignment_id: UUID,
+    signs: Signs,
+    daily_minutes: int = DAILY_MINUTES,
+    now: datetime,
 ) -> StintClock:
     """A heartbeat from whoever is at something: it gives out their time, and with a sign of life keeps it theirs.
 
@@ -61,7 +71,9 @@ async def beat_hold(
         kind: `part` or `dispute`.
         subject_id: the part's item, or the dispute.
         project_id: whose rate for review holds.
+        assignment_id: the work that it shows.
         signs: what their page has seen.
+        daily_minutes: with content of one category, where the project does not say.
         now: the time.
 
     Returns:
@@ -70,6 +82,7 @@ async def beat_hold(
     Raises:
         HeldByColleagueError: somebody else is at it.
         NotReviewingError: a measure keeps them from new ones.
+        NotReadyError: it shows content that they are not to be shown now.
     """
     held = await session.get(Hold, subject_id)
     if held is not None and held.lease_until <= now:
@@ -83,6 +96,7 @@ async def beat_hold(
     terms = await project_terms(session, project_id=project_id)
     if held is None:
         await check_standing(session, actor=actor, project_id=project_id, now=now)
+        await check_content(session, actor=actor, assignment_id=assignment_id, daily_minutes=daily_minutes, now=now)
         values = {"subject_id": subject_id, "kind": kind, "project_id": project_id, "person_id": actor.person_id}
         await session.execute(insert(Hold).values(**values, lease_until=now + LEASE))
         await begin_stint(
@@ -91,6 +105,7 @@ async def beat_hold(
             project=terms,
             activity=Activity.REVIEW,
             subject_id=subject_id,
+            categories=await content_of(session, assignment_id=assignment_id),
             now=now,
         )
     elif alive:

@@ -5,23 +5,25 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from preceptor.lib.db import Page, ReadSession, WriteSession, decode_cursor, encode_cursor
+from preceptor.lib.db import ReadSession, WriteSession, decode_cursor, encode_cursor
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import LazyText, _
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.tables import Project
-from preceptor.quality.queries.holds import in_hands
+from preceptor.quality.queries.holds import at_it, in_hands
+from preceptor.quality.queries.offered import check_content, content_of, held_back, looks_back, offered_to
 from preceptor.quality.queries.reviews import PastReview, past_review
+from preceptor.quality.rules.held_back import HeldBack
 from preceptor.quality.tables import Dispute, Review
 from preceptor.work.operations.drafts import NoSuchAssignmentError
 from preceptor.work.queries.submissions import assignment_as_seen, revisions_of
 from preceptor.work.queries.summaries import summary_of
-from preceptor.work.queries.views import AssignmentView
+from preceptor.work.queries.views import AssignmentView, warnings_of
 from preceptor.work.tables import Assignment, Item
 
 PAGE_SIZE = 50
@@ -68,6 +70,14 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
         return DISPUTE_STATES[self.state]
 
 
+class Disputes(msgspec.Struct, frozen=True):
+    """A page of disputes. `held_back`: what else waits and is not offered to the reader, and why."""
+
+    rows: list[DisputeView]
+    next_cursor: str | None
+    held_back: list[HeldBack]
+
+
 class DisputedWork(msgspec.Struct, frozen=True, kw_only=True):
     """A dispute with what the trainer saw and answered, and what the reviewer said about it.
 
@@ -108,9 +118,18 @@ def _view(dispute: Dispute, slug: str, title: str, trainer: str) -> DisputeView:
 
 
 async def list_disputes(
-    session: ReadSession, *, actor: Actor, open_only: bool = True, cursor: str | None = None
-) -> Page[DisputeView]:
+    session: ReadSession,
+    *,
+    actor: Actor,
+    open_only: bool = True,
+    cursor: str | None = None,
+    daily_minutes: int = DAILY_MINUTES,
+    now: datetime,
+) -> Disputes:
     """Disputes the actor may decide: those that wait, the oldest first, or all that were decided, the newest first.
+
+    Of those that wait it lists what they may take, and what they are at; `held_back` says why not the rest.
+    `daily_minutes`: with content of one category, where a project does not say.
 
     Raises:
         MissingPermissionError: the actor does not decide disputes.
@@ -121,10 +140,17 @@ async def list_disputes(
         select(Dispute, Project.slug, Project.title, Person.pseudonym)
         .join(Project, Project.id == Dispute.project_id)
         .join(Person, Person.id == Dispute.trainer_id)
+        .join(Assignment, Assignment.id == Dispute.assignment_id)
+        .join(Item, Item.id == Assignment.item_id)
         .where(_may_decide(actor), (Dispute.state == "open") if open_only else (Dispute.state != "open"))
         .order_by(Dispute.id if open_only else Dispute.id.desc())
         .limit(PAGE_SIZE + 1)
     )
+    kept: list[HeldBack] = []
+    if open_only:
+        offered = await offered_to(session, actor=actor, now=now, daily_minutes=daily_minutes)
+        kept = await held_back(session, offered=offered, waiting=query.where(~at_it(actor, Dispute.id)))
+        query = query.where(or_(at_it(actor, Dispute.id), offered.may_see()))
     if cursor:
         after = decode_cursor(cursor, tuple[UUID])[0]
         query = query.where(Dispute.id > after if open_only else Dispute.id < after)
@@ -132,15 +158,20 @@ async def list_disputes(
     shown = [_view(*row) for row in rows[:PAGE_SIZE]]
     hands = await in_hands(session, actor=actor, subject_ids=[one.id for one in shown])
     shown = [msgspec.structs.replace(one, in_hands=hands.get(one.id, "")) for one in shown]
-    return Page(shown, encode_cursor(shown[-1].id) if len(rows) > PAGE_SIZE else None)
+    return Disputes(shown, encode_cursor(shown[-1].id) if len(rows) > PAGE_SIZE else None, kept)
 
 
-async def access_dispute(session: ReadSession, *, actor: Actor, dispute_id: UUID) -> DisputedWork:
+async def access_dispute(
+    session: ReadSession, *, actor: Actor, dispute_id: UUID, daily_minutes: int = DAILY_MINUTES, now: datetime
+) -> DisputedWork:
     """One dispute with the work, for whoever may decide it.
+
+    `daily_minutes`: with content of one category, where the project does not say.
 
     Raises:
         MissingPermissionError: the actor does not decide disputes.
         NoSuchDisputeError: not there, not theirs to see, about their own work or their own verdict.
+        NotReadyError: it waits, and shows content that they are not to be shown now as work of theirs.
     """
     actor.require(Permission.DISPUTE_DECIDE)
     found = await session.execute(
@@ -156,6 +187,12 @@ async def access_dispute(session: ReadSession, *, actor: Actor, dispute_id: UUID
     if row is None:
         raise NoSuchDisputeError
     dispute, slug, title, trainer, review, assignment, item = row
+    mine = dispute.decided_by == actor.person_id
+    if dispute.state == "open":
+        mine = (await in_hands(session, actor=actor, subject_ids=[dispute_id])).get(dispute_id) == "you"
+    if not mine and not looks_back(actor, waits=dispute.state == "open"):
+        await check_content(session, actor=actor, assignment_id=assignment.id, daily_minutes=daily_minutes, now=now)
+    warnings = warnings_of(await content_of(session, assignment_id=assignment.id))
     seen = await assignment_as_seen(session, actor, assignment, item)
     rejected = [one for one in await revisions_of(session, assignment.id) if one.id == review.submission_id]
     return DisputedWork(
@@ -167,7 +204,7 @@ async def access_dispute(session: ReadSession, *, actor: Actor, dispute_id: UUID
             topic=item.topic,
             prompt=seen.turns[0].prompt if seen.turns else None,
         ),
-        assignment=msgspec.structs.replace(seen, draft=None),
+        assignment=msgspec.structs.replace(seen, draft=None, content_warnings=warnings),
         content=rejected[0].content if rejected else None,
         rejection=past_review(review, actor),
     )

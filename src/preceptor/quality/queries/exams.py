@@ -14,13 +14,15 @@ from preceptor.kinds.registry import task_kind
 from preceptor.lib.db import ReadSession, WriteSession
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries import form_at
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.tables import Project
-from preceptor.quality.queries.holds import in_hands
+from preceptor.quality.queries.holds import at_it, in_hands
+from preceptor.quality.queries.offered import check_content, content_of, held_back, offered_to
 from preceptor.quality.queries.waiting import newest_revisions
+from preceptor.quality.rules.held_back import HeldBack
 from preceptor.quality.tables import ExamResult, PartGrade
 from preceptor.work.queries.masks import masks_of
 from preceptor.work.queries.submissions import GivenBack, given_back_of
@@ -56,11 +58,19 @@ class PartRow(msgspec.Struct, frozen=True, kw_only=True):
     in_hands: str = ""
 
 
+class PartsToGrade(msgspec.Struct, frozen=True):
+    """What waits for a grader. `held_back`: what else waits and is not offered to the reader, and why."""
+
+    rows: list[PartRow]
+    held_back: list[HeldBack]
+
+
 class HeldPart(msgspec.Struct, frozen=True):
     """A part that the actor may grade."""
 
     sitting_id: UUID
     project_id: UUID
+    assignment_id: UUID
     reported: bool
 
 
@@ -112,16 +122,23 @@ def _not_sitting(actor: Actor) -> ColumnElement[bool]:
     return ~exists().where(other.project_id == Project.id, other.person_id == actor.person_id, ~passed)
 
 
-async def list_parts_to_grade(session: ReadSession, *, actor: Actor) -> list[PartRow]:
-    """Parts that wait for a grader, the longest waiting first.
+async def list_parts_to_grade(
+    session: ReadSession, *, actor: Actor, daily_minutes: int = DAILY_MINUTES, now: datetime
+) -> PartsToGrade:
+    """Parts that wait for a grader, the longest waiting first: those that the actor may take, and what they are at.
+
+    `daily_minutes`: with content of one category, where an exam does not say.
 
     Raises:
         MissingPermissionError: the actor may not decide reviews.
     """
     actor.require(Permission.REVIEW_DECIDE)
-    rows = list(await session.execute(_gradable(actor).order_by(Sitting.ended_at, Item.id).limit(MOST_LISTED)))
+    offered = await offered_to(session, actor=actor, now=now, daily_minutes=daily_minutes)
+    waiting = _gradable(actor).where(~at_it(actor, Item.id))
+    listed = _gradable(actor).where(or_(at_it(actor, Item.id), offered.may_see()))
+    rows = list(await session.execute(listed.order_by(Sitting.ended_at, Item.id).limit(MOST_LISTED)))
     hands = await in_hands(session, actor=actor, subject_ids=[row[1].id for row in rows])
-    return [
+    parts = [
         PartRow(
             item_id=item.id,
             project_title=project.title,
@@ -133,6 +150,7 @@ async def list_parts_to_grade(session: ReadSession, *, actor: Actor) -> list[Par
         )
         for sitting, item, assignment, project, pseudonym in rows
     ]
+    return PartsToGrade(parts, await held_back(session, offered=offered, waiting=waiting))
 
 
 async def hold_part(session: WriteSession, *, actor: Actor, item_id: UUID) -> HeldPart:
@@ -144,15 +162,18 @@ async def hold_part(session: WriteSession, *, actor: Actor, item_id: UUID) -> He
     row = (await session.execute(_gradable(actor).where(Item.id == item_id))).first()
     if row is None:
         raise NoSuchPartError
-    return HeldPart(row[0].id, row[0].project_id, row[2].state == "reported")
+    return HeldPart(row[0].id, row[0].project_id, row[2].id, row[2].state == "reported")
 
 
-async def access_part(session: ReadSession, *, actor: Actor, item_id: UUID) -> PartView:
-    """A part with everything its grader needs.
+async def access_part(
+    session: ReadSession, *, actor: Actor, item_id: UUID, daily_minutes: int = DAILY_MINUTES, now: datetime
+) -> PartView:
+    """A part with everything its grader needs. `daily_minutes`: with content of one kind, if the exam does not say.
 
     Raises:
         MissingPermissionError: the actor may not decide reviews.
         NoSuchPartError: there is none for them.
+        NotReadyError: they are not at it yet, and it shows content that they are not to be shown now.
         UnknownKindError: the plug-in that brought its task kind is gone.
     """
     actor.require(Permission.REVIEW_DECIDE)
@@ -160,6 +181,8 @@ async def access_part(session: ReadSession, *, actor: Actor, item_id: UUID) -> P
     if row is None:
         raise NoSuchPartError
     _sitting, item, assignment, project, pseudonym = row
+    if (await in_hands(session, actor=actor, subject_ids=[item_id])).get(item_id) != "you":
+        await check_content(session, actor=actor, assignment_id=assignment.id, daily_minutes=daily_minutes, now=now)
     kind = task_kind(project.kind)
     newest = (await newest_revisions(session, assignment_ids=[assignment.id])).get(assignment.id)
     handed_in = None
@@ -197,5 +220,5 @@ async def access_part(session: ReadSession, *, actor: Actor, item_id: UUID) -> P
         rubric=(await exam_terms(session, project_id=project.id)).rubric,
         submitted_at=None if handed_in is None else handed_in[0].submitted_at,
         active_ms=assignment.active_ms,
-        content_warnings=warnings_of(assignment.categories or ()),
+        content_warnings=warnings_of(await content_of(session, assignment_id=assignment.id)),
     )

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, or_, select, text
 
-from preceptor.hiring.rules import NOT_BARRED, Barred
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import TaskKind
 from preceptor.lib.db import WriteSession
@@ -16,9 +15,10 @@ from preceptor.projects.queries import form_at
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.rules import ProjectRules
 from preceptor.projects.tables import Project
+from preceptor.quality.queries.offered import Offered
 from preceptor.quality.queries.reviews import NoSuchReviewError
 from preceptor.quality.tables import Review
-from preceptor.work.tables import Submission
+from preceptor.work.tables import Assignment, Item, Submission
 
 # Spelled out, so that the planner sees that the partial indexes serve whatever the parameters are.
 IS_OPEN = text("review.state = 'open'")
@@ -77,17 +77,20 @@ async def hold_own_claim(session: WriteSession, *, actor: Actor, slug: str | Non
 
 
 async def hold_next_open(
-    session: WriteSession, *, actor: Actor, slug: str | None, barred: Barred = NOT_BARRED, now: datetime
+    session: WriteSession, *, actor: Actor, slug: str | None, offered: Offered, now: datetime
 ) -> Review | None:
     """The next open review for the actor: what is kept for them first, then the oldest.
 
-    Passes over what is locked, and over projects that measures close to them.
+    Passes over what is locked, and over what they are not offered: the same as their inbox lists.
     """
-    open_ones = _visible(actor, slug).where(IS_OPEN, is_free_for(actor, now)).order_by(Review.id).limit(1)
-    if barred.projects:
-        open_ones = open_ones.where(Review.project_id.not_in(barred.projects))
-    if barred.only is not None:
-        open_ones = open_ones.where(Review.project_id.in_(barred.only))
+    open_ones = (
+        _visible(actor, slug)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Item, Item.id == Assignment.item_id)
+        .where(IS_OPEN, is_free_for(actor, now), offered.may_see())
+        .order_by(Review.id)
+        .limit(1)
+    )
     for query in (open_ones.where(Review.reviewer_id == actor.person_id), open_ones):
         found: Review | None = await session.scalar(query.with_for_update(of=Review, skip_locked=True))
         if found is not None:

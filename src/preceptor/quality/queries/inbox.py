@@ -6,18 +6,20 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, TextClause, and_, func, not_, select
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, not_, select, true
 
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries import access_project
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.rules import ProjectRules
 from preceptor.projects.tables import Project
 from preceptor.quality.queries.holding import IS_CLAIMED, IS_OPEN, is_free_for
+from preceptor.quality.queries.offered import Offered, held_back, offered_to
 from preceptor.quality.queries.reviews import PastReview, past_review
 from preceptor.quality.rules import EmptyReason, Waiting, why_empty
+from preceptor.quality.rules.held_back import HeldBack
 from preceptor.quality.tables import Review
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.tables import Assignment, Item, Submission
@@ -56,14 +58,16 @@ class Inbox(msgspec.Struct, frozen=True):
     Attributes:
         projects: those with something to review, the longest waiting first.
         held: what the reader has begun and not decided, in any project.
-        page: what waits, oldest first.
+        page: what waits and is offered to the reader, oldest first.
         reason: why there is nothing, where there is nothing.
+        held_back: what else waits and is not offered to them, and why.
     """
 
     projects: list[InboxProject]
     held: list[InboxRow]
     page: Page[InboxRow]
     reason: EmptyReason | None
+    held_back: list[HeldBack]
 
 
 class DecidedRow(msgspec.Struct, frozen=True):
@@ -77,9 +81,19 @@ class DecidedRow(msgspec.Struct, frozen=True):
 
 
 async def list_inbox(
-    session: ReadSession, *, actor: Actor, now: datetime, slug: str | None = None, cursor: str | None = None
+    session: ReadSession,
+    *,
+    actor: Actor,
+    now: datetime,
+    slug: str | None = None,
+    cursor: str | None = None,
+    daily_minutes: int = DAILY_MINUTES,
 ) -> Inbox:
     """What waits for the actor to review, oldest first; in one project where `slug` names it. Never their own work.
+
+    It lists and counts what they may take, and no other: `held_back` says why not the rest. Who reads reviews without
+    deciding any is offered none, so that nothing is held back from them either. `daily_minutes`: with content of one
+    category, where a project does not say.
 
     Raises:
         MissingPermissionError: the actor may not read reviews.
@@ -89,9 +103,13 @@ async def list_inbox(
     actor.require(Permission.REVIEW_READ)
     if slug is not None:
         await access_project(session, actor=actor, slug=slug)
-    projects = await _projects(session, actor, now)
+    offered = None
+    if actor.may(Permission.REVIEW_DECIDE):
+        offered = await offered_to(session, actor=actor, now=now, daily_minutes=daily_minutes)
+    projects = await _projects(session, actor, now, offered)
     held = await _rows(session, _listed(actor, None).where(IS_CLAIMED, Review.reviewer_id == actor.person_id), actor)
-    query = _listed(actor, slug).where(IS_OPEN, is_free_for(actor, now)).limit(PAGE_SIZE + 1)
+    waiting = _listed(actor, slug).where(IS_OPEN, is_free_for(actor, now))
+    query = waiting.where(_is_offered(offered)).limit(PAGE_SIZE + 1)
     if cursor:
         query = query.where(Review.id > decode_cursor(cursor, tuple[UUID])[0])
     rows = await _rows(session, query, actor)
@@ -99,8 +117,13 @@ async def list_inbox(
     rows = rows[:PAGE_SIZE]
     page = Page(rows, encode_cursor(rows[-1].id) if more else None)
     nothing = not rows and not held and cursor is None
-    reason = await why_nothing(session, actor=actor, slug=slug, now=now) if nothing else None
-    return Inbox(projects, held, page, reason)
+    kept = [] if offered is None else await held_back(session, offered=offered, waiting=waiting)
+    reason = await _why_nothing(session, actor, slug, now, kept) if nothing else None
+    return Inbox(projects, held, page, reason, kept)
+
+
+def _is_offered(offered: Offered | None) -> ColumnElement[bool]:
+    return true() if offered is None else offered.may_see()
 
 
 def _listed(actor: Actor, slug: str | None) -> Listed:
@@ -137,19 +160,34 @@ def _summary(project: Project, item: Item) -> str:
     return summary_of(kind=project.kind, content=item.content, brief=item.brief, topic=item.topic)
 
 
-async def _projects(session: ReadSession, actor: Actor, now: datetime) -> list[InboxProject]:
+async def _projects(session: ReadSession, actor: Actor, now: datetime, offered: Offered | None) -> list[InboxProject]:
     rows = await session.execute(
         select(Project.slug, Project.title, func.count(), func.min(Review.created_at))
         .join(Review, Review.project_id == Project.id)
-        .where(visible_to(actor), IS_OPEN, is_free_for(actor, now))
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Item, Item.id == Assignment.item_id)
+        .where(visible_to(actor), IS_OPEN, is_free_for(actor, now), _is_offered(offered))
         .group_by(Project.id)
         .order_by(func.min(Review.created_at))
     )
     return [InboxProject(*row) for row in rows]
 
 
-async def why_nothing(session: ReadSession, *, actor: Actor, slug: str | None, now: datetime) -> EmptyReason:
+async def why_nothing(
+    session: ReadSession, *, actor: Actor, slug: str | None, now: datetime, daily_minutes: int = DAILY_MINUTES
+) -> EmptyReason:
     """Why there is nothing to review for the actor (in the project)."""
+    offered = await offered_to(session, actor=actor, now=now, daily_minutes=daily_minutes)
+    waiting = _listed(actor, slug).where(IS_OPEN, is_free_for(actor, now))
+    return await _why_nothing(session, actor, slug, now, await held_back(session, offered=offered, waiting=waiting))
+
+
+async def _why_nothing(
+    session: ReadSession, actor: Actor, slug: str | None, now: datetime, kept: Sequence[HeldBack]
+) -> EmptyReason:
+    if kept:
+        reason = kept[0].reason
+        return EmptyReason(reason.code.value, reason.text, reason.hint, reason.link, reason.until)
     rules = select(Project.rules).where(visible_to(actor), Project.state != "draft")
     rows = list(await session.scalars(rules if slug is None else rules.where(Project.slug == slug)))
     shares = [msgspec.convert(row, ProjectRules).review_share for row in rows]

@@ -12,13 +12,14 @@ from preceptor.kinds.registry import task_kind
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.i18n import _
-from preceptor.people.rules import Actor, Permission
+from preceptor.people.rules import DAILY_MINUTES, Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries import form_at
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.rules import ProjectRules
 from preceptor.projects.tables import Project
 from preceptor.quality.queries.comparing import ShownChange, changes_between, contents_of
+from preceptor.quality.queries.offered import check_content, looks_back
 from preceptor.quality.rules import (
     REJECT_REASONS,
     RETURN_REASONS,
@@ -33,6 +34,7 @@ from preceptor.quality.tables import Review
 from preceptor.work.queries.masks import masks_of
 from preceptor.work.queries.turns import shown_turns, turns_of
 from preceptor.work.queries.views import FormPart, ItemPart, ReasonView, TurnView, turn_views, warnings_of
+from preceptor.work.rules.readiness import announced_in
 from preceptor.work.tables import Assignment, Item, Submission
 
 
@@ -97,7 +99,7 @@ class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
         changes: from `before` to the answer, or from the answer to the correction where there is one.
         previous: verdicts of earlier rounds, oldest first.
         decision: this review's own verdict.
-        content_warnings: content that the answer may show and that was announced to its trainer.
+        content_warnings: content that the answer may show, as it was announced to its trainer or is announced by now.
     """
 
     id: UUID
@@ -129,12 +131,18 @@ class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
     content_warnings: list[ReasonView] = []
 
 
-async def access_review(session: ReadSession, *, actor: Actor, review_id: UUID, now: datetime) -> ReviewView:
+async def access_review(
+    session: ReadSession, *, actor: Actor, review_id: UUID, daily_minutes: int = DAILY_MINUTES, now: datetime
+) -> ReviewView:
     """One review with everything its reviewer needs.
+
+    What they hold or have decided they see whatever it shows; `daily_minutes` as everywhere: with content of one
+    category, where the project does not say.
 
     Raises:
         MissingPermissionError: the actor may not read reviews.
         NoSuchReviewError: not there, not theirs to see, or a look at their own work.
+        NotReadyError: it waits, and shows content that they are not to be shown now as work of theirs.
         UnknownKindError: the plug-in that brought its task kind is gone.
     """
     actor.require(Permission.REVIEW_READ)
@@ -151,6 +159,9 @@ async def access_review(session: ReadSession, *, actor: Actor, review_id: UUID, 
     if row is None:
         raise NoSuchReviewError
     review, submission, assignment, item, project, pseudonym = row
+    mine = review.reviewer_id == actor.person_id and review.state in {"claimed", "decided"}
+    if actor.may(Permission.REVIEW_DECIDE) and not mine and not looks_back(actor, waits=review.state == "open"):
+        await check_content(session, actor=actor, assignment_id=assignment.id, daily_minutes=daily_minutes, now=now)
     kind = task_kind(project.kind)
     form = await form_at(session, project_id=project.id, version=submission.form_version)
     settings = kind.decode_settings(form.settings)
@@ -169,8 +180,8 @@ async def access_review(session: ReadSession, *, actor: Actor, review_id: UUID, 
     before = contents.get(before_id) if before_id else None
     correction = contents.get(review.correction_id) if review.correction_id else None
     pair = (answer, correction) if correction else (before, answer)
-    most_rounds = msgspec.convert(project.rules, ProjectRules).max_rework_rounds
-    mine = review.reviewer_id == actor.person_id and review.state in {"claimed", "decided"}
+    rules = msgspec.convert(project.rules, ProjectRules)
+    most_rounds = rules.max_rework_rounds
     is_kept = kept_from(reviewer_id=review.reviewer_id, until=review.lease_until, person_id=actor.person_id, now=now)
     decides = actor.may(Permission.REVIEW_DECIDE)
     masks = await masks_of(await session.driver(), kind=kind, item_ids=[item.id])
@@ -204,7 +215,7 @@ async def access_review(session: ReadSession, *, actor: Actor, review_id: UUID, 
         decision=past_review(review, actor) if review.state == "decided" else None,
         return_reasons=_choices(Verdict.RETURN),
         reject_reasons=_choices(Verdict.REJECT),
-        content_warnings=warnings_of(assignment.categories or ()),
+        content_warnings=warnings_of(announced_in(lane=item.lane, rules=rules, at_the_time=assignment.categories)),
     )
 
 

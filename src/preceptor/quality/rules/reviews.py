@@ -173,10 +173,21 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EmptyReason(msgspec.Struct, frozen=True):
-    """Why there is nothing to review, and what would change it."""
+    """Why there is nothing to review, and what would change it.
+
+    Attributes:
+        code: for programs.
+        text: why.
+        hint: what would change it, where that is something else than time.
+        link: a page on which that can be done; empty where there is none.
+        until: when it changes by itself; None where that is not known.
+    """
 
     code: str
     text: LazyText
+    hint: LazyText | None = None
+    link: str = ""
+    until: datetime | None = None
 
 
 def why_empty(waiting: Waiting) -> EmptyReason:

@@ -1,16 +1,21 @@
 /** The clock of whoever reviews, grades or decides: heartbeats while they are at it, the time and money so far, a pause. */
 import { LightElement, addStyles, customElement, formatClock, formatMoney, html, icon, nothing, property, state, t } from "@preceptor/ui";
 import { ApiProblem, Unreachable, type Api } from "../trainer/workbench/api.ts";
+import { Stretches, breakNotice } from "../trainer/workbench/breaks.ts";
 import { InputLog } from "../trainer/workbench/inputs.ts";
 import { readingAllowance } from "../trainer/workbench/reading.ts";
 
 addStyles(`
 review-clock { display: flex; align-items: center; gap: .1rem; flex: none; }
 review-clock .clock { display: inline-flex; align-items: center; gap: .35rem; font-size: var(--text-s); white-space: nowrap; }
+break-place { display: block; margin-block-end: .75rem; }
+break-place:not(:has(.notice)) { display: none; }
 `);
 
 const EVERY = 20_000;
 const FIRST = 1500;
+/** Without a sign of life for so long nobody is at it, unless the text in view takes longer to read. */
+const IDLE = 180_000;
 
 interface StintClock {
   state: "active" | "paused" | "ended";
@@ -25,10 +30,13 @@ export class ReviewClock extends LightElement {
   @property({ attribute: false }) path = "";
   /** What to do when it is somebody else's by now. */
   @property({ attribute: false }) onEnd: (problem: ApiProblem) => void = () => undefined;
+  /** Minutes at work after which a break is proposed; 0: never. */
+  @property({ attribute: false }) breakMinutes = 0;
   @state() private clock: StintClock | null = null;
   @state() private busy = false;
   #inputs = new InputLog(() => undefined);
   #beating = false;
+  #stretches: Stretches | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -68,12 +76,37 @@ export class ReviewClock extends LightElement {
       );
       this.#inputs.acknowledge(inputs);
       this.clock = clock;
+      this.#lookForBreak();
     } catch (error) {
       if (error instanceof ApiProblem) this.onEnd(error);
       else if (!(error instanceof Unreachable)) throw error;
     } finally {
       this.#beating = false;
     }
+  }
+
+  // The same stretch as in tasks: whoever comes from one has not rested.
+  #lookForBreak(): void {
+    this.#stretches ??= new Stretches(this.breakMinutes);
+    const allowed = Math.max(IDLE, readingAllowance(document));
+    const running = this.clock?.state === "active" && Date.now() - this.#inputs.last < allowed;
+    this.#propose(this.#stretches.tick(running));
+  }
+
+  #propose(due: boolean): void {
+    const actions = {
+      take: () => {
+        this.#stretches?.rest();
+        this.#propose(false);
+        void this.#pause(true);
+      },
+      later: () => {
+        this.#stretches?.later();
+        this.#propose(false);
+      },
+    };
+    const place = document.querySelector<BreakPlace>("break-place");
+    if (place) place.notice = due ? breakNotice(this.breakMinutes, actions) : nothing;
   }
 
   async #pause(paused: boolean): Promise<void> {
@@ -83,4 +116,14 @@ export class ReviewClock extends LightElement {
   }
 
   #seen = (): void => void this.beat({ keepalive: document.visibilityState === "hidden" });
+}
+
+/** `<break-place>`: where on the page a break is proposed. */
+@customElement("break-place")
+export class BreakPlace extends LightElement {
+  @property({ attribute: false }) notice: unknown = nothing;
+
+  override render(): unknown {
+    return this.notice;
+  }
 }

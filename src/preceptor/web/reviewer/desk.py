@@ -16,6 +16,7 @@ from preceptor.people.queries import access_person
 from preceptor.projects.queries import GuidelinesView, access_guidelines
 from preceptor.quality.operations import release_review, take_review
 from preceptor.quality.queries import ReviewView, access_review
+from preceptor.quality.queries.offered import NotReadyError
 from preceptor.web.wellbeing import WellbeingData, wellbeing_of
 
 
@@ -45,9 +46,22 @@ async def show_review(
     request: Request[Actor], review_id: FromPath[UUID], project: FromQuery[str] = ""
 ) -> Response[str]:
     """One review. Looking does not take it: that is a button."""
+    try:
+        return await _desk(request, review_id, project)
+    except NotReadyError as error:
+        return redirect(request, "/reviews", said=error.detail, kind="warn")
+
+
+async def _desk(request: Request[Actor], review_id: UUID, project: str) -> Response[str]:
     actor = request.actor
     async with request.db.read() as session:
-        review = await access_review(session, actor=actor, review_id=review_id, now=request.now)
+        review = await access_review(
+            session,
+            actor=actor,
+            review_id=review_id,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
         guidelines = await access_guidelines(
             session, actor=actor, slug=review.project.slug, version=review.guidelines_version
         )
@@ -71,7 +85,13 @@ async def take(request: Request[Actor], review_id: FromPath[UUID]) -> Response[s
     """Take this very review."""
     try:
         async with request.db.write() as session:
-            await take_review(session, actor=request.actor, review_id=review_id, now=request.now)
+            await take_review(
+                session,
+                actor=request.actor,
+                review_id=review_id,
+                now=request.now,
+                daily_minutes=request.settings.daily_minutes,
+            )
     except (ConflictError, GoneError) as error:
         return redirect(request, "/reviews", said=error.title, kind="warn")
     return redirect(request, f"/reviews/{review_id}")

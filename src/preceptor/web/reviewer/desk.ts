@@ -64,7 +64,7 @@ export class ReviewDesk extends LightElement {
     const warnings = this.#review.content_warnings;
     const pictures = this.#widget?.querySelector("img, canvas") != null;
     const leaving = t("Put it back whenever you like: your time with it is paid, and somebody else looks at it.");
-    return html`${contentNotice({ warnings, choice: this.#data.wellbeing, shown: this.shown, pictures, leaving }, (shown) => (this.shown = shown))}
+    return html`<break-place></break-place>${contentNotice({ warnings, choice: this.#data.wellbeing, shown: this.shown, pictures, leaving }, (shown) => (this.shown = shown))}
       <div class="answered ${contentClasses(warnings, this.#data.wellbeing, this.shown)}">${this.#widget ?? html`<div class="skeleton"><span></span><span></span><span></span></div>`}</div>
       ${this.#review.may_decide ? this.#foot() : nothing} ${this.#dialog()}`;
   }
@@ -85,7 +85,7 @@ export class ReviewDesk extends LightElement {
 
   #foot(): unknown {
     return foot(
-      { clock: html`<review-clock .api=${this.#api} .path=${`/reviews/${this.#review.id}`} .onEnd=${this.#lost}></review-clock>`, busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
+      { clock: html`<review-clock .api=${this.#api} .path=${`/reviews/${this.#review.id}`} .breakMinutes=${this.#data.wellbeing.break_minutes} .onEnd=${this.#lost}></review-clock>`, busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
       {
         choose: (verdict) => this.#choose(verdict),
         sendCorrection: () => void this.#sendCorrection(),

@@ -13,7 +13,8 @@ from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor
 from preceptor.quality.operations import decide_dispute, release_hold
-from preceptor.quality.queries.disputes import DisputedWork, DisputeView, access_dispute, list_disputes
+from preceptor.quality.queries.disputes import DisputedWork, Disputes, access_dispute, list_disputes
+from preceptor.quality.queries.offered import NotReadyError
 from preceptor.web.reviewer.held import HeldData, held_data
 from preceptor.web.wellbeing import wellbeing_of
 
@@ -21,8 +22,7 @@ from preceptor.web.wellbeing import wellbeing_of
 class DisputesPage(msgspec.Struct, frozen=True):
     """The list."""
 
-    rows: list[DisputeView]
-    next_cursor: str | None
+    found: Disputes
     decided: bool
     paged: bool
 
@@ -55,24 +55,40 @@ async def show_disputes(
 ) -> Response[str]:
     """Rejections that wait for somebody else to look, or those that were decided."""
     async with request.db.read() as session:
-        found = await list_disputes(session, actor=request.actor, open_only=decided != "true", cursor=cursor or None)
-    view = DisputesPage(found.rows, found.next_cursor, decided == "true", bool(cursor))
+        found = await list_disputes(
+            session,
+            actor=request.actor,
+            open_only=decided != "true",
+            cursor=cursor or None,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
+    view = DisputesPage(found, decided == "true", bool(cursor))
     return page(request, "web/reviewer/disputes.html", view)
 
 
 @get("/disputes/{dispute_id:uuid}", name="disputes.one")
 async def show_dispute(request: Request[Actor], dispute_id: FromPath[UUID]) -> Response[str]:
     """What the trainer saw and answered, what was said about it, and the decision to be taken."""
-    return await _page(request, dispute_id)
+    try:
+        return await _page(request, dispute_id)
+    except NotReadyError as error:
+        return redirect(request, "/disputes", said=error.detail, kind="warn")
 
 
 async def _page(
     request: Request[Actor], dispute_id: UUID, *, answer: str = "", problems: list[FieldProblem] | None = None
 ) -> Response[str]:
     async with request.db.read() as session:
-        work = await access_dispute(session, actor=request.actor, dispute_id=dispute_id)
-        held = await held_data(request, session, path=f"/disputes/{dispute_id}")
+        work = await access_dispute(
+            session,
+            actor=request.actor,
+            dispute_id=dispute_id,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
         wellbeing = await wellbeing_of(request, session)
+        held = await held_data(request, session, path=f"/disputes/{dispute_id}", wellbeing=wellbeing)
     data = {
         "assignment": work.assignment,
         "value": work.content,

@@ -14,7 +14,8 @@ from preceptor.lib.web import Request, page, redirect
 from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.people import Actor
 from preceptor.quality.operations import grade_part, release_hold
-from preceptor.quality.queries.exams import PartRow, PartView, access_part, list_parts_to_grade
+from preceptor.quality.queries.exams import PartsToGrade, PartView, access_part, list_parts_to_grade
+from preceptor.quality.queries.offered import NotReadyError
 from preceptor.web.filled import Filled, problems_of
 from preceptor.web.reviewer.held import HeldData, held_data
 from preceptor.web.wellbeing import wellbeing_of
@@ -29,9 +30,9 @@ class GradeFields(msgspec.Struct, frozen=True):
 
 
 class GradingPage(msgspec.Struct, frozen=True):
-    """What waits."""
+    """What waits, and what is not offered to the reader."""
 
-    rows: list[PartRow]
+    found: PartsToGrade
 
 
 class PartPage(msgspec.Struct, frozen=True):
@@ -49,21 +50,32 @@ class PartPage(msgspec.Struct, frozen=True):
 async def show_grading(request: Request[Actor]) -> Response[str]:
     """Parts of exams that wait for a grader."""
     async with request.db.read() as session:
-        rows = await list_parts_to_grade(session, actor=request.actor)
-    return page(request, "web/reviewer/grading.html", GradingPage(rows))
+        found = await list_parts_to_grade(
+            session, actor=request.actor, now=request.now, daily_minutes=request.settings.daily_minutes
+        )
+    return page(request, "web/reviewer/grading.html", GradingPage(found))
 
 
 @get("/grading/{item_id:uuid}", name="grading.part")
 async def show_part(request: Request[Actor], item_id: FromPath[UUID]) -> Response[str]:
     """One part as it was, and the rubric."""
-    return await _part(request, item_id, Filled({}))
+    try:
+        return await _part(request, item_id, Filled({}))
+    except NotReadyError as error:
+        return redirect(request, "/grading", said=error.detail, kind="warn")
 
 
 async def _part(request: Request[Actor], item_id: UUID, form: Filled, *, status: int = 200) -> Response[str]:
     async with request.db.read() as session:
-        part = await access_part(session, actor=request.actor, item_id=item_id)
-        held = await held_data(request, session, path=f"/grading/{item_id}")
+        part = await access_part(
+            session,
+            actor=request.actor,
+            item_id=item_id,
+            now=request.now,
+            daily_minutes=request.settings.daily_minutes,
+        )
         wellbeing = await wellbeing_of(request, session)
+        held = await held_data(request, session, path=f"/grading/{item_id}", wellbeing=wellbeing)
     module = task_kind(part.kind).widget_module
     shown = {
         "id": str(part.item_id),

@@ -13,6 +13,8 @@ interface HeldData {
   person: { id: string; email: string };
   api: string;
   csrf: string;
+  /** 0: never. */
+  break_minutes: number;
 }
 
 addStyles(`
@@ -37,7 +39,7 @@ export class HeldClock extends LightElement {
 
   override render(): unknown {
     if (this.ended) return html`<div class="notice warn" role="status">${icon("alert")}<div class="body">${this.ended}</div></div>`;
-    return html`<review-clock .api=${this.#api} .path=${this.#data.path} .onEnd=${this.#lost}></review-clock>
+    return html`<review-clock .api=${this.#api} .path=${this.#data.path} .breakMinutes=${this.#data.break_minutes} .onEnd=${this.#lost}></review-clock>
       ${this.#signIn.asking ? this.#signIn.dialog() : nothing}`;
   }
 

@@ -43,7 +43,14 @@ async def show_inbox(
     """What waits for a review, oldest first."""
     actor = request.actor
     async with request.db.read() as session:
-        inbox = await list_inbox(session, actor=actor, now=request.now, slug=project or None, cursor=cursor or None)
+        inbox = await list_inbox(
+            session,
+            actor=actor,
+            now=request.now,
+            slug=project or None,
+            cursor=cursor or None,
+            daily_minutes=request.settings.daily_minutes,
+        )
     chosen = [one for one in inbox.projects if one.slug == project]
     view = InboxPage(
         inbox=inbox,
@@ -68,13 +75,19 @@ async def show_decided(request: Request[Actor], cursor: FromQuery[str] = "") -> 
 async def start(request: Request[Actor]) -> Response[str]:
     """Take the next review, or go on with the one that is open; or say why there is none."""
     slug = parse_form(await request.form(), ClaimForm).project or None
+    asked: dict[str, Any] = {
+        "actor": request.actor,
+        "slug": slug,
+        "now": request.now,
+        "daily_minutes": request.settings.daily_minutes,
+    }
     async with request.db.write() as session:
-        review_id = await claim_review(session, actor=request.actor, slug=slug, now=request.now)
+        review_id = await claim_review(session, **asked)
     query = f"?project={slug}" if slug else ""
     if review_id is not None:
         return redirect(request, f"/reviews/{review_id}{query}")
     async with request.db.read() as reading:
-        reason = await why_nothing(reading, actor=request.actor, slug=slug, now=request.now)
+        reason = await why_nothing(reading, **asked)
     return redirect(request, f"/reviews{query}", said=reason.text, kind="warn")
 
 

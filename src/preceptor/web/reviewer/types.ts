@@ -39,7 +39,7 @@ export interface DeskData {
   /** The project whose reviews are taken next; empty for all. */
   project: string;
   person: { id: string; email: string };
-  wellbeing: ContentChoice;
+  wellbeing: ContentChoice & { break_minutes: number };
   /** Where the API stands: "/api/v1". */
   api: string;
   csrf: string;

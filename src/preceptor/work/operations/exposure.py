@@ -1,8 +1,8 @@
-"""Writing down how long people looked at content that can weigh on them, in the transaction that ends their task."""
+"""Writing down how long people looked at content that can weigh on them, in the transaction that ends their time."""
 
 from collections import Counter
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from preceptor.lib.db import Driver
@@ -27,11 +27,38 @@ ON CONFLICT (person_id, day, category) DO UPDATE SET ms = exposure.ms + EXCLUDED
 """
 
 
+ZONE = "SELECT time_zone FROM person WHERE id = %s"
+
+Stretch = tuple[UUID, str, Collection[str], int, int, datetime]
+"""Whose, their time zone, the content, milliseconds with it, how long the stretch lasted in all, and when it ended."""
+
+
 async def record_exposure(driver: Driver, *, entries: Collection[UUID]) -> None:
     """Write down the exposure of time entries that were just written, inside the same transaction."""
+    await _add(driver, await (await driver.execute(STRETCHES, (list(entries),))).fetchall())
+
+
+async def record_judging(
+    driver: Driver, *, person_id: UUID, categories: Collection[str], ms: int, whole_ms: int, ends: datetime
+) -> None:
+    """Write down the exposure of somebody who judged work: it counts for the same days as that of doing it.
+
+    Args:
+        driver: the transaction that ends their time.
+        person_id: whose.
+        categories: the content that was announced.
+        ms: how long they looked.
+        whole_ms: how long it lasted, pauses and idle time included.
+        ends: up to here their time was given out.
+    """
+    row = await (await driver.execute(ZONE, (person_id,))).fetchone()
+    assert row is not None
+    await _add(driver, [(person_id, row[0], categories, ms, whole_ms, ends)])
+
+
+async def _add(driver: Driver, stretches: Iterable[Stretch]) -> None:
     found: Counter[tuple[UUID, date, str]] = Counter()
-    rows = await (await driver.execute(STRETCHES, (list(entries),))).fetchall()
-    for person_id, zone, categories, ms, whole, ends in rows:
+    for person_id, zone, categories, ms, whole, ends in stretches:
         begins = ends - timedelta(milliseconds=whole)
         for day, part in by_day(ms, begins=begins, ends=ends, zone=zone_of(zone)).items():
             for category in categories:

@@ -1,5 +1,6 @@
 """Stints: required time outside of assignments, such as a review, on the person's one clock and paid like any other."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from preceptor.pay.rules import Activity, time_source
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import StintEnded
 from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat
+from preceptor.work.operations.exposure import record_judging
 from preceptor.work.queries.pay_terms import pay_terms_of
 from preceptor.work.rules.clock import ClockReading, Spent
 
@@ -29,14 +31,16 @@ UPDATE clock SET ticked_at = %(ticked)s, assignment_id = %(task)s, busy_at = %(b
 SEEN = "UPDATE clock SET assignment_id = %(id)s, busy_at = %(now)s WHERE person_id = %(person)s"
 
 BEGIN = """
-INSERT INTO stint (id, person_id, project_id, activity, subject_id, rate_minor, currency, started_at, beat_at)
-VALUES (%(id)s, %(person)s, %(project)s, %(activity)s, %(subject)s, %(rate)s, %(currency)s, %(now)s, %(now)s)
+INSERT INTO stint (id, person_id, project_id, activity, subject_id, rate_minor, currency, started_at, beat_at,
+                   categories)
+VALUES (%(id)s, %(person)s, %(project)s, %(activity)s, %(subject)s, %(rate)s, %(currency)s, %(now)s, %(now)s,
+        %(categories)s)
 ON CONFLICT (person_id, subject_id) WHERE state <> 'ended' DO NOTHING
 RETURNING id
 """
 LOCK = """
 SELECT id, state, beat_at, active_ms, idle_ms, paused_ms, project_id, activity, subject_id, rate_minor, currency,
-       started_at
+       started_at, categories
 FROM stint WHERE person_id = %(person)s AND subject_id = %(subject)s AND state <> 'ended' FOR NO KEY UPDATE
 """
 RUNNING = "SELECT person_id FROM stint WHERE subject_id = %s AND state <> 'ended' ORDER BY person_id"
@@ -62,6 +66,7 @@ class StintRow(Timed, frozen=True, kw_only=True):
     subject_id: UUID
     rate: Money
     started_at: datetime
+    categories: tuple[str, ...]
 
 
 class StintClock(msgspec.Struct, frozen=True):
@@ -84,9 +89,12 @@ async def begin_stint(
     project: ProjectTerms,
     activity: Activity,
     subject_id: UUID,
+    categories: Collection[str] = (),
     now: datetime,
 ) -> None:
     """Let a person's clock run for something, at the terms that hold for them now. One that runs already goes on.
+
+    `categories`: the content that it was announced with; their time with it counts for the day's limits.
 
     Raises:
         NoSuchPersonError: there is no such person.
@@ -103,6 +111,7 @@ async def begin_stint(
         "rate": terms.rate.amount,
         "currency": terms.rate.currency,
         "now": now,
+        "categories": list(categories) or None,
     }
     if await (await driver.execute(BEGIN, values)).fetchone() is not None:
         await driver.execute(SEEN, values)
@@ -190,6 +199,15 @@ async def end_stint(
             "amount": money.amount,
         }
         await driver.execute(ENTRY, values)
+        if row.categories:
+            await record_judging(
+                driver,
+                person_id=person_id,
+                categories=row.categories,
+                ms=row.spent.active_ms,
+                whole_ms=row.spent.total_ms,
+                ends=row.since,
+            )
         await record_earnings(driver, [Earned(person_id, row.project_id, money, time_source(entry_id))], now=now)
         session.emit(
             StintEnded(
@@ -247,6 +265,7 @@ async def _ticked(session: WriteSession, beat: Beat, *, subject_id: UUID, now: d
         subject_id=found[8],
         rate=Money(found[9], found[10]),
         started_at=found[11],
+        categories=tuple(found[12] or ()),
     )
     after, reading = apply_beat(row, beat, clock=clock, waits=(), now=now)
     if reading is not None:

@@ -32,7 +32,7 @@ LANES = """
 SELECT project_id, array_agg(DISTINCT lane) FROM queue_group WHERE project_id = ANY(%s) GROUP BY project_id
 """
 
-# What has ended, and what runs now as far as no time entry tells of it yet.
+# What has ended, and what runs now as far as no time entry tells of it yet: tasks, and what is judged.
 EXPOSED = """
 SELECT category, sum(ms)::bigint FROM (
     SELECT category, ms FROM exposure WHERE person_id = %(person)s AND day = %(day)s
@@ -49,6 +49,9 @@ SELECT category, sum(ms)::bigint FROM (
           AND (state = 'returned' OR (rework_round > 0 AND state IN ('active', 'paused')))
     ) AS held
     WHERE held.categories IS NOT NULL
+    UNION ALL
+    SELECT unnest(categories), active_ms FROM stint
+    WHERE person_id = %(person)s AND state <> 'ended' AND categories IS NOT NULL
 ) AS seen GROUP BY category
 """
 

@@ -19,9 +19,10 @@ from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.queries.admission import admissions_of, lanes_of
 from preceptor.work.queries.counts import ProjectCounts, counts_of_projects
 from preceptor.work.queries.summaries import summary_of
-from preceptor.work.rules.admission import MINUTE_MS, Admission
+from preceptor.work.rules.admission import Admission
 from preceptor.work.rules.lanes import lane_order
 from preceptor.work.rules.openings import Opening, Reason, Refusal, exam_reason, why_no_projects, why_nothing
+from preceptor.work.rules.readiness import MINUTE_MS
 
 PROBE = 200
 """Open slots that are looked at, one by one, to see whether a person may take them."""

@@ -8,14 +8,13 @@ import msgspec
 from preceptor.hiring.rules import GOOD_STANDING, Standing
 from preceptor.lib.i18n import _, ngettext_lazy
 from preceptor.lib.money import Money
-from preceptor.people.rules import CATEGORY_NAMES, DAILY_MINUTES, ContentCategory, Profile, language_name
+from preceptor.people.rules import DAILY_MINUTES, ContentCategory, Profile, language_name
 from preceptor.projects.rules import ProjectRules, ProjectTerms
 from preceptor.work.rules.lanes import Asked, asked_of, lane_of
 from preceptor.work.rules.openings import Reason, WhyNot
 from preceptor.work.rules.pay_terms import PayTerms
+from preceptor.work.rules.readiness import CONTENT_PAGE, Readiness
 
-MINUTE_MS = 60_000
-CONTENT_PAGE = "/account/work"
 RESTRICTED = _("A decision keeps you from new tasks here.")
 
 
@@ -55,6 +54,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     exposed_ms: Mapping[ContentCategory, int] = {}
     day_ends: datetime | None = None
     taken: int = 0
+
+    @property
+    def readiness(self) -> Readiness:
+        """Which content they may be shown."""
+        return Readiness(consents=self.profile.consents, exposed_ms=self.exposed_ms, day_ends=self.day_ends)
 
     def level_of(self, language: str) -> int:
         """Their level in a language: what they are certified for, else what they say themselves; 0 for none."""
@@ -157,8 +161,7 @@ class Admission:
             _of_person(self._candidate, self.rules)
             or _of_certification(asked, self._candidate.needed)
             or _of_language(asked, self._candidate)
-            or _of_content(asked, self._candidate)
-            or _of_exposure(asked, self._candidate, self.daily_minutes)
+            or self._candidate.readiness.why_not(asked.categories, minutes=self.daily_minutes)
         )
 
 
@@ -209,27 +212,3 @@ def _of_language(asked: Asked, candidate: Candidate) -> Reason | None:
         text = text.format(language=name, level=asked.level, held=level)
         return Reason(WhyNot.LEVEL, text, _("If you write it better by now, say so."), link=CONTENT_PAGE)
     return None
-
-
-def _of_content(asked: Asked, candidate: Candidate) -> Reason | None:
-    missing = [one for one in asked.categories if one not in candidate.profile.consents]
-    if not missing:
-        return None
-    text = _("This may show: {content}. You get it only if you have said yes to that.")
-    hint = _("You can say yes, and take it back at any time. Saying no never counts against you.")
-    return Reason(WhyNot.CONTENT, text.format(content=content_names(missing)), hint, link=CONTENT_PAGE)
-
-
-def _of_exposure(asked: Asked, candidate: Candidate, minutes: int) -> Reason | None:
-    full = [one for one in asked.categories if candidate.exposed_ms.get(one, 0) >= minutes * MINUTE_MS]
-    if not full:
-        return None
-    text = _("You have reached {minutes} minutes of this content today, the most for one day: {content}.")
-    hint = _("It is handed out again after midnight where you are. Other work is open to you as before.")
-    named = text.format(minutes=minutes, content=content_names(full))
-    return Reason(WhyNot.DAILY_LIMIT, named, hint, until=candidate.day_ends)
-
-
-def content_names(categories: "list[ContentCategory] | tuple[ContentCategory, ...]") -> str:
-    """Categories as people read them, in the language of whoever reads."""
-    return ", ".join(str(CATEGORY_NAMES[one]) for one in categories)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from preceptor.lib.db import Base, created_at_column, id_column
@@ -41,6 +41,8 @@ class Stint(Base):
     active_ms: Mapped[int] = mapped_column(server_default="0")
     idle_ms: Mapped[int] = mapped_column(server_default="0")
     paused_ms: Mapped[int] = mapped_column(server_default="0")
+    categories: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Content that what is judged was announced with; None where there is none to warn of."""
 
 
 class CapClaim(Base):

@@ -10,7 +10,10 @@ from preceptor.lib.db import Base, created_at_column
 
 
 class Exposure(Base):
-    """Time at work on content of one category, by day where the person is. Written in the transaction that ends it."""
+    """Time with content of one category, at work on it or judging it, by day where the person is.
+
+    Written in the transaction that ends it.
+    """
 
     __tablename__ = "exposure"
     __table_args__ = (CheckConstraint("ms >= 0", name="ms"),)
