@@ -152,7 +152,13 @@ def test_the_transparency_report_is_a_page_and_files(run, tmp_path):
     assert float(pay["United States · USD"]["Median"]) == pytest.approx(25, abs=0.1)
     assert pay["Netherlands · EUR"]["people"] == "fewer than 5"
     assert pay["Netherlands · EUR"]["Median"] == ""
-    assert [row["people"] for row in tables["exposure"] if row["group"].startswith("Illness")] == ["7"]
+    exposed = {row["group"]: row["people"] for row in tables["exposure"]}
+    assert exposed["Illness, injury and gore"] == "8", "seven who wrote, and who reviewed them"
+    assert exposed["Harassment and bullying"] == exposed["Hate against groups of people"] == "7", "six, and a reviewer"
+    assert exposed["Violence"] == "0"
+    (without,) = [row for row in tables["unpaid"] if row["group"].startswith("Without work now")]
+    assert int(without["people"]) >= 5
+    assert float(without["Minutes"]) > 0
     accepted = tables["verdicts"][0]
     assert (accepted["group"], int(accepted["people"]) >= 10) == ("Accepted", True)
     assert {row["group"] for row in tables["rejections"]} == {"Copied from elsewhere", "Not about what the task asks"}

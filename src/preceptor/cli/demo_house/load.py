@@ -1,6 +1,7 @@
 """The story of a demo, in the order in which it happened."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from preceptor.cli.demo_house.accounts import (
 )
 from preceptor.cli.demo_house.pilot import Question, run_pilot
 from preceptor.cli.demo_house.series import make_series, read_series, work_series
-from preceptor.cli.demo_house.working import actor_of, terms_of
+from preceptor.cli.demo_house.working import actor_of, look_for_work, terms_of
 from preceptor.cli.demo_house.written_exams import make_written_exam
 from preceptor.datasets import ReleaseSettings
 from preceptor.datasets.operations import freeze_release
@@ -122,8 +123,10 @@ async def _fill(db: Database, settings: Settings) -> None:
     await money.load_floors(db, operator=house.operator)
     await _chat(db, house, content)
     await _questions(db, house, content)
-    await kinds.load_kinds(db, settings, team_id=house.team_id, client_id=house.client_id)
-    await _autumn(db, settings, house, now)
+    worked_on = await kinds.load_kinds(
+        db, settings, team_id=house.team_id, crew_id=house.teams["autumn"], client_id=house.client_id
+    )
+    writers = await _autumn(db, settings, house, worked_on, now)
     await _pilot(db, house, content)
     await exams.load_exams(
         db,
@@ -137,6 +140,7 @@ async def _fill(db: Database, settings: Settings) -> None:
     )
     while await flow.fold_events(db):
         pass
+    await look_for_work(db, people=writers, now=now)
     for account in (*ACCOUNTS, *COLLEAGUES):
         async with db.write() as session:
             await mark_notices_read(session, actor=await actor_of(db, account.email), now=now - timedelta(hours=1))
@@ -175,10 +179,14 @@ async def _people(db: Database, now: datetime) -> House:
         await set_team_function(
             session, actor=SYSTEM, team_id=teams["en"], person_id=lead.person_id, function=TeamFunction.LEAD
         )
-    for email in (TRAINER.email, *(one.email for one in CREW)):
+    # Who judges the answers of the autumn sees what its writers see, and is asked as they are.
+    judges = [one.email for one in (REVIEWER, SECOND_REVIEWER, MANAGER, SECOND_MANAGER)]
+    hard = [ContentCategory.MEDICAL, ContentCategory.HARASSMENT, ContentCategory.HATE]
+    for email in (TRAINER.email, *(one.email for one in CREW), *judges):
         actor = await actor_of(db, email)
+        yes = hard[:1] if email == TRAINER.email else hard
         async with db.write() as session:
-            await set_consents(session, actor=actor, categories=[ContentCategory.MEDICAL], now=now - timedelta(days=48))
+            await set_consents(session, actor=actor, categories=yes, now=now - timedelta(days=48))
     return House(
         client_id=client_id,
         team_id=teams["en"],
@@ -276,8 +284,10 @@ async def _pilot(db: Database, house: House, content: Content) -> None:
         await freeze_release(session, actor=SYSTEM, slug=terms.slug, settings=licence, now=utc_now())
 
 
-async def _autumn(db: Database, settings: Settings, house: House, now: datetime) -> None:
-    """The weeks before: offers, paid exams, finished work in three languages, reviews, pay, voices and cases."""
+async def _autumn(
+    db: Database, settings: Settings, house: House, worked_on: Sequence[kinds.WorkedOn], now: datetime
+) -> list[Actor]:
+    """The weeks before: offers, exams, finished work in three languages, reviews, pay, cases. Answers who wrote."""
     series = read_series()
     manager, client_id, teams = house.manager, house.client_id, house.teams
     english = await make_series(
@@ -362,6 +372,9 @@ async def _autumn(db: Database, settings: Settings, house: House, now: datetime)
             note = "La pregunta admite dos lecturas; respondí a la segunda y lo dije al empezar."
             await reviews.dispute(db, done=work[4], note=note, now=now)
         await voices.rate(db, slug=projects[tag].slug, people=engaged[tag], now=now - timedelta(days=8))
+    await kinds.work_on_kinds(
+        db, worked_on, people=crew[1:], reviewer=house.reviewer, begins=morning(now, 20) + timedelta(hours=6)
+    )
     long = [one for one in done if one.actor.person_id in {crew[1].person_id, crew[2].person_id}]
     await process.claim_time(db, manager=manager, granted=long[0], waiting=long[1], now=now)
     await voices.rate(db, slug=english.slug, people=crew, now=now - timedelta(days=9))
@@ -382,3 +395,4 @@ async def _autumn(db: Database, settings: Settings, house: House, now: datetime)
     while await flow.fold_events(db):
         pass
     await money.order(db, manager=manager, slug=english.slug, now=now)
+    return [*crew, *engaged["ca"], *engaged["es"]]

@@ -11,7 +11,7 @@ import msgspec
 from preceptor.kinds.registry import task_kinds
 from preceptor.lib.db import Database
 from preceptor.people import Actor
-from preceptor.people.queries import actor_by_email
+from preceptor.people.queries import actor_by_email, actor_by_id
 from preceptor.projects import ProjectTerms
 from preceptor.projects.operations import acknowledge_guidelines
 from preceptor.projects.queries import form_at, project_terms
@@ -21,7 +21,9 @@ from preceptor.work.operations.claims import Claim, Claims
 from preceptor.work.operations.leasing import idle_after
 from preceptor.work.operations.reading import book_reading
 from preceptor.work.operations.submitting import Answer, Form, submit
+from preceptor.work.operations.waiting import note_waiting
 from preceptor.work.queries.admission import admission_of
+from preceptor.work.queries.lists import list_work
 
 SIGN, SIGNS = timedelta(minutes=2), 5
 BEAT = SIGNS * SIGN
@@ -159,3 +161,15 @@ async def _hand_in(
 
 async def _same(form: Form, _version: int) -> Form:
     return form
+
+
+async def look_for_work(db: Database, *, people: Sequence[Actor], now: datetime) -> None:
+    """People looked at their list of work this morning; where it had nothing for them, they wait, as the page notes."""
+    for place, one in enumerate(people, 1):
+        at = now - place * timedelta(minutes=25)
+        async with db.read() as session:
+            actor = await actor_by_id(session, person_id=one.person_id)  # as they are by now
+            found = await list_work(session, actor=actor, now=at)
+        empty = [entry.project_id for entry in found.entries if entry.reason]
+        async with db.hot() as driver, driver.transaction():
+            await note_waiting(driver, person_id=actor.person_id, project_ids=empty, now=at)

@@ -141,7 +141,8 @@ async def grade(
 ) -> None:
     """Somebody's parts are graded, and the exam is decided; `clocked`: the grader's page tells of their time."""
     async with db.read() as session:
-        parts = [one for one in await list_parts_to_grade(session, actor=grader) if one.trainer == actor.pseudonym]
+        found = await list_parts_to_grade(session, actor=grader, now=now)
+    parts = [one for one in found.rows if one.trainer == actor.pseudonym]
     for number, part in enumerate(parts):
         for _look in range(2 if clocked else 0):
             async with db.write() as session:
