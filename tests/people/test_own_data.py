@@ -19,8 +19,11 @@ from preceptor.hiring.rules import CaseReason, CaseRecord, Measure, NewCase, Rec
 from preceptor.lib.money import Money
 from preceptor.lib.storage import storage_of
 from preceptor.pay.operations import Earned, record_earnings
-from preceptor.people.operations import ask_erasure, note_failed_attempt, withdraw_erasure
+from preceptor.people.operations import ask_erasure, change_profile, note_failed_attempt, withdraw_erasure
 from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import named as name_of
+from preceptor.people.queries import actor_by_id
+from preceptor.people.queries.notices import list_notices
 from preceptor.people.rules import SYSTEM
 from preceptor.people.tables import Person
 from preceptor.quality.operations import open_case
@@ -69,7 +72,10 @@ async def leaver(db, bench, make_world, make_person):  # noqa: F811 (fixtures)
             kin.email = kin.email or "manager@example.org"
             await session.flush()
             await notify(
-                session, person_id=person_id, kind="x.y", text=lambda: Told("About you", f"{NAME} ({email}) asked.")
+                session,
+                person_id=person_id,
+                kind="x.y",
+                text=lambda: Told("About you", f"{name_of(actor)} ({email}) asked."),
             )
     return actor, world, plain, named, email
 
@@ -184,6 +190,38 @@ async def test_texts_of_answers_change_to_tombstones_alone(db, leaver):
         with pytest.raises(IntegrityError):
             async with db.write() as session:
                 await session.execute(text(statement))
+
+
+async def test_who_is_called_like_a_word_takes_no_word_out_of_what_others_read(db, leaver, make_person):
+    """They were named “the” when somebody was told of it; the word stays a word, there and everywhere."""
+    actor, *_others, email = leaver
+    reader = await make_person("trainer")
+    async with db.write() as session:
+        await change_profile(session, actor=actor, name="the", language="", time_zone="UTC")
+    async with db.read() as session:
+        actor = await actor_by_id(session, person_id=actor.person_id)
+    texts = (
+        lambda: Told(
+            f"A word from {name_of(actor)}",
+            f"{name_of(actor)} booked the amount for the clock that {name_of(reader)} saw.",
+        ),
+        lambda: Told("the the", f"Ask the office, not X{email} but {email.upper()}."),
+        lambda: Told("", f"{name_of(reader)} and {name_of(actor)}: the end."),
+    )
+    async with db.write() as session:
+        for one in texts:
+            await notify(session, person_id=reader.person_id, kind="x.y", text=one)
+    assert (actor.name, reader.name != actor.name) == ("the", True)
+    await erase(db, actor)
+    async with db.read() as session:
+        last, middle, first = (await list_notices(session, actor=reader)).rows
+    who, name = actor.pseudonym, reader.name
+    assert (first.subject, first.body) == (
+        f"A word from {who}",
+        f"{who} booked the amount for the clock that {name} saw.",
+    )
+    assert (middle.subject, middle.body) == ("the the", f"Ask the office, not X{email} but {who}.")
+    assert last.body == f"{name} and {who}: the end."
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from preceptor.lib.db import Driver, WriteSession
 from preceptor.pay.queries import balances, on_the_way
 from preceptor.people.events import PersonErased
 from preceptor.people.operations import due_erasures, note_erased
+from preceptor.people.operations.notices import take_name_out
 from preceptor.people.queries import NoSuchPersonError, actor_by_id, name_and_address
 from preceptor.people.rules import REDACTED, SYSTEM, AfterErasure, OwnTable
 
@@ -70,9 +71,11 @@ async def erase_person(session: WriteSession, *, person_id: UUID, with_texts: bo
     await driver.execute(
         "UPDATE notification SET subject = regexp_replace(subject, %(pattern)s, %(pseudonym)s, 'g'), "
         "body = regexp_replace(body, %(pattern)s, %(pseudonym)s, 'g') "
-        "WHERE subject ~ %(pattern)s OR body ~ %(pattern)s",
+        "WHERE names IS NULL AND (subject ~ %(pattern)s OR body ~ %(pattern)s)",
         values,
     )
+    # Where a name stands is known of notices since: whoever is called “the” takes no such word out of what others read.
+    await take_name_out(session, person_id=person_id, email=email, name=pseudonym)
     await driver.execute("DELETE FROM notification WHERE lower(address) = %(email)s", values)
     session.expire_all()
     releases = await _replace_releases(session, person_id=person_id, now=now) if texts else 0

@@ -15,7 +15,7 @@ from preceptor.hiring.tables import Certificate, CertificateReminder, Certificat
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, InvalidError, NotFoundError
 from preceptor.lib.i18n import _, current_language
-from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import Told, named, notify
 from preceptor.people.queries import access_person
 from preceptor.people.rules import Actor, Permission
 
@@ -144,7 +144,7 @@ async def revoke_certificate(
             subject=str(_("Your certificate “{name}” was revoked").format(name=certification.name)),
             body=str(
                 _("{person} revoked it and wrote: {reason}\n\nWork you have begun stays yours and is paid.").format(
-                    person=actor.name, reason=reason
+                    person=named(actor), reason=reason
                 )
             ),
         ),
@@ -227,7 +227,7 @@ async def _certify(session: WriteSession, row: Certificate, *, actor: Actor, nam
         body = _("You are certified at level {level}.").format(level=level)
         if reason:
             body = _("{person} certified you at level {level} and wrote: {reason}").format(
-                person=actor.name, level=level, reason=reason
+                person=named(actor), level=level, reason=reason
             )
         return Told(subject=str(_("You are certified: {name}").format(name=name)), body=str(body))
 

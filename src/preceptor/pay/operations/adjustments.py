@@ -14,7 +14,7 @@ from preceptor.pay.events import Adjusted, AdjustmentReversed
 from preceptor.pay.operations.ledger import Moved, move, overturn, reverse
 from preceptor.pay.rules import ADJUSTMENTS, EntryKind, person_account, project_account
 from preceptor.pay.tables import LedgerEntry
-from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import Told, named, notify
 from preceptor.people.rules import Actor, Permission
 
 ADJUSTMENT_SOURCE = "adjustment:"
@@ -86,7 +86,7 @@ async def adjust(
 
     def text() -> Told:
         body = _("{name} has booked {amount} for you. The reason: {reason}")
-        told = body.format(name=actor.name, amount=format_money(money), reason=reason)
+        told = body.format(name=named(actor), amount=format_money(money), reason=reason)
         return Told(str(_("An amount was added to what you have earned")), str(told))
 
     await notify(session, person_id=person_id, kind="pay.adjusted", text=text, link="/earnings")
@@ -155,7 +155,7 @@ async def reverse_adjustment(
         if again:
             subject = _("An amount given by hand stands again")
             body = _("{amount} that had been taken back are yours again. {name} gave the reason: {reason}")
-        told = body.format(name=actor.name, amount=format_money(money), reason=reason)
+        told = body.format(name=named(actor), amount=format_money(money), reason=reason)
         return Told(str(subject), str(told))
 
     await notify(session, person_id=person_id, kind="pay.adjusted", text=text, link="/earnings")

@@ -15,7 +15,7 @@ from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _, catalogues, current_language
 from preceptor.people.events import PersonInvited, PersonJoined, ProfileChanged, RolesChanged
-from preceptor.people.operations.notices import Told, write_to
+from preceptor.people.operations.notices import Told, named, write_to
 from preceptor.people.pseudonyms import random_pseudonym
 from preceptor.people.queries import InvitationGoneError, NoSuchPersonError
 from preceptor.people.queries.confirming import is_unconfirmed
@@ -201,7 +201,7 @@ def _invitation(actor: Actor, roles: Collection[LazyText]) -> Told:
     names = ", ".join(str(role) for role in roles)
     if actor.person_id.int:
         first = _("{name} invites you to Preceptor, where people teach language models. Your role: {roles}.")
-        first = first.format(name=actor.name, roles=names)
+        first = first.format(name=named(actor), roles=names)
     else:
         first = _("You are invited to Preceptor, where people teach language models. Your role: {roles}.")
         first = first.format(roles=names)

@@ -1,11 +1,12 @@
 """Telling people things: on their page, and by mail."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from preceptor.lib.db import WriteSession
@@ -13,11 +14,14 @@ from preceptor.lib.errors import FieldProblem, InvalidError, NotFoundError
 from preceptor.lib.i18n import _, choose_language, speaking
 from preceptor.people.events import MailsChosen
 from preceptor.people.rules import MAIL_TOPICS, TOPICS, Actor, clean_email, topic_of
+from preceptor.people.rules.names import NameSpan, found_names, marked, renamed, with_address
 from preceptor.people.tables import MailRefusal, Notification, Person
 
 
 class Told(msgspec.Struct, frozen=True):
     """What somebody is told, in their language.
+
+    People's names are put in by `named`.
 
     Attributes:
         subject: one line.
@@ -26,6 +30,11 @@ class Told(msgspec.Struct, frozen=True):
 
     subject: str
     body: str
+
+
+def named(actor: Actor) -> str:
+    """Somebody's name for what another person is told; it is taken out, there alone, once they are erased."""
+    return marked(actor.person_id, actor.name)
 
 
 class NoSuchNoticeError(NotFoundError):
@@ -126,7 +135,8 @@ async def _write(
 ) -> UUID:
     with speaking(language):
         told = text()
-        subject, body = str(told.subject), str(told.body)
+        subject, in_subject = found_names(str(told.subject))
+        body, in_body = found_names(str(told.body))
     notice = Notification(
         person_id=person_id,
         address=address,
@@ -134,6 +144,7 @@ async def _write(
         kind=kind,
         subject=subject,
         body=body,
+        names=_kept("subject", in_subject) + _kept("body", in_body),
         link=link,
         secret=secret,
         mail_state="waiting" if mail else "none",
@@ -141,6 +152,36 @@ async def _write(
     session.add(notice)
     await session.flush()
     return notice.id
+
+
+def _kept(part: str, spans: Sequence[NameSpan]) -> list[dict[str, Any]]:
+    return [{**msgspec.to_builtins(one), "part": part} for one in spans]
+
+
+async def take_name_out(session: WriteSession, *, person_id: UUID, email: str, name: str) -> int:
+    """Put another name wherever notices name somebody or their address; answers in how many. Words are left alone.
+
+    Args:
+        session: the transaction.
+        person_id: who is to be named otherwise.
+        email: their address.
+        name: what stands there from now on.
+    """
+    says = or_(*(column.icontains(email, autoescape=True) for column in (Notification.subject, Notification.body)))
+    known = Notification.names.is_not(None) & (Notification.names.contains([{"person": str(person_id)}]) | says)
+    rows = list(await session.scalars(select(Notification).where(known).order_by(Notification.id).with_for_update()))
+    for row in rows:
+        kept = []
+        for part in ("subject", "body"):
+            text: str = getattr(row, part)
+            # Of what was mailed and then forgotten, nothing is left that could name anybody.
+            spans = [msgspec.convert(one, NameSpan) for one in row.names or () if one["part"] == part and text]
+            text, moved = renamed(text, with_address(text, spans, person_id, email), person_id=person_id, name=name)
+            setattr(row, part, text)
+            kept += _kept(part, moved)
+        row.names = kept
+    await session.flush()
+    return len(rows)
 
 
 async def _refused(session: WriteSession, person_id: UUID, kind: str) -> bool:

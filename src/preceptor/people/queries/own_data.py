@@ -59,6 +59,7 @@ OWN_DATA: tuple[OwnTable, ...] = (
         title=_("What you were told"),
         mine="",
         where="(person_id = %(person)s AND NOT secret)",
+        without=("names",),
         after=DELETED,
     ),
     OwnTable(

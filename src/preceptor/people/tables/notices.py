@@ -1,6 +1,7 @@
 """What people are told, and which mails they do not want."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
@@ -35,6 +36,9 @@ class Notification(Base):
     """What it is about, as `noun.what`: people can turn the mails of a kind off."""
     subject: Mapped[str]
     body: Mapped[str]
+    names: Mapped[list[Any] | None]
+    """Whose names stand where in `subject` and `body`: `{"person", "at", "length", "part"}`, in the order of the text.
+    NULL: written before this was kept."""
     link: Mapped[str] = mapped_column(server_default="")
     """A path on this installation."""
     secret: Mapped[bool] = mapped_column(server_default="false")

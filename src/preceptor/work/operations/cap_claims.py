@@ -12,7 +12,7 @@ from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money, earned, format_money
 from preceptor.pay.operations import Earned, record_earnings
 from preceptor.pay.rules import time_source
-from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import Told, named, notify
 from preceptor.people.rules import Actor, Permission
 from preceptor.projects.rules import clean_text, text_problems
 from preceptor.work.events import OverCapClaimed, OverCapDecided
@@ -162,7 +162,7 @@ async def decide_over_cap(
         session,
         person_id=claim.person_id,
         kind="claim.decided",
-        text=lambda: _told(granted=accept, money=money, name=actor.name, answer=answer),
+        text=lambda: _told(granted=accept, money=money, name=named(actor), answer=answer),
         link=f"/my-work/{claim.assignment_id}",
     )
 
