@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from argon2 import PasswordHasher
@@ -29,6 +30,11 @@ from preceptor.people.queries import actor_by_email
 from preceptor.people.rules import SYSTEM, Actor, Role
 
 PASSWORD = "a password for tests"
+
+# How long an example takes on a busy machine says nothing about what it shows: no time limit fails a test that holds.
+slow = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=slow)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)
