@@ -354,8 +354,8 @@ async def _autumn(
         now=done[8].at + timedelta(days=3),
     )
     missed = {
-        4: reviews.Said(Verdict.REJECT, "off_topic", "Se preguntaba por la franquicia, no por el precio del seguro."),
-        6: reviews.Said(Verdict.RETURN, "incomplete", "Falta decir qué pasa si el convenio no dice nada."),
+        2: reviews.Said(Verdict.REJECT, "off_topic", "Se preguntaba por la franquicia, no por el precio del seguro."),
+        7: reviews.Said(Verdict.RETURN, "incomplete", "Falta decir qué pasa si el convenio no dice nada."),
     }
     for tag, reviewer in (("ca", house.reviewer), ("es", house.second_reviewer)):
         work = await work_series(
@@ -370,7 +370,7 @@ async def _autumn(
         await reviews.review(db, reviewer=reviewer, slug=projects[tag].slug, done=work, said=said, now=now)
         if tag == "es":  # it waits for the other reviewer
             note = "La pregunta admite dos lecturas; respondí a la segunda y lo dije al empezar."
-            await reviews.dispute(db, done=work[4], note=note, now=now)
+            await reviews.dispute(db, done=work[2], note=note, now=now)
         await voices.rate(db, slug=projects[tag].slug, people=engaged[tag], now=now - timedelta(days=8))
     await kinds.work_on_kinds(
         db, worked_on, people=crew[1:], reviewer=house.reviewer, begins=morning(now, 20) + timedelta(hours=6)

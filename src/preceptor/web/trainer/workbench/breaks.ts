@@ -1,9 +1,5 @@
 /** Breaks: how long somebody has been at it without a rest, whether they do tasks or judge them, and proposing one. */
-import { addStyles, html, icon, t, tn } from "@preceptor/ui";
-
-addStyles(`
-@media (width <= 40rem) { .break-notice { flex-wrap: wrap; } .break-notice .body { flex-basis: calc(100% - 3rem); } .break-notice .actions { flex-basis: 100%; margin: 0; } }
-`);
+import { html, icon, t, tn } from "@preceptor/ui";
 
 const KEY = "preceptor:stretch";
 const MINUTE = 60_000;
