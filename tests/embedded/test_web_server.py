@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 from uvicorn import Config, Server
+from uvicorn.supervisors import multiprocess
 
 from preceptor.lib.embedded import web
 from tests.embedded.echo_address import make
@@ -88,6 +90,15 @@ def test_an_application_that_cannot_be_made_ends_the_server():
     command = [sys.executable, "-m", "preceptor.lib.embedded.web", "preceptor.nothing:make", "--port", "0"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert "preceptor.nothing" in done.stderr
+
+
+def test_a_death_is_seen_while_an_answer_is_awaited():
+    config = Config(partial(web.load_application, "preceptor.nothing:make"), factory=True, log_config=None)
+    worker = multiprocess.Process(config, sockets=[])
+    worker.start()
+    worker.process.join()
+    assert worker.parent_conn.poll(0), "nobody holds the other end any more"
+    assert worker.ping(timeout=1) is False
 
 
 def serving(pid):

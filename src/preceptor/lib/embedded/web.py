@@ -16,7 +16,7 @@ from typing import Any
 from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import Multiprocess, multiprocess
 
 from preceptor.lib.embedded.processes import end_with_parent
 from preceptor.lib.settings import load_settings
@@ -105,6 +105,22 @@ def load_application(target: str) -> Any:
     except Exception as error:
         traceback.print_exc()
         raise SystemExit(STARTUP_FAILURE) from error
+
+
+class PromptProcess(multiprocess.Process):
+    """A worker process whose death is seen at once, also while its parent waits for its answer.
+
+    The parent keeps no copy of the worker's end of the pipe: with one, it would wait for the dead for
+    `SECONDS_TO_ANSWER`.
+    """
+
+    def start(self) -> None:
+        """Start it."""
+        super().start()
+        self.child_conn.close()
+
+
+multiprocess.Process = PromptProcess  # type: ignore[misc]  # `Multiprocess` makes its workers by this name
 
 
 def is_port_free(*, host: str, port: int) -> bool:
