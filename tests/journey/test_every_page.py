@@ -96,6 +96,7 @@ UNLINKED = {
     "/projects/{slug}/agreement": "a part of a page, asked for later",
     "/projects/{slug}/at-work": "a part of a page, asked for again and again",
     "/projects/{slug}/imports/{import_id}": "after a file was handed in",
+    "/projects/{slug}/orders/{number}": "where a client has ordered something",
     "/projects/{slug}/webhooks/{webhook_id}": "where a project has one",
     "/providers/{provider_id}": "where an organisation signs in by its own provider",
     "/reset/{secret}": "by a link in a mail",

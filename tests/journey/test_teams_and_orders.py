@@ -93,6 +93,7 @@ def test_from_order_to_invoice(browser, house, phone):
     manager.get_by_label("Items wanted").fill("500")
     manager.get_by_label("From", exact=True).fill("2020-01-01")
     manager.get_by_role("button", name="Draft the order").click()
+    manager.wait_for_url(re.compile(r"/orders/\d+"))
     manager.get_by_role("button", name="It is agreed").click()
     manager.get_by_role("dialog").get_by_role("button", name="It is agreed").click()
     expect(manager.get_by_text("Agreed. Its terms stay as they are.")).to_be_visible()
