@@ -75,11 +75,13 @@ def make_project(page: Page, title: str, *, kind: str) -> str:
     return slug
 
 
-def import_rows(page: Page, slug: str, rows: list[dict]) -> None:
-    """Hand in a file of JSON lines by the page, and add what is in it."""
+def import_rows(page: Page, slug: str, rows: list[dict], *, form: str = "") -> None:
+    """Hand in a file of JSON lines by the page, in the format of this name if one is given, and add what is in it."""
     page.goto(f"/projects/{slug}/imports/new")
     file = {"name": "rows.jsonl", "mimeType": "application/jsonl", "buffer": "\n".join(map(json.dumps, rows)).encode()}
     page.get_by_label("File", exact=True).set_input_files(file)
+    if form:
+        page.get_by_label("Format", exact=True).select_option(form)
     page.get_by_role("button", name="Check the file").click()
     add = page.get_by_role("button", name=re.compile(f"Add {len(rows)} item"))
     expect(add).to_be_visible(timeout=60_000)
@@ -157,10 +159,12 @@ def expect_accepted(page: Page, assignment: str) -> None:
     look(page)
 
 
-def release_rows(page: Page, slug: str, file: str) -> list[dict]:
-    """Freeze a release and download one of its files of JSON lines."""
+def release_rows(page: Page, slug: str, file: str, *, form: str = "") -> list[dict]:
+    """Freeze a release, in the format of this name if one is given, and download one of its files of JSON lines."""
     page.goto(f"/projects/{slug}/releases")
     page.get_by_role("link", name="Freeze a release").first.click()
+    if form:
+        page.locator(f"input[name=formats][value={form}]").check()
     page.get_by_role("main").get_by_role("button", name=re.compile("Freeze")).first.click()
     page.wait_for_url(re.compile(r"/releases/\d+"))
     link = page.get_by_role("link", name=f"Download {file}")

@@ -11,13 +11,15 @@ from tests.journey.steps import (
     expect_accepted,
     expect_saved,
     hand_in,
+    import_rows,
     look,
     open_project,
+    release_rows,
     sign_in,
     start_review,
     start_work,
 )
-from tests.journey.test_custom_form import BOTH, call, freeze, make_it, see_editor, see_preview
+from tests.journey.test_custom_form import BOTH, add_question, call, card, freeze, make_it, see_editor, see_preview
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
 
@@ -167,3 +169,57 @@ def test_a_conversation_of_several_turns_is_asked_about_turn_by_turn(browser, ho
         "And something that sinks?",
     ]
     assert pairs[0]["chosen"][0]["content"] == told[0]["continued_with"]
+
+
+SOLUTION = {
+    "prompt": "What is 3 times 4, less 2?",
+    "completions": ["3 times 4 is 12.", "12 less 2 is 9.", "So it is 9."],
+}
+
+
+def ask_of_steps(page: Page, *, phone: bool) -> None:
+    """One question in the builder, a yes or no, asked of each step."""
+    page.goto("/projects/new?kind=custom_form")
+    for name in ("What is wrong", "How good is this"):
+        card(page, name).get_by_role("button", name="Delete").click()
+    add_question(page, "Yes or no", "Is this step right?")
+    page.locator(".question-card.open").get_by_label("Asked", exact=True).select_option("step")
+    seen = see_preview(page, phone=phone)
+    expect(seen.get_by_role("radiogroup", name=re.compile("^Step 2: Is this step right"))).to_be_visible()
+    look(page)
+    see_editor(page, phone=phone)
+
+
+@BOTH
+def test_each_step_of_a_solution_is_called_right_or_wrong(browser, house, phone):
+    title = f"Steps {new_id().hex[-6:]}"
+    manager = sign_in(browser, house, "manager", phone=phone)
+    ask_of_steps(manager, phone=phone)
+    slug = make_it(manager, title)
+    import_rows(manager, slug, [SOLUTION], form="trl-stepwise")
+    open_project(manager, slug)
+
+    trainer = sign_in(browser, house, "trainer", phone=phone)
+    assignment = start_work(trainer, title)
+    steps = [trainer.get_by_role("radiogroup", name=re.compile(f"^Step {n}: Is this step right")) for n in (1, 2, 3)]
+    for step, said in zip(steps, ("Yes", "No", None), strict=True):
+        if said:
+            step.get_by_role("radio", name=said).check(force=True)
+    trainer.locator(".submit").click()  # the last one is not looked at yet
+    expect(trainer.locator("custom-form-question .bad").first).to_contain_text("Answer this question.")
+    steps[2].get_by_role("radio", name="No").check(force=True)
+    look(trainer)
+    hand_in(trainer)
+    reviewer = sign_in(browser, house, "reviewer", phone=phone)
+    start_review(reviewer, slug)
+    expect(
+        reviewer.get_by_role("radiogroup", name=re.compile("^Step 2: Is this step")).get_by_role("radio", name="No")
+    ).to_be_checked()
+    reviewer.get_by_role("button", name=re.compile("^Accept")).first.click()
+    expect_accepted(trainer, assignment)
+
+    [row] = release_rows(manager, slug, "trl-stepwise/train.jsonl", form="trl-stepwise")
+    assert row["completions"] == SOLUTION["completions"]
+    assert row["labels"] == [True, False, False]
+    assert row["prompt"] == SOLUTION["prompt"]
+    assert (row["meta"]["kind"], row["meta"]["review"]) == ("custom_form", "accepted")
