@@ -157,6 +157,21 @@ def judge(page: Page, *, phone: bool) -> None:
     page.get_by_role("textbox", name="Why this verdict?").fill("It insults, says leo.brandt@example.org.")
 
 
+def expect_warning_first(page: Page) -> None:
+    """The report, with what may be hard to bear, stands whole on the first screen, above the bar and before any text."""
+    report = page.get_by_role("region", name="The report")
+    expect(report).to_be_in_viewport(ratio=1)
+    page.wait_for_timeout(300)  # nothing scrolls it away afterwards
+    assert page.evaluate("scrollY") == 0
+    covered = """element => {
+      const box = element.getBoundingClientRect();
+      const top = document.elementFromPoint(box.left + box.width / 2, box.bottom - 4);
+      return !element.contains(top);
+    }"""
+    assert not report.evaluate(covered), "something lies on the warning"
+    assert report.bounding_box()["y"] < page.locator("spans-text").first.bounding_box()["y"]
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_from_report_to_redacted_release(browser, house, phone):
     title = f"Reports {new_id().hex[-6:]}"
@@ -191,8 +206,7 @@ def test_from_report_to_redacted_release(browser, house, phone):
     look(trainer)
     trainer.reload()
     expect(trainer.get_by_role("button", name="Show the texts").first).to_be_visible()
-    if not phone:  # the warning before anything else
-        expect(trainer.get_by_role("region", name="The report")).to_be_in_viewport()
+    expect_warning_first(trainer)
     expect(trainer.get_by_role("textbox", name="Why this verdict?")).to_have_value(re.compile("It insults"))
     hand_in(trainer)
 

@@ -42,6 +42,10 @@ def test_asking_beside_the_work_and_having_a_say(browser, house, phone):
     start_work(trainer, title)
     notice = trainer.locator(".notice").filter(has_text=f"News {mark}")
     expect(notice).to_contain_text("Monday")
+    if phone:  # folded, so that the work itself is on the first screen
+        expect(notice.get_by_text("Monday")).to_be_hidden()
+        notice.get_by_text(f"News {mark}").tap()
+        expect(notice.get_by_text("Monday")).to_be_visible()
     look(trainer)
     notice.get_by_role("button", name=f"Seen: News {mark}").click()
     expect(notice).to_have_count(0)
