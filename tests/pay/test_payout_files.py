@@ -13,10 +13,10 @@ from sepaxml import validation
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
+from preceptor.lib.spreadsheets import harmless
 from preceptor.pay.rules import Destination, MethodKind, check_destination, payout_reference
 from preceptor.pay.writing import MissingPayerError, Payer, PayoutLine, write_payouts
 from preceptor.pay.writing.sepa import SCHEMA, sepa_text
-from preceptor.pay.writing.separated import harmless
 from tests.pay.conftest import IBAN, PAYER
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)

@@ -5,15 +5,14 @@ import io
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from preceptor.datasets.formats.files import CountedFile
 from preceptor.datasets.formats.flat import FlatFiles, Row, Write
 from preceptor.datasets.formats.interface import Sink, WrittenFile
+from preceptor.lib.spreadsheets import harmless_cells
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BATCH_BYTES = 1 << 20
 
 
@@ -21,17 +20,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`formulas`: leave cells as they are that a spreadsheet would run as formulas, for programs that read the file."""
 
     formulas: bool = False
-
-
-def harmless(value: Any) -> Any:
-    """A value that no spreadsheet runs: people and models write the texts, and some begin with `=`."""
-    if not isinstance(value, str) or not value.startswith(FORMULA):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value
 
 
 def open_separated(name: str, delimiter: str) -> "partial[Sink]":
@@ -52,9 +40,9 @@ def _writer(ending: str, delimiter: str, *, formulas: bool) -> Write:
         for row in rows:
             if file is None:
                 file = CountedFile(folder=folder, path=f"{stem}.{ending}")
-                out.writerow(columns if formulas else map(harmless, columns))
+                out.writerow(columns if formulas else harmless_cells(columns))
             cells = (row.get(name) for name in columns)
-            out.writerow(cells if formulas else map(harmless, cells))
+            out.writerow(cells if formulas else harmless_cells(cells, numbers=True))
             count += 1
             if text.tell() >= BATCH_BYTES:
                 file.write(text.getvalue().encode())

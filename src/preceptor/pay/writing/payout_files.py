@@ -10,9 +10,9 @@ from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money, money_to_decimal
 from preceptor.lib.settings import Settings
+from preceptor.lib.spreadsheets import separated_line
 from preceptor.pay.rules import Destination, MethodKind, bic_problem, iban_problem, payout_reference
 from preceptor.pay.writing.sepa import Transfer, write_transfers
-from preceptor.pay.writing.separated import separated_line
 
 
 class MissingPayerError(ConflictError):

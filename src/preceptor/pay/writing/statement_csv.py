@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterable, AsyncIterator
 
 from preceptor.lib.money import money_to_decimal
+from preceptor.lib.spreadsheets import separated_line
 from preceptor.pay.rules import StatementLine
-from preceptor.pay.writing.separated import separated_line
 
 COLUMNS = (
     "at",

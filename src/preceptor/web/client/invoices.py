@@ -1,8 +1,6 @@
 """Invoices: for the client they are for, and for managers. Nothing here tells what the work cost."""
 
-import csv
 from collections.abc import AsyncIterator
-from io import StringIO
 from typing import Any
 
 import msgspec
@@ -11,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from preceptor.lib.money import money_to_decimal
+from preceptor.lib.spreadsheets import separated_line
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor, Permission
 from preceptor.projects import ORDER_UNIT_NAMES, OrderUnit
@@ -68,7 +67,8 @@ async def download_lines(request: Request[Actor], number: FromPath[int]) -> Resp
     ]
     rows += [_cells(found, line) for line in found.lines]
     headers = {"Content-Disposition": f'attachment; filename="invoice-{number}.csv"'}
-    return Response("".join(map(_line, rows)), media_type="text/csv; charset=utf-8", headers=headers)
+    text = "".join(separated_line(cells, numbers=True) for cells in rows)
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _cells(invoice: InvoiceView, line: InvoiceLineView) -> tuple[str, ...]:
@@ -100,16 +100,10 @@ async def download_sources(request: Request[Actor], number: FromPath[int]) -> St
 
 
 async def _sources(request: Request[Actor], actor: Actor, number: int) -> AsyncIterator[str]:
-    yield _line(("line", "source", "quantity"))
+    yield separated_line(("line", "source", "quantity"))
     async with request.db.read() as session:
         async for rows in stream_invoice_sources(session, actor=actor, number=number):
-            yield "".join(_line((str(row.line), row.source, str(row.quantity))) for row in rows)
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    stream = StringIO()
-    csv.writer(stream).writerow(cells)
-    return stream.getvalue()
+            yield "".join(separated_line((str(row.line), row.source, str(row.quantity))) for row in rows)
 
 
 handlers: list[Any] = [show_invoices, show_invoice, download_lines, download_sources]

@@ -1,8 +1,6 @@
 """Figures about all trainers together: for operators, managers and the trainers' representatives."""
 
-import csv
 from datetime import datetime, timedelta
-from io import StringIO
 from typing import Any
 
 import msgspec
@@ -10,6 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from preceptor.lib.errors import NotFoundError
+from preceptor.lib.spreadsheets import separated_line
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor
 from preceptor.quality.queries.transparency import TransparencyReport, csv_rows, table_of, transparency_report
@@ -50,10 +49,9 @@ async def download_table(request: Request[Actor], key: FromPath[str], days: From
     table = table_of(await _report(request, days), key)
     if table is None:
         raise NotFoundError
-    stream = StringIO()
-    csv.writer(stream).writerows(csv_rows(table))
+    text = "".join(separated_line(cells, numbers=True) for cells in csv_rows(table))
     headers = {"Content-Disposition": f'attachment; filename="{table.key}.csv"'}
-    return Response(stream.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 handlers: list[Any] = [show_figures, download_table]

@@ -13,6 +13,7 @@ from litestar.response import Stream
 from preceptor.lib.db import ReadSession
 from preceptor.lib.i18n import LazyText
 from preceptor.lib.money import Money, money_to_decimal
+from preceptor.lib.spreadsheets import separated_line
 from preceptor.lib.web import Request, page
 from preceptor.pay import FAILURE_NAMES, METHOD_NAMES, PAYOUT_STATE_NAMES, FailureReason, PayoutState
 from preceptor.pay.queries import (
@@ -26,7 +27,6 @@ from preceptor.pay.queries import (
     own_methods,
     own_payouts,
 )
-from preceptor.pay.writing.separated import separated_line
 from preceptor.people import Actor
 from preceptor.web.trainer.work import day_begins
 from preceptor.work.queries.times import ProjectTime, TimeView, Worked, list_time, time_by_project, worked_since
