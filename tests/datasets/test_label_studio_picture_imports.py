@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from preceptor.datasets import jobs
 from preceptor.datasets.importing import preview, run_import
 from preceptor.datasets.matching import first_contents, make_project
 from preceptor.datasets.queries import list_import_problems
@@ -108,7 +109,9 @@ async def test_pictures_at_addresses_come_from_where_the_operator_allows(imports
         allowed = f"{address}/street/"
         lines = json.dumps(tasks).replace(' {"data"', '\n{"data"')
         import_id = await imports.request(world, lines, "label-studio")
-        await run_import(db, imports.storage, import_id=import_id, picture_sources=allowed)
+        # By the child of the worker, which is what the page and the API have done.
+        allowing = msgspec.structs.replace(imports.settings, picture_sources=allowed)
+        await jobs.run_import(imports.db, allowing, subject_id=str(import_id))
         assert [one.split("/")[-1] for one in asked] == ["a%20b.png", "missing.png"]
 
         again = await imports.request(world, lines, "label-studio")
