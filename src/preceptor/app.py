@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.middleware import DefineMiddleware
@@ -16,6 +17,7 @@ from litestar.static_files import create_static_files_router
 from preceptor import flow
 from preceptor.api import HEADERS, api_router
 from preceptor.api.work import express_routes
+from preceptor.hiring.queries.paid import is_paid
 from preceptor.lib.db import Database
 from preceptor.lib.jobs import Jobs
 from preceptor.lib.logs import set_up_logs
@@ -40,7 +42,7 @@ from preceptor.people.oidc import Identities
 from preceptor.people.operations import touch_session
 from preceptor.people.postman import REFUSAL_PATH, refusal_signer
 from preceptor.people.queries import actor_by_session, actor_by_token
-from preceptor.people.rules import Actor, Role, parse_roles
+from preceptor.people.rules import Actor, Permission, Role, parse_roles
 from preceptor.web import page_handlers
 from preceptor.web.errors import answer_error
 from preceptor.web.plugged import plugged, plugged_files
@@ -151,6 +153,10 @@ async def _living(app: Litestar) -> AsyncIterator[None]:
     await state.db.close()
 
 
+EARNING = frozenset({Permission.WORK_DO, Permission.REVIEW_DECIDE})
+"""What people are paid for by their role."""
+
+
 def _loader(db: Database, required: frozenset[Role]):  # type: ignore[no-untyped-def]  # noqa: ANN202 (the type is Authentication's own)
     async def load(credential: Credential, address: str) -> Actor | None:
         now = datetime.now(UTC)
@@ -158,12 +164,14 @@ def _loader(db: Database, required: frozenset[Role]):  # type: ignore[no-untyped
             if credential.kind is CredentialKind.TOKEN:
                 return await actor_by_token(session, digest=credential.digest, now=now, required=required)
             seen = await actor_by_session(session, digest=credential.digest, now=now, required=required)
-        if seen is None:
-            return None
+            if seen is None:
+                return None
+            # Whose role it is to earn has the page in any case, and is spared the question.
+            paid = not seen.actor.permissions & EARNING and await is_paid(session, person_id=seen.actor.person_id)
         if seen.is_due and seen.actor.session_id is not None:
             async with db.write() as writing:
                 await touch_session(writing, session_id=seen.actor.session_id, address=address, now=now)
-        return seen.actor
+        return msgspec.structs.replace(seen.actor, is_paid=paid)
 
     return load
 

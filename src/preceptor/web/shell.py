@@ -9,12 +9,13 @@ from preceptor.people import Actor, Permission, Role
 
 
 class MenuEntry(msgspec.Struct, frozen=True):
-    """A link in the bar at the top, for whoever holds one of the permissions."""
+    """A link in the bar at the top, for whoever holds one of the permissions or, with `paid`, earns."""
 
     key: str
     label: LazyText
     path: str
     permissions: frozenset[Permission]
+    paid: bool = False
 
 
 LEFT = (
@@ -35,7 +36,7 @@ MENU = (
     MenuEntry("projects", text("Projects"), "/projects", frozenset({Permission.PROJECT_READ})),
     MenuEntry("client", text("Projects"), "/client", frozenset({Permission.PROJECT_READ_OWN})),
     MenuEntry("reviews", text("Reviews"), "/reviews", frozenset({Permission.REVIEW_READ})),
-    MenuEntry("earnings", text("Earnings"), "/earnings", frozenset({Permission.REVIEW_DECIDE})),
+    MenuEntry("earnings", text("Earnings"), "/earnings", frozenset({Permission.REVIEW_DECIDE}), paid=True),
     MenuEntry("claims", text("Claims"), "/claims", frozenset({Permission.CLAIM_DECIDE})),
     MenuEntry("people", text("People"), "/people", frozenset({Permission.PERSON_READ})),
     MenuEntry("hiring", text("Hiring"), "/hiring", frozenset({Permission.OFFER_WRITE})),
@@ -66,7 +67,11 @@ class Shell(msgspec.Struct, frozen=True):
 def make_shell(request: Request[Actor]) -> Shell:
     """The frame for this request."""
     actor: Actor | None = request.scope.get("user")
-    entries = [entry for entry in MENU if actor is not None and entry.permissions & actor.permissions]
+    entries = [
+        entry
+        for entry in MENU
+        if actor is not None and (entry.permissions & actor.permissions or (entry.paid and actor.is_paid))
+    ]
     path = request.url.path
     # What several permissions lead to stands where the first of them puts it.
     menu = list({entry.path: (entry.key, str(entry.label), entry.path) for entry in entries}.values())

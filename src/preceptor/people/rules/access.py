@@ -245,6 +245,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """They have to set up a second factor before anything else; until then nothing is permitted."""
     unread: int = 0
     """Notices they have not seen, as of up to thirty seconds ago."""
+    is_paid: bool = False
+    """They have earned something, or work under an offer they accepted, though it is no part of their role to."""
 
     def may(self, permission: Permission) -> bool:
         """True when the permission is theirs."""
