@@ -21,6 +21,7 @@ from preceptor.lib.settings import Settings
 from preceptor.people import SYSTEM, Actor
 from preceptor.projects import ProjectRules, ProjectTerms
 from preceptor.projects.operations import add_project, open_project
+from preceptor.projects.operations.rates import set_project_task_price
 from preceptor.work.attaching import take_items
 from preceptor.work.operations.adding import GivenItem, add_given_items
 from preceptor.work.operations.claiming import NewAssignment
@@ -82,16 +83,36 @@ async def load_kinds(
 async def work_on_kinds(
     db: Database, worked_on: Sequence[WorkedOn], *, people: Sequence[Actor], reviewer: Actor, begins: datetime
 ) -> None:
-    """People answer two items each, in turn, and a reviewer looks at half of it."""
-    for one in worked_on:
+    """People answer two items each, in turn, and a reviewer looks at half of it. The first project pays by the task."""
+    for number, one in enumerate(worked_on):
+        terms = one.terms
+        if number == 0:
+            await _pay_by_the_task(db, slug=terms.slug, begins=begins - timedelta(days=1))
+            terms = await terms_of(db, terms.slug)
         done: list[Done] = []
         for turn in range(2):
             for place, actor in enumerate(people):
                 at = begins + timedelta(days=2 * turn, hours=place)
                 shift = Shift(begins=at, minutes=[7 + place % 4], between=timedelta(), most=1)
-                done += await work(db, actor=actor, terms=one.terms, say=one.say, shift=shift)
+                done += await work(db, actor=actor, terms=terms, say=one.say, shift=shift)
         half = done[: len(done) // 2]
         await review(db, reviewer=reviewer, slug=one.terms.slug, done=half, said={}, now=begins + timedelta(days=9))
+
+
+async def _pay_by_the_task(db: Database, *, slug: str, begins: datetime) -> None:
+    """A price for each task from the first day on, and a higher one that was announced for the next month."""
+    for minor, days, note in ((320, 0, ""), (350, 45, "They take longer than we had thought.")):
+        async with db.write() as session:
+            await set_project_task_price(
+                session,
+                actor=SYSTEM,
+                slug=slug,
+                minor=minor,
+                valid_from=begins + timedelta(days=days),
+                note=note,
+                notice_days=14,
+                now=begins,
+            )
 
 
 async def _load(

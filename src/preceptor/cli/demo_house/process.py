@@ -6,14 +6,25 @@ from uuid import UUID
 
 from preceptor.cli.demo_house.working import Done
 from preceptor.hiring import CaseReason, CaseRecord, Measure, NewCase, Outcome, RecordKind
-from preceptor.hiring.operations import appeal_case, withdraw_case
+from preceptor.hiring.operations import appeal_case, attach_case_file, withdraw_case
 from preceptor.lib.db import Database
 from preceptor.lib.money import Money
 from preceptor.lib.settings import Settings
+from preceptor.lib.storage import storage_of
 from preceptor.people import Actor
+from preceptor.projects.queries import project_terms
 from preceptor.quality.operations import decide_case, open_case
 from preceptor.quality.queries.case_records import recent_records
 from preceptor.work.operations.cap_claims import claim_over_cap, decide_over_cap
+
+ATTACHED = {
+    "thread of last spring.txt": (
+        b"14 April, 19:22\nDoes a week without sleep count as an emergency?\n\n"
+        b"14 April, 20:05\nAsk your doctor tomorrow; go today if you see or hear things.\n"
+    ),
+    "my accounts.txt": b"I write in two forums, under my own name. This one is neither of them.\n",
+}
+"""What somebody attaches to their appeal."""
 
 
 async def open_cases(
@@ -40,13 +51,19 @@ async def open_cases(
         now: the present.
     """
     overturned, waiting, warned, ending, cleared = people
+    async with db.read() as session:
+        project = await project_terms(session, project_id=project_id)
 
     async def announce(
         by: Actor, person: Actor, days: int, measure: Measure, reason: CaseReason, **more: object
     ) -> UUID:
         async with db.read() as session:
             views = await recent_records(session, actor=by, person_id=person.person_id)
-        records = [CaseRecord(one.kind, one.id) for one in views if one.kind is RecordKind.SUBMISSION]
+        records = [
+            CaseRecord(one.kind, one.id)
+            for one in views
+            if one.kind is RecordKind.SUBMISSION and one.project_slug == project.slug
+        ]
         case = NewCase(
             person_id=person.person_id,
             measure=measure,
@@ -108,6 +125,10 @@ async def open_cases(
             within=settings.appeal_time,
             now=now - timedelta(days=2),
         )
+        for name, data in ATTACHED.items():
+            await attach_case_file(
+                session, actor=waiting, case_id=case_id, name=name, data=data, storage=storage_of(settings)
+            )
     await announce(
         manager,
         warned,

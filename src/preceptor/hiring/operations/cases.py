@@ -158,7 +158,9 @@ async def _announce(
                 for one in dict.fromkeys(case.records)
             ]
         )
-        session.add(CaseText(case_id=row.id, kind="reason", author_id=actor.person_id, text=case.words.strip()))
+        session.add(
+            CaseText(case_id=row.id, kind="reason", author_id=actor.person_id, text=case.words.strip(), created_at=now)
+        )
         await set_removal_of(session, row.person_id, now=now)
         await tell_of_announcement(session, row)
         session.emit(
@@ -200,7 +202,7 @@ async def appeal_case(
     text = _checked_words(words)
     row.appealed_at = now
     row.appeal_due_at = now + within
-    session.add(CaseText(case_id=row.id, kind="appeal", author_id=actor.person_id, text=text))
+    session.add(CaseText(case_id=row.id, kind="appeal", author_id=actor.person_id, text=text, created_at=now))
     await session.flush()
     await set_removal_of(session, row.person_id, now=now)
     await tell_of_appeal(session, row)
@@ -259,7 +261,7 @@ async def decide_appeal(
     if back_pay is not None:
         row.back_pay_minor = back_pay.amount
         row.back_pay_currency = back_pay.currency
-    session.add(CaseText(case_id=row.id, kind="decision", author_id=actor.person_id, text=text))
+    session.add(CaseText(case_id=row.id, kind="decision", author_id=actor.person_id, text=text, created_at=now))
     await session.flush()
     if back_pay is not None and back_pay.amount:
         paid = Moved(
@@ -320,7 +322,7 @@ async def _withdraw(
         raise CaseClosedError
     row.withdrawn_by = actor.person_id
     row.withdrawn_at = now
-    session.add(CaseText(case_id=row.id, kind=kind, author_id=actor.person_id, text=text))
+    session.add(CaseText(case_id=row.id, kind=kind, author_id=actor.person_id, text=text, created_at=now))
     await session.flush()
     await set_removal_of(session, row.person_id, now=now)
     session.emit(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import jinja2
 import msgspec
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from jinja2_fragments import render_block
@@ -209,10 +209,13 @@ def shown_datetime(value: datetime | date | None, form: str = "medium") -> str:
 
     Args:
         value: the moment; None shows nothing.
-        form: `short`, `medium`, `long`, `date` (the day alone) or `relative` (`3 hours ago`).
+        form: `short`, `medium`, `long`, `date` (the day alone), `month` (and its year) or `relative` (`3 hours
+            ago`).
     """
     if value is None:
         return ""
+    if form == "month":
+        return str(format_skeleton("yMMMM", value, locale=_locale()))
     if form == "date" or not isinstance(value, datetime):
         return str(format_date(value, format="medium", locale=_locale()))
     if form == "relative":
