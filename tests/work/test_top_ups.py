@@ -13,8 +13,9 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.money import Money
 from preceptor.pay.queries import balances
 from preceptor.pay.tables import LedgerEntry
+from preceptor.people.rules import SYSTEM
 from preceptor.work.operations.top_ups import top_up_months
-from preceptor.work.queries.top_ups import my_task_pay, task_pay_of
+from preceptor.work.queries.top_ups import hours_by_task, my_task_pay, task_pay_of
 from preceptor.work.rules.top_ups import MonthOfTasks, month_of, percentile
 from preceptor.work.tables import TopUp
 from tests.pay.test_rate_rules import patient
@@ -116,6 +117,24 @@ async def test_managers_watch_what_an_hour_earns(slow_task, db, as_role):
     assert page.status_code == 200
     assert "€18.75" in page.text
     assert slow_task.actor.pseudonym in page.text
+
+
+async def test_what_an_hour_earns_everybody_is_told_from_five_people_on(make_world, take, db, signed_in):  # noqa: F811
+    world = await make_world(items=9, task_price_minor=250, cap_minutes=30)
+    tasks = []
+    for minutes in (4, 5, 6, 8, 10):
+        if tasks:
+            async with db.read() as session:
+                assert await hours_by_task(session, actor=tasks[0].actor, now=utc_now()) == [], "too few to hide among"
+        tasks.append(await take(world))
+        await work(tasks[-1], 0, minutes)
+        await tasks[-1].submit(minutes)
+    async with db.read() as session:
+        (found,) = await hours_by_task(session, actor=tasks[0].actor, now=utc_now())
+        assert await hours_by_task(session, actor=SYSTEM, now=utc_now()) == []
+    assert (found.people, found.median, found.upper) == (5, Money(2500, "EUR"), Money(3000, "EUR"))
+    page = await (await signed_in(tasks[0].actor)).get("/earnings")
+    assert ("€25.00" in page.text, "€30.00" in page.text, "75th percentile" in page.text) == (True, True, True)
 
 
 def test_a_month_begins_at_midnight_utc():

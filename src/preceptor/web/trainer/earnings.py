@@ -30,7 +30,7 @@ from preceptor.pay.queries import (
 from preceptor.people import Actor
 from preceptor.web.trainer.work import day_begins
 from preceptor.work.queries.times import ProjectTime, TimeView, Worked, list_time, time_by_project, worked_since
-from preceptor.work.queries.top_ups import TaskPayRow, my_task_pay
+from preceptor.work.queries.top_ups import HourByTask, TaskPayRow, hours_by_task, my_task_pay
 
 DAYS = 30
 BAR_SHARE = 0.7
@@ -117,6 +117,8 @@ class EarningsPage(msgspec.Struct, frozen=True):
     charts: list[Chart]
     projects: list[ProjectTime]
     by_task: list[TaskPayRow]
+    hours_by_task: list[HourByTask]
+    """What an hour has earned everybody by the task, on the same projects."""
     entries: list[TimeView]
     next_cursor: str | None
     paged: bool
@@ -140,6 +142,7 @@ async def show_earnings(request: Request[Actor], cursor: FromQuery[str | None] =
             charts=_charts(await earned_by_period(session, actor=actor, period="day", since=first), today.date()),
             projects=await time_by_project(session, actor=actor, since=first),
             by_task=await my_task_pay(session, actor=actor, now=request.now) if cursor is None else [],
+            hours_by_task=await hours_by_task(session, actor=actor, now=request.now) if cursor is None else [],
             entries=found.rows,
             next_cursor=found.next_cursor,
             paged=cursor is not None,

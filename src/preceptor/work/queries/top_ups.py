@@ -16,6 +16,9 @@ from preceptor.work.rules.top_ups import MonthOfTasks, month_of, percentile
 
 LOOKED_BACK = timedelta(days=400)
 MOST_ROWS = 200
+MOST_PROJECTS = 5
+SHOWN_FROM = 5
+"""People, before others are told what an hour has earned them in the middle."""
 
 # What was rejected for a reason that is not paid is left out, promise and price, until that is overturned.
 MONTHS = """
@@ -62,6 +65,15 @@ class TaskPay(msgspec.Struct, frozen=True):
     rows: list[TaskPayRow]
 
 
+class HourByTask(msgspec.Struct, frozen=True):
+    """What an hour has earned by the task on a project, over people: this month and last."""
+
+    project_title: str
+    people: int
+    median: Money
+    upper: Money
+
+
 async def months_of_tasks(
     session: ReadSession,
     *,
@@ -95,8 +107,9 @@ async def task_pay_of(session: ReadSession, *, project_id: UUID, now: datetime) 
     project = await project_terms(session, project_id=project_id)
     price, _later = project.task_price(at=now)
     currency = project.rate.currency
-    since = datetime.combine((month_of(now) - timedelta(days=1)).replace(day=1), datetime.min.time(), UTC)
-    months = await months_of_tasks(session, project_id=project_id, since=since, until=now + timedelta(days=1))
+    months = await months_of_tasks(
+        session, project_id=project_id, since=_last_month(now), until=now + timedelta(days=1)
+    )
     hours = [one.an_hour.amount for one in months if one.currency == currency and one.paid_ms]
     median, upper = percentile(hours, 0.5), percentile(hours, 0.75)
     return TaskPay(
@@ -113,6 +126,32 @@ async def my_task_pay(session: ReadSession, *, actor: Actor, now: datetime) -> l
         session, person_id=actor.person_id, since=now - LOOKED_BACK, until=now + timedelta(days=1)
     )
     return await _rows(session, months[:MOST_ROWS])
+
+
+async def hours_by_task(session: ReadSession, *, actor: Actor, now: datetime) -> list[HourByTask]:
+    """What an hour has earned everybody on the projects where the actor is paid by the task; by title.
+
+    Only of projects where that are so many people that nobody can be made out among them.
+    """
+    since = _last_month(now)
+    until = now + timedelta(days=1)
+    mine = await months_of_tasks(session, person_id=actor.person_id, since=since, until=until)
+    found = []
+    for project_id in sorted({one.project_id for one in mine})[:MOST_PROJECTS]:
+        project = await project_terms(session, project_id=project_id)
+        currency = project.rate.currency
+        months = await months_of_tasks(session, project_id=project_id, since=since, until=until)
+        counted = [one for one in months if one.currency == currency and one.paid_ms]
+        hours = [one.an_hour.amount for one in counted]
+        median, upper = percentile(hours, 0.5), percentile(hours, 0.75)
+        people = len({one.person_id for one in counted})
+        if people >= SHOWN_FROM and median is not None and upper is not None:
+            found.append(HourByTask(project.title, people, Money(median, currency), Money(upper, currency)))
+    return sorted(found, key=lambda one: one.project_title)
+
+
+def _last_month(now: datetime) -> datetime:
+    return datetime.combine((month_of(now) - timedelta(days=1)).replace(day=1), datetime.min.time(), UTC)
 
 
 async def _rows(session: ReadSession, months: list[MonthOfTasks]) -> list[TaskPayRow]:
