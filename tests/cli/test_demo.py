@@ -1,11 +1,10 @@
-from decimal import Decimal
-
 """The demo: its money is right, its offers and people are there, what it reports is not empty, and who leaves is gone."""
 
 import asyncio
 import csv
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import psycopg
 import pytest
