@@ -84,6 +84,7 @@ LINKS = """[...document.querySelectorAll('a[href]:not([download])')]
 UNLINKED = {
     "/account/cases/{case_id}/files/{file_id}": "where a file was attached to a case",
     "/account/confirm": "asked for before something dangerous is done",
+    "/account/second-factor/app": "by the button that begins to set one up",
     "/account/data/{download_id}/file": "once a copy of one's data is ready",
     "/announcements/{announcement_id}": "while there are announcements",
     "/apply/confirm/{secret}": "by a link in a mail",

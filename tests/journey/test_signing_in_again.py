@@ -59,6 +59,7 @@ def test_with_a_code_of_an_app(browser, house, phone, who):
     step = int(time.time()) // 30
     page.get_by_label("Type the code that it shows").fill(app.generate_otp(step))
     page.get_by_role("button", name="Use this app").click()
+    expect(page.locator("ol code")).to_have_count(10)
     recovery = page.locator("ol code").all_inner_texts()
 
     field = begin(page)
