@@ -72,7 +72,7 @@ def house(folder):
     before = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = os.pathsep.join(part for part in (installed(folder), before) if part)
     try:
-        with running_house(fresh=True) as running:
+        with running_house() as running:
             yield running
     finally:
         os.environ["PYTHONPATH"] = before
