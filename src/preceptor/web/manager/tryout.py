@@ -7,7 +7,6 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from preceptor.kinds.registry import task_kind
-from preceptor.lib.i18n import script_messages
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor, Permission
 from preceptor.projects.queries import ProjectView, access_guidelines, access_project
@@ -54,7 +53,6 @@ async def show_tryout(
         title=project.title,
         data=data,
         widget_file=f"{kind.widget_module.removeprefix('@preceptor/')}.js",
-        messages=script_messages(),
         project=project,
         begin="item" if item_id else str(start),
         item=item_id,

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from preceptor.kinds.registry import task_kind
 from preceptor.lib.errors import ConflictError
-from preceptor.lib.i18n import _, script_messages
+from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, redirect
 from preceptor.people import Actor
 from preceptor.people.queries import access_person
@@ -79,7 +79,6 @@ class WorkbenchPage(msgspec.Struct, frozen=True):
     title: str
     data: WorkbenchData
     widget_file: str
-    messages: dict[str, Any]
 
 
 def _desk(request: Request[Actor]) -> Desk:
@@ -147,7 +146,6 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         title=view.project.title,
         data=data,
         widget_file=f"{kind.widget_module.removeprefix('@preceptor/')}.js",
-        messages=script_messages(),
     )
     return page(request, "web/trainer/workbench/page.html", shown)
 
