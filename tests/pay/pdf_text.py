@@ -13,7 +13,8 @@ def texts_of(pdf: bytes) -> list[str]:
     streams = []
     for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
         try:
-            streams.append(zlib.decompress(found[1]))
+            # Its checksum may end in what looks like the end of the line, and is not asked for.
+            streams.append(zlib.decompressobj().decompress(found[1]))
         except zlib.error:
             streams.append(found[1])
     fonts = [_letters(one) for one in streams if b"begincmap" in one]
