@@ -83,10 +83,11 @@ class Claimer:
 
     async def together(self) -> int:
         """Claims of several people in one statement; answers how many got something."""
+        now = _later()
         async with self.db.hot() as driver:
-            everything = Admission.to_everything(self.terms)
+            everything = Admission.to_everything(self.terms, at=now)
             claimants = [Claimant(actor, everything) for actor in islice(self.actors, TOGETHER)]
-            found = await self.queue.claim_together(driver, claimants=claimants, terms=self.terms, now=_later())
+            found = await self.queue.claim_together(driver, claimants=claimants, terms=self.terms, now=now)
             await self.finish(driver, list(found.values()))
         return len(found)
 
