@@ -15,6 +15,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 SESSION_COOKIE = "session"
 CACHE_SECONDS = 30.0
 CACHE_ENTRIES = 20_000
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods of HTTP by which nothing is changed."""
 
 
 class CredentialKind(StrEnum):
@@ -76,9 +78,9 @@ class Authentication:
         entry = self._cache.get(credential)
         return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
-    async def user_of(self, credential: Credential, address: str = "") -> SignedInUser | None:
-        """The user of a credential, from the cache or the loader."""
-        known = self.known(credential)
+    async def user_of(self, credential: Credential, address: str = "", *, anew: bool = False) -> SignedInUser | None:
+        """The user of a credential, from the cache or the loader; with `anew` from the loader in any case."""
+        known = None if anew else self.known(credential)
         if known is not None:
             return known
         now = time.monotonic()
@@ -93,7 +95,11 @@ class Authentication:
 
 
 def authenticated(app: ASGIApp) -> ASGIApp:
-    """The ASGI layer that sets `scope["user"]` and `scope["auth"]`, by its state's `authentication`."""
+    """The ASGI layer that sets `scope["user"]` and `scope["auth"]`, by its state's `authentication`.
+
+    What was remembered is good enough to look, and for the short way of the workbench. Whoever changes something is
+    looked up anew: another process may have signed them out, or taken rights of theirs, a moment ago.
+    """
 
     async def authenticate(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
@@ -103,7 +109,9 @@ def authenticated(app: ASGIApp) -> ASGIApp:
             if credential:
                 authentication: Authentication = scope["litestar_app"].state.authentication
                 client = scope.get("client")
-                scope["user"] = await authentication.user_of(credential, client[0] if client else "")
+                changes = scope["method"] not in SAFE_METHODS
+                address = client[0] if client else ""
+                scope["user"] = await authentication.user_of(credential, address, anew=changes)
         await app(scope, receive, send)
 
     return authenticate

@@ -10,12 +10,11 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from preceptor.lib.errors import ForbiddenError, TooLargeError
 from preceptor.lib.i18n import _
-from preceptor.lib.web.authentication import Credential, CredentialKind
+from preceptor.lib.web.authentication import SAFE_METHODS, Credential, CredentialKind
 
 COOKIE = "csrftoken"
 HEADER = "x-csrf-token"
 FIELD = "csrf_token"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ForgedRequestError(ForbiddenError):

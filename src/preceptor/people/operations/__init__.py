@@ -98,11 +98,13 @@ from preceptor.people.operations.resets import (
     reset_password,
 )
 from preceptor.people.operations.sessions import (
+    EndedError,
     NotFreshError,
     OpenedSession,
     Visit,
     renew_session,
     require_fresh,
+    require_standing,
     sign_out_elsewhere,
     touch_session,
 )
@@ -145,6 +147,7 @@ __all__ = [
     "EmailChangeGoneError",
     "EmailChangeView",
     "EmailTakenError",
+    "EndedError",
     "ErasureWaitsError",
     "LastWayInError",
     "NoErasureError",
@@ -217,6 +220,7 @@ __all__ = [
     "remove_provider",
     "renew_session",
     "require_fresh",
+    "require_standing",
     "reset_factors",
     "reset_password",
     "revoke_session",

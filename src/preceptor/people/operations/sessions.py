@@ -9,11 +9,11 @@ import msgspec
 from sqlalchemy import select, update
 
 from preceptor.lib.db import ReadSession, WriteSession
-from preceptor.lib.errors import ForbiddenError
+from preceptor.lib.errors import ForbiddenError, UnauthenticatedError
 from preceptor.lib.i18n import _
 from preceptor.people.events import SignedIn, SignedOut
 from preceptor.people.operations.notices import Told, notify
-from preceptor.people.queries.fresh import is_fresh
+from preceptor.people.queries.fresh import is_fresh, lock_standing
 from preceptor.people.rules import Actor, browser_name, device_kind, network_of
 from preceptor.people.tables import KnownDevice, Person, WebSession
 
@@ -41,6 +41,12 @@ class OpenedSession(msgspec.Struct, frozen=True):
 
     secret: str
     device: str
+
+
+class EndedError(UnauthenticatedError):
+    """What they came with was ended a moment ago: by a new password, by signing out, or by an operator."""
+
+    title = _("You are no longer signed in here. Please sign in again.")
 
 
 class NotFreshError(ForbiddenError):
@@ -128,12 +134,25 @@ def _new_device(visit: Visit, now: datetime) -> Told:
     return Told(subject=str(_("A new sign-in to your account")), body=str(body))
 
 
+async def require_standing(session: WriteSession, *, actor: Actor, now: datetime) -> None:
+    """Let pass whoever is still signed in at this moment, before something is made that lasts longer than that.
+
+    Raises:
+        EndedError: their session or token was ended, or their account.
+    """
+    if not await lock_standing(session, actor=actor, now=now):
+        raise EndedError
+
+
 async def require_fresh(session: ReadSession, *, actor: Actor, now: datetime) -> None:
     """Let pass whoever signed in within the last quarter of an hour, in a browser.
 
     Raises:
+        EndedError: their session or token was ended, or their account.
         NotFreshError: they did not, or came with a token.
     """
+    if isinstance(session, WriteSession):
+        await require_standing(session, actor=actor, now=now)
     if not await is_fresh(session, actor=actor, now=now):
         raise NotFreshError
 

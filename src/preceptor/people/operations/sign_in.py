@@ -21,7 +21,7 @@ from preceptor.people.operations.attempts import (
     password_fits,
 )
 from preceptor.people.operations.notices import Told, notify
-from preceptor.people.operations.sessions import Visit
+from preceptor.people.operations.sessions import Visit, require_standing
 from preceptor.people.operations.steps import SignInOutcome, go_on
 from preceptor.people.queries import NoSuchPersonError, count_recent_attempts
 from preceptor.people.rules import Actor, Permission, clean_name
@@ -84,9 +84,11 @@ async def confirm_password(
     """Make sure that the actor knows their own password. Failures are to be counted as for `sign_in`.
 
     Raises:
+        EndedError: they are no longer signed in.
         TooManyAttemptsError: more than `attempts` failures in fifteen minutes.
         WrongPasswordError: it is not theirs, or they have none.
     """
+    await require_standing(session, actor=actor, now=now)
     email = await session.scalar(select(Person.email).where(Person.id == actor.person_id))
     await _proven(session, email=email or "", password=password, address=address, attempts=attempts, now=now)
 
@@ -133,9 +135,11 @@ async def change_password(
     """Set a new password and end every session; with `end_tokens` every token too.
 
     Raises:
+        EndedError: they are no longer signed in.
         WrongPasswordError: the old one is not right.
         InvalidError: the new one is too short or too long.
     """
+    await require_standing(session, actor=actor, now=now)
     person = await session.get(Person, actor.person_id, with_for_update=True)
     if person is None or not await asyncio.to_thread(password_fits, person.password_hash, old):
         raise WrongPasswordError
@@ -223,10 +227,12 @@ async def make_token(
     """Make a personal access token; answers its id, its secret (shown once) and when it expires.
 
     Raises:
+        EndedError: they are no longer signed in: a token must not outlive what ended the one who makes it.
         MissingPermissionError: the actor may not make tokens.
         InvalidError: the name is empty, or the days are not 1 to 366.
     """
     actor.require(Permission.TOKEN_WRITE)
+    await require_standing(session, actor=actor, now=now)
     if not 1 <= days <= MAX_TOKEN_DAYS:
         message = _("A token is valid for 1 to {count} days.").format(count=MAX_TOKEN_DAYS)
         raise InvalidError(fields=[FieldProblem(path="days", message=message)])

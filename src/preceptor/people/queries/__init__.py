@@ -39,7 +39,7 @@ from preceptor.people.queries.factors import (
     list_factors,
     open_step,
 )
-from preceptor.people.queries.fresh import is_fresh
+from preceptor.people.queries.fresh import is_fresh, lock_standing
 from preceptor.people.queries.notices import (
     NOTICES_PAGE,
     MailBacklog,
@@ -145,6 +145,7 @@ __all__ = [
     "list_teams",
     "list_tokens",
     "list_transfers",
+    "lock_standing",
     "mail_backlog",
     "my_corrections",
     "my_downloads",
