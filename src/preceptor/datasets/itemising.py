@@ -24,7 +24,7 @@ from preceptor.kinds.content import Content
 from preceptor.kinds.findings import below
 from preceptor.kinds.given import GivenAnswer, Record
 from preceptor.kinds.registry import task_kind
-from preceptor.kinds.task import InvalidItemError, TaskKind
+from preceptor.kinds.task import InvalidAnswerError, InvalidItemError, TaskKind
 from preceptor.lib.fetching import AddressNotAllowedError, Fetcher
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.pictures import MOST_BYTES
@@ -195,6 +195,8 @@ class RowReader:
         content = _encode(item)
         answers = partial(self._answers, item, piece) if self._judges else None
         given = self._given(item, piece, NOBODY) if self._judges else ()
+        for number, one in enumerate(given, 1):  # what cannot be read again would hold up every release
+            self._check(number, one)
         if self._is_exam:  # what people elsewhere said is right, not somebody's answer
             key = key or (msgspec.to_builtins(given[0].answer) if given else None)
             given = ()
@@ -221,6 +223,17 @@ class RowReader:
             key=key,
             by_hand=by_hand,
         )
+
+    def _check(self, number: int, given: GivenAnswer[Any]) -> None:
+        """Let an answer pass that can be read back from where it is kept.
+
+        Raises:
+            InvalidItemError: it cannot.
+        """
+        try:
+            self._kind.decode_answer(_encode(given.answer))
+        except InvalidAnswerError as error:
+            raise InvalidItemError(fields=list(below(f"answers.{number}", error.fields))) from error
 
     def _given(self, item: Any, piece: Content, item_id: UUID) -> Sequence[GivenAnswer[Any]]:
         turn = self._kind.given_turn(item)

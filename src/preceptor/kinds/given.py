@@ -16,7 +16,7 @@ import msgspec
 
 from preceptor.kinds.content import Content, Conversation, GivenResponse, Message
 from preceptor.kinds.pictures import Picture, PictureAnswer, PictureFile, Shape
-from preceptor.kinds.shape_values import shape_in
+from preceptor.kinds.shape_values import TakenNames, shape_in
 
 LONGEST_NAME = 200
 
@@ -188,9 +188,9 @@ class Record(Content, frozen=True):
         """The picture with what is drawn on it and the choices made about it as a whole; all else as its source."""
         if self.picture is None:
             return
-        seen: set[str] = set()
-        suggestions = [_drawn(one, seen)[0] for one in self.suggestions]
-        answers = [(one, *_drawn(one, set())) for one in self.answers]
+        taken = TakenNames()
+        suggestions = [_drawn(one, taken)[0] for one in self.suggestions]
+        answers = [(one, *_drawn(one, TakenNames())) for one in self.answers]
         left = [{"worker": one.worker, "result": msgspec.to_builtins(rest)} for one, _s, _c, rest in answers if rest]
         data = {"data": self.data} if self.data else {}
         yield Picture(
@@ -202,26 +202,27 @@ class Record(Content, frozen=True):
         )
 
 
-def _drawn(said: RecordAnswer, seen: set[str]) -> tuple[tuple[Shape, ...], tuple[str, ...], list[FieldValue]]:
-    """The shapes of an answer, under ids that are not in `seen` yet; the classes of the whole; what is neither."""
+def _drawn(said: RecordAnswer, taken: TakenNames) -> tuple[tuple[Shape, ...], tuple[str, ...], list[FieldValue]]:
+    """The shapes of an answer, under ids that are not taken yet; the classes of the whole; what is neither."""
     shapes: list[Shape] = []
     classes: dict[str, None] = {}
     rest: list[FieldValue] = []
-    regions = {one.source.get("id") for one in said.values if one.kind != "choices"} - {None}
+    regions = {_region(one) for one in said.values if one.kind != "choices"} - {""}
     for one in said.values:
         chosen: Any = one.value.get("choices")
         if shape := shape_in(one.kind, one.value, one.source):
-            name, number = shape.id, 1
-            while name in seen:
-                number += 1
-                name = f"{shape.id[:50]}-{number}"
-            seen.add(name)
-            shapes.append(msgspec.structs.replace(shape, id=name))
-        elif one.kind == "choices" and one.source.get("id") not in regions and _are_names(chosen):
+            shapes.append(msgspec.structs.replace(shape, id=taken.free(shape.id)))
+        elif one.kind == "choices" and _region(one) not in regions and _are_names(chosen):
             classes |= dict.fromkeys(chosen)
         else:
             rest.append(one)
     return tuple(shapes), tuple(classes), rest
+
+
+def _region(value: FieldValue) -> str:
+    """What the region is called that a value is about; empty where it is about the whole."""
+    given = value.source.get("id")
+    return given if isinstance(given, str) else "" if given is None else repr(given)
 
 
 def _are_names(given: Any) -> bool:

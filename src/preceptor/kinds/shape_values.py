@@ -28,6 +28,8 @@ _KINDS: dict[str, ShapeKind] = {
     "polygon": "polygon",
     "keypoint": "point",
 }
+LONGEST_STEM = 50
+"""Letters of an id that are kept before a number."""
 _SIZES = ("original_width", "original_height")
 _OWN = {"id", "image_rotation", "origin", *_SIZES}
 
@@ -44,6 +46,23 @@ class ShapeValue(msgspec.Struct, frozen=True):
     kind: str
     value: dict[str, Any]
     source: dict[str, Any]
+
+
+class TakenNames:
+    """Ids that are in use on one picture. Thousands of shapes may come without any, and are numbered in one pass."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def free(self, wanted: str) -> str:
+        """The id that was wanted, or one made of it that nothing has; it is taken from now on."""
+        name, stem = wanted, wanted[:LONGEST_STEM]
+        while name in self._taken:
+            self._numbers[stem] = self._numbers.get(stem, 1) + 1
+            name = f"{stem}-{self._numbers[stem]}"
+        self._taken.add(name)
+        return name
 
 
 def is_shape(kind: str) -> bool:
@@ -107,7 +126,8 @@ def _outline(
         return kind, [(x, y)]
     turn = value.get("rotation") or 0
     if not _is_number(turn) or turn % 360 == 0:
-        return kind, [(x, y), (x + sides[0], y + sides[1])]
+        (left, right), (top, bottom) = sorted((x, x + sides[0])), sorted((y, y + sides[1]))
+        return kind, [(left, top), (right, bottom)]
     across, down = cos(radians(turn)), sin(radians(turn))
     steps = ((0.0, 0.0), (sides[0], 0.0), (sides[0], sides[1]), (0.0, sides[1]))
     return "polygon", [(x + a * across - b * down, y + a * down + b * across) for a, b in steps]

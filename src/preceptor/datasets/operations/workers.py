@@ -1,6 +1,7 @@
 """The people who stand for workers of other programs: without an account, one per worker and project."""
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,11 +14,13 @@ from preceptor.people.rules import MAX_NAME, Actor
 
 MOST_KEPT = 1_000
 """Characters of a worker's name in the source; longer ones are cut."""
+MARK = 16
+"""Hex digits of the hash that tells cut names apart."""
 
 
 async def known_workers(session: ReadSession, *, project_id: UUID, names: Collection[str]) -> dict[str, UUID]:
     """Who stands for which of these workers; those that nobody stands for yet are left out."""
-    kept = {name[:MOST_KEPT]: name for name in names}
+    kept = {_kept(name): name for name in names}
     rows = await session.execute(
         select(SourceWorker.name, SourceWorker.person_id).where(
             SourceWorker.project_id == project_id, SourceWorker.name.in_(kept)
@@ -37,9 +40,17 @@ async def stand_ins(
     known = await known_workers(session, project_id=project_id, names=names)
     for name in sorted(set(names) - known.keys()):
         known[name] = await add_stub_person(session, actor=actor, name=_shown(name))
-        session.add(SourceWorker(project_id=project_id, name=name[:MOST_KEPT], person_id=known[name]))
+        session.add(SourceWorker(project_id=project_id, name=_kept(name), person_id=known[name]))
     await session.flush()
     return known
+
+
+def _kept(name: str) -> str:
+    """The name by which a worker is known again. Long ones are cut, and told apart by a hash of the whole."""
+    if len(name) <= MOST_KEPT:
+        return name
+    mark = sha256(name.encode()).hexdigest()[:MARK]
+    return f"{name[: MOST_KEPT - MARK - 1]}…{mark}"
 
 
 def _shown(name: str) -> str:

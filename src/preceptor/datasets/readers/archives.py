@@ -1,6 +1,8 @@
 """A folder of pictures and what is said about them, as one ZIP archive. Nothing of it is ever unpacked to disk."""
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any, Self
@@ -17,7 +19,8 @@ MOST_TEXT_BYTES = 5_000_000
 """Of one file of labels."""
 MOST_FILES = 2_000_000
 
-_DAMAGED = (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError, ValueError)
+"""What a damaged or hostile archive makes the library raise; a name that is not in the encoding it claims as well."""
 
 
 class Archive:
@@ -33,7 +36,7 @@ class Archive:
         self._source = source
         try:
             self._zip = zipfile.ZipFile(source.path)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             message = _("This is no ZIP archive, or a damaged one. Pack the folder as ZIP and try again.")
             raise SourceError(message) from error
         entries = [one for one in self._zip.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
@@ -81,7 +84,7 @@ class Archive:
         try:
             with self._zip.open(self._entries[name]) as stream:
                 data = stream.read(most + 1)
-        except (*_DAMAGED, KeyError) as error:
+        except (*DAMAGED, KeyError) as error:
             message = _("{file} is damaged or locked by a password.").format(file=_short(name))
             raise BadRowError("damaged", message) from error
         if len(data) > most:

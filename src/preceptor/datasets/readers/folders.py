@@ -12,12 +12,20 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from preceptor.datasets.readers.archives import DAMAGED
 from preceptor.datasets.readers.rows import PlainRow, RowProblem
 from preceptor.datasets.readers.source import Source
 from preceptor.lib.i18n import _
 
 SPLITS = ("train", "validation", "valid", "dev", "test")
 DATA = (".parquet", ".arrow", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".json.gz", ".csv", ".tsv", ".csv.gz")
+UNFOLDS = 200
+"""A file that grows to more than so many times its size was made to fill a disk; rows of text grow twentyfold."""
+ALWAYS_TAKEN = 100_000_000
+"""Bytes that a file may unfold to in any case."""
+KEPT_FREE = 0.5
+"""Of the room that is left on the disk, so much stays free."""
+_COPIED = 1 << 20
 NOT_DATA = frozenset({"state.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "croissant.json"})
 
 
@@ -34,18 +42,57 @@ def folder(
                 yield RowProblem(line=1, code="no_data", message=message, fatal=True)
             for index, name in enumerate(names):
                 path = Path(place) / f"{index}{PurePosixPath(name).suffix}"
-                with archive.open(name) as packed, path.open("wb") as file:
-                    shutil.copyfileobj(packed, file)
+                if problem := _unfold(archive, name, path):
+                    yield msgspec.structs.replace(problem, line=number + 1)
+                    return
                 inside = Source(path=path, max_row_bytes=source.max_row_bytes, name=name)
-                for row in read_rows(inside):
+                rows = [_no_folder(name)] if _is_archive(path) else read_rows(inside)
+                for row in rows:
                     number += 1
                     yield _told(row, number, name)
                     source.note_progress((index + inside.progress) / len(names))
                 path.unlink()
             source.note_progress(1.0)
-    except (zipfile.BadZipFile, OSError, RuntimeError):
+    except DAMAGED:
         message = _("The archive is damaged from here on. Make it again, then import the rest.")
         yield RowProblem(line=number + 1, code="damaged", message=message, fatal=True)
+
+
+def _unfold(archive: zipfile.ZipFile, name: str, path: Path) -> RowProblem | None:
+    """Unpack a file, or say why it is not: whatever the archive says of its size, the disk is not to be filled."""
+    usual = max(archive.getinfo(name).compress_size * UNFOLDS, ALWAYS_TAKEN)
+    room = int(shutil.disk_usage(path.parent).free * KEPT_FREE)
+    written = 0
+    with archive.open(name) as packed, path.open("wb") as file:
+        while block := packed.read(_COPIED):
+            written += len(block)
+            if written > min(usual, room):
+                break
+            file.write(block)
+        else:
+            return None
+    path.unlink()
+    message = _("{file} unfolds to more than {limit} MB. Pack it again from rows alone, or import it unpacked.")
+    if room < usual:
+        message = _("There is not room enough on the disk to unpack {file}. Import its parts one after the other.")
+    told = message.format(file=_short(name), limit=usual // 1_000_000)
+    return RowProblem(line=1, code="too_large", message=told, fatal=True)
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a file of rows is an archive itself, which could go on without end. A spreadsheet has another ending."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _no_folder(name: str) -> RowProblem:
+    message = _("{file} is an archive inside the archive. Unpack it, and pack its files.")
+    return RowProblem(line=1, code="archive_inside", message=message.format(file=_short(name)), fatal=True)
+
+
+def _short(name: str) -> str:
+    shown = "".join(letter for letter in name if letter.isprintable())
+    return shown if len(shown) <= 100 else f"…{shown[-99:]}"  # noqa: PLR2004 (as much as a line can show)
 
 
 def _told(row: PlainRow | RowProblem, number: int, name: str) -> PlainRow | RowProblem:

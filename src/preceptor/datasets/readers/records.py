@@ -70,7 +70,7 @@ def _is_sheet(source: Source) -> bool:
     try:
         with zipfile.ZipFile(source.path) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, OSError, ValueError):  # whoever reads it says that it is damaged
         return False
 
 

@@ -31,12 +31,14 @@ class Beside:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._archive: Archive | None = None
+        self._has_pictures = False
         self._failures = 0
 
     def __enter__(self) -> Self:
         if container_of(self._source) is Container.FOLDER:
             with suppress(SourceError):  # whoever reads the tasks says that it is damaged
                 self._archive = Archive(self._source)
+                self._has_pictures = bool(self._archive.pictures())
         return self
 
     def __exit__(
@@ -53,7 +55,7 @@ class Beside:
         """
         if _is_address(reference) and (kept := self._fetched(reference)) is not None:
             return kept
-        if self._source.keep_picture is None or self._archive is None or not self._archive.pictures():
+        if self._source.keep_picture is None or self._archive is None or not self._has_pictures:
             if _is_address(reference):
                 return _not_allowed(reference)
             message = _(

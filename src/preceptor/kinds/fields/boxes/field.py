@@ -13,7 +13,7 @@ from preceptor.kinds.findings import below, join
 from preceptor.kinds.given import FieldValue
 from preceptor.kinds.labels import Labels, label_in, label_problems
 from preceptor.kinds.pictures import FEWEST_POINTS, MOST_POINTS, MOST_SHAPES, Shape, ShapeKind
-from preceptor.kinds.shape_values import shape_in, shape_value
+from preceptor.kinds.shape_values import TakenNames, shape_in, shape_value
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import LazyText, _, current_language
 
@@ -129,13 +129,13 @@ class BoxesField(Field[BoxesSettings, tuple[Shape, ...]]):
         read = [shape_in(one.kind, one.value, one.source) for one in values]
         if not any(read):
             return super().read(settings, values)
-        found, seen = [], Counter[str]()
-        for shape in filter(None, read):
-            seen[shape.id] += 1
-            name = shape.id if seen[shape.id] == 1 else f"{shape.id[:50]}-{seen[shape.id]}"
-            label = by_words.get(shape.label, shape.label)
-            found.append(msgspec.to_builtins(msgspec.structs.replace(shape, id=name, label=label)))
-        return found
+        taken = TakenNames()
+        return [
+            msgspec.to_builtins(
+                msgspec.structs.replace(shape, id=taken.free(shape.id), label=by_words.get(shape.label, shape.label))
+            )
+            for shape in filter(None, read)
+        ]
 
     def in_words(self, settings: BoxesSettings, value: tuple[Shape, ...]) -> str:
         """How many shapes of each label there are."""

@@ -17,6 +17,9 @@ from preceptor.kinds.tasks.custom_form.item import ItemContent
 from preceptor.kinds.tasks.custom_form.settings import Settings
 from preceptor.kinds.tasks.custom_form.turns import turn_texts
 
+LONGEST_NUMBER = 9
+"""Digits of the number of a step; longer ones are none."""
+
 
 class _Here(msgspec.Struct, frozen=True):
     """What things of a record are called in the item that was made of it.
@@ -40,8 +43,8 @@ class _Here(msgspec.Struct, frozen=True):
                 number = on.removeprefix(STEP)
                 if on.startswith(STEPS):
                     number = on.removeprefix(STEPS)
-                    return f"{STEP}{int(number) + 1}" if number.isascii() and number.isdigit() else ""
-                return on if number != on and number.isascii() and number.isdigit() else ""
+                    return f"{STEP}{int(number) + 1}" if _is_number(number) else ""
+                return on if number != on and _is_number(number) else ""
         return self.ids.get(on, "")
 
     def known(self, value: FieldValue) -> FieldValue:
@@ -55,6 +58,10 @@ class _Here(msgspec.Struct, frozen=True):
         if isinstance(value, dict):
             return {self.ids.get(name, name): self._with_ids(inner) for name, inner in value.items()}
         return [self._with_ids(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_number(text: str) -> bool:
+    return len(text) <= LONGEST_NUMBER and text.isascii() and text.isdigit()
 
 
 def answers_in(
