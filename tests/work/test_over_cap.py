@@ -9,9 +9,10 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
 from preceptor.pay.queries import balances
+from preceptor.pay.tables import Rate
 from preceptor.people.queries.notices import list_notices
-from preceptor.people.rules import MissingPermissionError
-from preceptor.work.operations import leasing
+from preceptor.people.rules import SYSTEM, MissingPermissionError
+from preceptor.work.operations import leasing, verdicts
 from preceptor.work.operations.cap_claims import (
     ClaimDecidedError,
     NothingOverCapError,
@@ -156,3 +157,28 @@ async def test_pay_by_the_task_earns_its_price_when_it_is_handed_in(make_world, 
     receipt = await task.submit(8)
     assert (receipt.amount, receipt.paid_ms, receipt.by_task) == (Money(250, "EUR"), 8 * MINUTE, True)
     assert await money_of(db, task.actor) == [Money(250, "EUR")]
+
+
+async def test_time_over_the_cap_keeps_the_rate_it_was_worked_at(long_task, db, make_person):
+    """Sent back, and rework is paid twice as much by then: what was worked before was no rework."""
+    manager = await make_person("manager")
+    common = {"project_id": long_task.world.terms.id, "activity": "rework", "currency": "EUR"}
+    async with db.write() as session:
+        session.add(Rate(**common, rate_minor=7_200, valid_from=utc_now()))
+    async with db.write() as session:
+        task = {"assignment_id": long_task.id, "reason": "incomplete"}
+        await verdicts.return_for_rework(session, actor=SYSTEM, **task, now=utc_now())
+    claim_id = await ask(db, long_task)
+    async with db.hot() as driver, driver.transaction():
+        began = long_task.began + timedelta(minutes=70)
+        await leasing.start(driver, actor=long_task.actor, assignment_id=long_task.id, terms=TERMS, now=began)
+    await work(long_task, 70, 75)
+    await long_task.submit(75)
+    async with db.read() as session:
+        (row,) = (await list_claims(session, actor=manager)).rows
+    assert (row.money, row.claimed_ms) == (Money(1_200, "EUR"), 20 * MINUTE)
+    await settle(db, manager, claim_id)
+    assert await money_of(db, long_task.actor) == [Money(600 + 600 + 1_200, "EUR")]
+    async with db.read() as session:
+        entry = await session.scalar(select(TimeEntry).where(TimeEntry.outcome == "over_cap"))
+    assert (entry.rate_minor, entry.amount_minor) == (3_600, 1_200)

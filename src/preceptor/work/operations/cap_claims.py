@@ -24,13 +24,17 @@ from preceptor.work.tables import CapClaim
 MAX_NOTE = 4_000
 
 LOCK = """
-SELECT project_id, state, active_ms + waiting_ms - earned_ms, rate_minor, currency, no_pay FROM assignment
+SELECT project_id, state, active_ms + waiting_ms - earned_ms, rate_minor, no_pay FROM assignment
 WHERE id = %s AND trainer_id = %s FOR NO KEY UPDATE
+"""
+# Somebody who sends work back raises the rate for the rework alone, not for the time before it.
+WORKED_AT = """
+SELECT rate_minor FROM time_entry WHERE assignment_id = %s AND outcome <> 'over_cap' ORDER BY ended_at DESC LIMIT 1
 """
 CLAIMED = "SELECT coalesce(sum(claimed_ms), 0)::bigint FROM cap_claim WHERE assignment_id = %s"
 
 GRANTING = """
-SELECT CASE rework_round WHEN 0 THEN activity ELSE 'rework' END, rate_minor, currency, no_pay
+SELECT CASE rework_round WHEN 0 THEN activity ELSE 'rework' END, currency, no_pay
 FROM assignment WHERE id = %s FOR NO KEY UPDATE
 """
 ENTRY = """
@@ -83,7 +87,7 @@ async def claim_over_cap(session: WriteSession, *, actor: Actor, assignment_id: 
     found = await (await driver.execute(LOCK, (assignment_id, actor.person_id))).fetchone()
     if found is None:
         raise NoSuchAssignmentError
-    project_id, state, unpaid_ms, rate_minor, _currency, no_pay = found
+    project_id, state, unpaid_ms, rate_minor, no_pay = found
     if no_pay:
         raise RejectedUnpaidError
     open_one = await session.scalar(
@@ -96,11 +100,13 @@ async def claim_over_cap(session: WriteSession, *, actor: Actor, assignment_id: 
     claimed_ms = unpaid_ms - claimed[0]
     if state in LEASED or claimed_ms <= 0 or not rate_minor:
         raise NothingOverCapError
+    worked_at = await (await driver.execute(WORKED_AT, (assignment_id,))).fetchone()
     claim = CapClaim(
         assignment_id=assignment_id,
         person_id=actor.person_id,
         project_id=project_id,
         claimed_ms=claimed_ms,
+        rate_minor=worked_at[0] if worked_at else rate_minor,
         note=note,
         created_at=now,
     )
@@ -168,15 +174,15 @@ async def decide_over_cap(
 
 
 async def _grant(driver: Driver, claim: CapClaim, *, accept: bool, now: datetime) -> Money:
-    """Pay the claimed time at the rate of its task, where it is granted; answers how much."""
+    """Pay the claimed time at the rate it was worked at, where it is granted; answers how much."""
     found = await (await driver.execute(GRANTING, (claim.assignment_id,))).fetchone()
     assert found is not None
-    activity, rate_minor, currency, no_pay = found
+    activity, currency, no_pay = found
     if not accept:
         return Money(0, currency)
     if no_pay:
         raise RejectedUnpaidError
-    money = earned(rate_per_hour=Money(rate_minor, currency), paid_ms=claim.claimed_ms)
+    money = earned(rate_per_hour=Money(claim.rate_minor, currency), paid_ms=claim.claimed_ms)
     entry_id = new_id()
     values = {
         "id": entry_id,
@@ -187,7 +193,7 @@ async def _grant(driver: Driver, claim: CapClaim, *, accept: bool, now: datetime
         "activity": activity,
         "now": now,
         "paid": claim.claimed_ms,
-        "rate": rate_minor,
+        "rate": claim.rate_minor,
         "currency": currency,
         "amount": money.amount,
     }

@@ -79,7 +79,7 @@ def _claims() -> Select[CapClaim, Assignment, Project, str, str | None]:
 
 
 def _view(claim: CapClaim, row: Assignment, project: Project, trainer: str, by: str | None) -> ClaimView:
-    rate = Money(row.rate_minor, row.currency)
+    rate = Money(claim.rate_minor, row.currency)
     return ClaimView(
         id=claim.id,
         assignment_id=claim.assignment_id,

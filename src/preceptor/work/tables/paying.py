@@ -66,6 +66,8 @@ class CapClaim(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
     claimed_ms: Mapped[int]
+    rate_minor: Mapped[int]
+    """What an hour of it is paid: the rate it was worked at, whatever holds for rework since."""
     note: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="open")
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
