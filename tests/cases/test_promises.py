@@ -20,9 +20,10 @@ from preceptor.hiring.operations import (
 from preceptor.hiring.queries import my_cases, standing_of
 from preceptor.hiring.rules import IMMEDIATE, CaseReason, CaseRecord, CaseState, Measure, RecordKind
 from preceptor.lib.clock import utc_now
-from preceptor.lib.errors import ProblemError
+from preceptor.lib.errors import InvalidError, ProblemError
 from preceptor.lib.money import Money
 from preceptor.people.rules import SYSTEM, MissingPermissionError, Permission
+from preceptor.quality.queries import most_back_pay_of
 from preceptor.work.operations.expiring import expire_due
 from tests.books import faults
 from tests.cases.conftest import WORDS, Court
@@ -141,10 +142,22 @@ class Life(Court):
             elif step == "uphold":
                 await self.decide(case.id, "upheld")
             else:
-                await self.decide(case.id, "overturned", back_pay=Money(1_000, "EUR"))
-                self.owed += 1_000
+                self.owed += await self.overturn(case.id)
         except CaseClosedError:
             return
+
+    async def overturn(self, case_id: UUID) -> int:
+        """Pay back ten euros, or as much as it may be: nothing, where it has not bound them yet. Answers the cents."""
+        async with self.db.read() as session:
+            case = await self.case(case_id)
+            most = await most_back_pay_of(session, case=case, now=self.now)
+        limit = most["EUR"].amount if most else 0
+        assert (limit > 0) == (case.bound_ms > 0)
+        with pytest.raises((InvalidError, CaseClosedError)):
+            await self.decide(case_id, "overturned", back_pay=Money(limit + 1, "EUR"))
+        paid = min(limit, 1_000)
+        await self.decide(case_id, "overturned", back_pay=Money(paid, "EUR"))
+        return paid
 
     async def claim(self) -> None:
         self.bench.desk.admissions.forget(self.trainer.person_id)  # a process remembers for half a minute
