@@ -17,6 +17,8 @@ from preceptor.projects.rules import ProjectRules
 MOST_LANES = 200
 """Of one project: claiming looks at the front of each, so that many would cost everybody."""
 
+CATEGORIES = {one.value: one for one in ContentCategory}
+
 
 class Lane(msgspec.Struct, frozen=True):
     """What an item asks beyond its project.
@@ -87,8 +89,7 @@ def lane_order(key: str) -> tuple[object, ...]:
 
 def announcing(lane: Lane, keys: Iterable[str]) -> Lane:
     """The lane with the content that an item says it holds itself; keys that no kind of content has are left out."""
-    known = {one.value for one in ContentCategory}
-    found = {ContentCategory(one) for one in keys if one in known}
+    found = {CATEGORIES[one] for one in keys if one in CATEGORIES}
     return msgspec.structs.replace(lane, categories=lane.categories | found) if found - lane.categories else lane
 
 
@@ -105,8 +106,7 @@ def lane_problems(path: str, *, language: str, level: int, categories: Iterable[
     if level and not LEAST_LEVEL <= level <= MOST_LEVEL:
         message = _("Give a level from {least} to {most}.").format(least=LEAST_LEVEL, most=MOST_LEVEL)
         yield FieldProblem(f"{start}level", message)
-    known = {one.value for one in ContentCategory}
     for one in categories:
-        if one not in known:
+        if one not in CATEGORIES:
             message = _("“{name}” is no kind of content that is warned of. There are: {names}.")
-            yield FieldProblem(f"{start}categories", message.format(name=one[:40], names=", ".join(sorted(known))))
+            yield FieldProblem(f"{start}categories", message.format(name=one[:40], names=", ".join(sorted(CATEGORIES))))

@@ -30,7 +30,8 @@ class Item(Base):
     )
 
     id: Mapped[UUID] = id_column()
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    project_id: Mapped[UUID]
+    """A statement's rows are held to their projects all at once, by a trigger: see the decisions, 26."""
     state: Mapped[str] = mapped_column(server_default="open")
     priority: Mapped[int] = mapped_column(SmallInteger, server_default="5")
     lane: Mapped[str] = mapped_column(server_default="")
@@ -70,7 +71,8 @@ class Slot(Base):
         ),
     )
 
-    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """A trigger holds it to an item that is there, and items are never taken away: see the decisions, 26."""
     n: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     project_id: Mapped[UUID]
     lane: Mapped[str] = mapped_column(server_default="")
