@@ -137,7 +137,7 @@ class Desk:
         check_claim(actor, terms)
         admission = await self.admissions.of(actor=actor, terms=terms, now=now)
         found = await self._claims.claim(Claim(actor, terms, prefetch, now, admission))
-        if found is None and self._claims.passed_over(terms.id, admission):
+        if found is None and self._claims.passed_over(terms, admission):
             # What is open may be theirs since a moment ago.
             admission = await self.admissions.of(actor=actor, terms=terms, now=now, fresh=True)
             found = await self._claims.claim(Claim(actor, terms, prefetch, now, admission))

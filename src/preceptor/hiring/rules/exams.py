@@ -138,6 +138,7 @@ class WhyNotSit(StrEnum):
     BEING_GRADED = "being_graded"
     CERTIFIED = "certified"
     CLOSED = "closed"
+    CONTENT = "content"
     NOT_OPEN_YET = "not_open_yet"
     PREREQUISITES = "prerequisites"
     RETAKE_LATER = "retake_later"

@@ -8,16 +8,26 @@ import msgspec
 from sqlalchemy import select
 
 from preceptor.hiring.queries import certifications_of, exam_terms, prerequisites_of
-from preceptor.hiring.rules import ExamTerms, PastSitting, Refusal, exam_problems, failures_since_passing, why_not_sit
+from preceptor.hiring.rules import (
+    ExamTerms,
+    PastSitting,
+    Refusal,
+    WhyNotSit,
+    exam_problems,
+    failures_since_passing,
+    why_not_sit,
+)
 from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
-from preceptor.people.rules import SYSTEM
+from preceptor.people.queries import consents_of
+from preceptor.people.rules import DAILY_MINUTES, SYSTEM
 from preceptor.projects.queries import access_project
 from preceptor.projects.rules import ProjectState, ProjectTerms
 from preceptor.quality.tables import ExamResult
 from preceptor.work.queries.keys import fields_in_keys, key_counts
-from preceptor.work.queries.sittings import SittingFacts, sittings_of
+from preceptor.work.queries.sittings import SittingFacts, content_of_exam, sittings_of
+from preceptor.work.rules.readiness import Readiness
 
 
 class Chance(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +81,8 @@ async def chance_of(session: ReadSession, *, person_id: UUID, project: ProjectTe
         held_until=own.expires_at if own else None,
         now=now,
     )
+    if refusal is None and current is None:
+        refusal = await _content_refusal(session, person_id=person_id, project=project)
     return Chance(
         terms=terms,
         sittings=[(one, passed.get(one.id)) for one in sittings],
@@ -79,6 +91,13 @@ async def chance_of(session: ReadSession, *, person_id: UUID, project: ProjectTe
         held_level=own.level if own else 0,
         refusal=None if current else refusal,
     )
+
+
+async def _content_refusal(session: ReadSession, *, person_id: UUID, project: ProjectTerms) -> Refusal | None:
+    """Nobody begins what they could not end: parts with content that they say no to are not handed out to them."""
+    ready = Readiness(consents=await consents_of(session, person_id=person_id))
+    reason = ready.why_not(await content_of_exam(session, exam=project), minutes=DAILY_MINUTES)
+    return None if reason is None else Refusal(WhyNotSit.CONTENT, reason.text, reason.hint)
 
 
 async def missing_in_exam(session: ReadSession, *, project: ProjectTerms, terms: ExamTerms) -> list[FieldProblem]:

@@ -48,9 +48,11 @@ class Claims:
                 )
         return await self._batcher.put(claim)
 
-    def passed_over(self, project_id: UUID, admission: Admission) -> bool:
+    def passed_over(self, terms: ProjectTerms, admission: Admission) -> bool:
         """True where the project has open slots, as far as is known, in lanes that the admission leaves out."""
-        return self._queue.passed_over(project_id, admission)
+        if terms.purpose is Purpose.EXAM:
+            return admission.watches
+        return self._queue.passed_over(terms.id, admission)
 
     async def _write(self, claims: Sequence[Claim]) -> list[NewAssignment | HeldAssignment | Exception | None]:
         groups: dict[tuple[UUID, bool], list[Claim]] = {}

@@ -18,6 +18,7 @@ from preceptor.people.rules import Actor
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import ItemsAdded, ItemsCancelled, SittingBegun, SittingHandedIn
 from preceptor.work.operations.claiming import HeldAssignment, NewAssignment, check_claim
+from preceptor.work.queries.sittings import LEFT
 from preceptor.work.rules.admission import Admission
 
 LANE = "sitting"
@@ -52,38 +53,46 @@ SELECT new.id, 1, %(project)s, %(lane)s, 5, 1, nextval('queue_place')
 FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS new (id, ordinality) ORDER BY new.ordinality
 """
 
-# As the statement that claims from the queue, of the parts of the person's own open sitting.
+# As the statement that claims from the queue, of the parts of the person's own open sitting: each is announced with
+# what its own item says besides the exam, and handed out only to who says yes to all of it at this very moment.
 TAKE = """
 WITH held AS MATERIALIZED (
     SELECT id, state FROM assignment
     WHERE trainer_id = %(trainer)s AND project_id = %(project)s AND state IN ('prefetched', 'active', 'paused')
       AND rework_round = 0
 ), picked AS (
-    SELECT slot.item_id, slot.n
+    SELECT slot.item_id, slot.n, string_to_array(asked.content, '+') AS categories
     FROM sitting JOIN item ON item.sitting_id = sitting.id JOIN slot ON slot.item_id = item.id
+    JOIN unnest(%(lanes)s::text[], %(contents)s::text[]) AS asked (lane, content) ON asked.lane = item.lane
     WHERE sitting.project_id = %(project)s AND sitting.person_id = %(trainer)s AND sitting.state = 'open'
       AND sitting.due_at > %(now)s AND slot.state = 'open'
       AND (SELECT done.id FROM assignment done
            WHERE done.item_id = slot.item_id AND done.trainer_id = %(trainer)s) IS NULL
       AND NOT EXISTS (SELECT FROM held WHERE held.state = 'prefetched' OR NOT %(prefetch)s)
+      AND NOT EXISTS (
+        SELECT FROM unnest(string_to_array(asked.content, '+')) AS announced (category)
+        WHERE NOT EXISTS (SELECT FROM content_consent AS consent
+                          WHERE consent.person_id = %(trainer)s AND consent.category = announced.category))
     ORDER BY slot.place LIMIT 1 FOR UPDATE OF slot SKIP LOCKED
 ), taken AS (
     UPDATE slot SET state = 'held', assignment_id = %(id)s FROM picked
     WHERE slot.item_id = picked.item_id AND slot.n = picked.n
-    RETURNING slot.item_id, slot.n
+    RETURNING slot.item_id, slot.n, nullif(picked.categories, '{}') AS categories
 ), made AS (
     INSERT INTO assignment (id, item_id, n, project_id, trainer_id, state, form_version, guidelines_version, rate_minor,
                             currency, cap_ms, activity, task_minor, lease_until, claimed_at, started_at, beat_at,
                             categories)
     SELECT %(id)s, taken.item_id, taken.n, %(project)s, %(trainer)s, %(state)s, %(form)s, %(guidelines)s, %(rate)s,
-           %(currency)s, %(cap)s, %(activity)s, %(task)s, %(lease)s, %(now)s, %(started)s, %(started)s, %(categories)s
+           %(currency)s, %(cap)s, %(activity)s, %(task)s, %(lease)s, %(now)s, %(started)s, %(started)s,
+           taken.categories
     FROM taken
 ), logged AS (
     INSERT INTO event (id, name, actor_id, subject_id, project_id, data)
     SELECT %(event)s, 'work.claimed', %(trainer)s, %(id)s, %(project)s, %(data)s FROM taken
 )
 SELECT held.id, held.state, item.id, item.brief, item.topic, item.content,
-       (SELECT version FROM guidelines_acknowledgement WHERE project_id = %(project)s AND person_id = %(trainer)s)
+       (SELECT version FROM guidelines_acknowledgement WHERE project_id = %(project)s AND person_id = %(trainer)s),
+       taken.categories
 FROM (SELECT 1) AS one
 LEFT JOIN taken ON true
 LEFT JOIN item ON item.id = taken.item_id
@@ -226,12 +235,19 @@ async def take_part(
 ) -> NewAssignment | HeldAssignment | None:
     """Take the next part of the actor's open sitting, as `Queue.claim` takes a slot from the queue.
 
+    Parts with content that the admission closes to them are passed over: they wait until it does not.
+
     Raises:
         NotYourProjectError, ProjectNotOpenError: the exam hands out nothing to them.
     """
     check_claim(actor, terms)
-    announced = admission.announced("")
+    where = {"trainer": actor.person_id, "project": terms.id}
+    lanes = [row[0] for row in await (await driver.execute(LEFT, where)).fetchall()]
+    announced = {one: admission.announced(one) for one in lanes}
+    lanes = [one for one in lanes if admission.why_not_content(one) is None]
     values = {
+        "lanes": lanes,
+        "contents": ["+".join(announced[one]) for one in lanes],
         "trainer": actor.person_id,
         "project": terms.id,
         "prefetch": prefetch,
@@ -248,18 +264,17 @@ async def take_part(
         "lease": now + terms.lease,
         "now": now,
         "started": None if prefetch else now,
-        "categories": list(announced) or None,
         "data": '{"prefetch": true}' if prefetch else "{}",
     }
     try:
         rows = await (await driver.execute(TAKE, values)).fetchall()
     except UniqueViolation:  # the same person in another tab this very moment
         rows = await (await driver.execute(TAKE, values)).fetchall()
-    _held, _state, item_id, brief, topic, content, acknowledged = rows[0]
+    _held, _state, item_id, brief, topic, content, acknowledged, shown = rows[0]
     if item_id is not None:
         assignment_id = values["id"]
         assert isinstance(assignment_id, UUID)
-        return NewAssignment(assignment_id, item_id, brief, topic, content, acknowledged, announced)
+        return NewAssignment(assignment_id, item_id, brief, topic, content, acknowledged, tuple(shown or ()))
     held = [HeldAssignment(row[0], row[1]) for row in rows if row[0] is not None]
     ahead = [one for one in held if one.state == "prefetched"]
     return next(iter(ahead if prefetch else held), None)

@@ -16,8 +16,9 @@ from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory, Permis
 from preceptor.people.tables import Team
 from preceptor.projects.queries import acknowledged_versions, list_terms_of_work
 from preceptor.projects.rules import ProjectTerms, Purpose
-from preceptor.work.queries.admission import admissions_of, lanes_of
+from preceptor.work.queries.admission import admission_of, admissions_of, lanes_of
 from preceptor.work.queries.counts import ProjectCounts, counts_of_projects
+from preceptor.work.queries.sittings import lanes_left
 from preceptor.work.queries.summaries import summary_of
 from preceptor.work.rules.admission import Admission
 from preceptor.work.rules.lanes import lane_order
@@ -248,10 +249,23 @@ async def why_empty(
 ) -> Reason | None:
     """Why the actor can take nothing from a project; None where they can, or could a moment ago."""
     if terms.purpose is Purpose.EXAM:
-        return exam_reason(terms.slug)
+        return await _why_no_part(session, actor, terms, now, daily_minutes)
     admissions = await admissions_of(session, actor=actor, terms=[terms], now=now, daily_minutes=daily_minutes)
     queue = (await queues_of(session, actor=actor, admissions=admissions))[terms.id]
     return why_nothing(queue.opening, state=terms.state, refused=queue.refused)
+
+
+async def _why_no_part(
+    session: ReadSession, actor: Actor, exam: ProjectTerms, now: datetime, daily_minutes: int
+) -> Reason:
+    """Why no part of an exam is handed out: the rest shows what is closed to the actor, or nothing is left."""
+    lanes = await lanes_left(session, actor=actor, exam=exam)
+    if lanes:
+        admission = await admission_of(session, actor=actor, terms=exam, now=now, daily_minutes=daily_minutes)
+        closed = [admission.why_not_content(one) for one in sorted(lanes, key=lane_order)]
+        if reason := next(filter(None, closed), None):
+            return reason
+    return exam_reason(exam.slug)
 
 
 async def queues_of(

@@ -8,10 +8,19 @@ from sqlalchemy import func, select
 
 from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
-from preceptor.people.rules import Actor
+from preceptor.people.rules import Actor, ContentCategory
+from preceptor.projects.rules import ProjectTerms
 from preceptor.projects.tables import Project
 from preceptor.work.queries.summaries import summary_of
+from preceptor.work.rules.lanes import asked_of, lane_of
 from preceptor.work.tables import Assignment, Item, Sitting, TimeEntry
+
+# Lanes of the parts of somebody's open sitting that they have not taken.
+LEFT = """
+SELECT DISTINCT item.lane FROM sitting JOIN item ON item.sitting_id = sitting.id JOIN slot ON slot.item_id = item.id
+WHERE sitting.project_id = %(project)s AND sitting.person_id = %(trainer)s AND sitting.state = 'open'
+  AND slot.state = 'open'
+"""
 
 
 class SittingFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +56,21 @@ class PartFacts(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     assignment_id: UUID | None
     state: str | None
+
+
+async def content_of_exam(session: ReadSession, *, exam: ProjectTerms) -> tuple[ContentCategory, ...]:
+    """The content that a sitting of an exam which begins now may show."""
+    papers = (Item.project_id == exam.id, Item.sitting_id.is_(None), Item.state == "open")
+    lanes = await session.scalars(select(Item.lane).where(*papers).distinct())
+    found = {one for lane in lanes for one in asked_of(lane_of(lane), exam.rules).categories}
+    return tuple(sorted(found))
+
+
+async def lanes_left(session: ReadSession, *, actor: Actor, exam: ProjectTerms) -> list[str]:
+    """Lanes of the parts of the actor's open sitting of an exam that they have not taken yet."""
+    driver = await session.driver()
+    rows = await (await driver.execute(LEFT, {"project": exam.id, "trainer": actor.person_id})).fetchall()
+    return [row[0] for row in rows]
 
 
 async def sitting_facts(session: ReadSession, *, sitting_id: UUID) -> SittingFacts | None:

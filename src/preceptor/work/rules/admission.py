@@ -161,8 +161,15 @@ class Admission:
             _of_person(self._candidate, self.rules)
             or _of_certification(asked, self._candidate.needed)
             or _of_language(asked, self._candidate)
-            or self._candidate.readiness.why_not(asked.categories, minutes=self.daily_minutes)
+            or self.why_not_content(lane)
         )
+
+    def why_not_content(self, lane: str) -> Reason | None:
+        """What keeps the content of a lane from the person; None where nothing does."""
+        if self._candidate is None:
+            return None
+        categories = asked_of(lane_of(lane), self.rules).categories
+        return self._candidate.readiness.why_not(categories, minutes=self.daily_minutes)
 
 
 def _of_person(candidate: Candidate, rules: ProjectRules) -> Reason | None:
