@@ -1,5 +1,6 @@
 """Offers: what everybody may read, and what managers write."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,17 +11,29 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from preceptor.hiring import ClosedWhy, EngagementKind, OfferFields, OfferState, Terms
 from preceptor.hiring.operations import add_offer, change_offer, close_offer, copy_offer, publish_offer
-from preceptor.hiring.queries import OfferSearch, OfferView, access_offer, list_offers, open_offer, search_offers
+from preceptor.hiring.queries import (
+    OfferSearch,
+    OfferView,
+    access_offer,
+    list_offers,
+    open_offer,
+    ratings_of,
+    ratings_of_offers,
+    search_offers,
+)
+from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import NotFoundError
 from preceptor.lib.money import Money
 from preceptor.lib.web import Request
 from preceptor.people import Actor, ContentCategory, Place, Role, Spoken
+from preceptor.projects import Ratings
 
 
 class OfferDocument(msgspec.Struct, frozen=True, kw_only=True):
     """An offer. `rate` is per hour, in minor units; hours are per week; `closes_on` is a day in UTC.
 
-    `url`: its public page. `terms_digest`: SHA-256 of the terms, which an acceptance repeats.
+    `url`: its public page. `terms_digest`: SHA-256 of the terms, which an acceptance repeats. `ratings`: what trainers
+    say of its work, from five ratings on.
     """
 
     number: int
@@ -56,6 +69,7 @@ class OfferDocument(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime | None
     closed_at: datetime | None
     closed_why: ClosedWhy | None
+    ratings: Ratings | None
 
 
 class OfferRows(msgspec.Struct, frozen=True):
@@ -100,7 +114,7 @@ class CopyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: Place | None = None
 
 
-def _document(request: Request[Actor], view: OfferView) -> OfferDocument:
+def _document(request: Request[Actor], view: OfferView, ratings: dict[UUID, Ratings]) -> OfferDocument:
     fields = view.fields
     kept = {
         name: getattr(fields, name)
@@ -123,6 +137,7 @@ def _document(request: Request[Actor], view: OfferView) -> OfferDocument:
         published_at=view.published_at,
         closed_at=view.closed_at,
         closed_why=view.closed_why,
+        ratings=ratings_of(fields, ratings),
     )
 
 
@@ -159,14 +174,17 @@ async def show_offers(
     wanted = OfferSearch(language=language, place=Place(country, region), words=q[:200])
     async with request.db.read() as session:
         found = await search_offers(session, wanted=wanted, cursor=cursor)
-    return OfferRows([_public(_document(request, row)) for row in found.rows], found.next_cursor)
+        documents = await _documents(request, session, found.rows)
+    return OfferRows([_public(one) for one in documents], found.next_cursor)
 
 
 @get("/offers/{number:int}", summary="An offer", security=[])
 async def show_offer(request: Request[Actor], number: FromPath[int]) -> OfferDocument:
     """An offer that was published, closed ones too (see `state`); anybody may ask, without a token."""
     async with request.db.read() as session:
-        return _public(_document(request, await open_offer(session, number=_number(number))))
+        view = await open_offer(session, number=_number(number))
+        (document,) = await _documents(request, session, [view])
+    return _public(document)
 
 
 @get("/hiring/offers", summary="All offers")
@@ -179,7 +197,8 @@ async def show_all(
     """All offers, drafts too, newest first."""
     async with request.db.read() as session:
         found = await list_offers(session, actor=request.actor, state=in_state, words=q[:200], cursor=cursor)
-    return OfferRows([_document(request, row) for row in found.rows], found.next_cursor)
+        documents = await _documents(request, session, found.rows)
+    return OfferRows(documents, found.next_cursor)
 
 
 @post("/hiring/offers", summary="Draft an offer", status_code=201)
@@ -229,7 +248,14 @@ async def duplicate(request: Request[Actor], number: FromPath[int], data: JSONBo
 
 async def _managed(request: Request[Actor], number: int) -> OfferDocument:
     async with request.db.read() as session:
-        return _document(request, await access_offer(session, actor=request.actor, number=number))
+        view = await access_offer(session, actor=request.actor, number=number)
+        (document,) = await _documents(request, session, [view])
+    return document
+
+
+async def _documents(request: Request[Actor], session: ReadSession, views: Sequence[OfferView]) -> list[OfferDocument]:
+    ratings = await ratings_of_offers(session, offers=[view.fields for view in views])
+    return [_document(request, view, ratings) for view in views]
 
 
 def _number(number: int) -> int:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from preceptor.hiring import ENGAGEMENT_KIND_NAMES, NEVER_CONFIDENTIAL, EngagementKind, OfferState
-from preceptor.hiring.queries import NoSuchOfferError, OfferView
+from preceptor.hiring import ENGAGEMENT_KIND_NAMES, NEVER_CONFIDENTIAL, EngagementKind, OfferFields, OfferState
+from preceptor.hiring.queries import NoSuchOfferError, OfferView, ratings_of, ratings_of_offers
+from preceptor.lib.db import ReadSession
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
 from preceptor.lib.money import format_money, money_to_decimal
 from preceptor.lib.text import render_markdown
@@ -90,6 +91,11 @@ def shown_offer(row: OfferView, *, ratings: Ratings | None = None) -> ShownOffer
         never_confidential=NEVER_CONFIDENTIAL,
         ratings=ratings,
     )
+
+
+async def offer_ratings(session: ReadSession, offer: OfferFields) -> Ratings | None:
+    """What trainers say of the projects an offer is for: of the one that most have rated."""
+    return ratings_of(offer, await ratings_of_offers(session, offers=[offer]))
 
 
 def _hours(least: int, most: int) -> LazyText:

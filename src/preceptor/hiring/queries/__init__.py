@@ -59,6 +59,7 @@ from preceptor.hiring.queries.holders import (
     my_certificates,
     projects_asking,
 )
+from preceptor.hiring.queries.offer_ratings import ratings_of, ratings_of_offers
 from preceptor.hiring.queries.offers import (
     NoSuchOfferError,
     OfferCounts,
@@ -85,6 +86,7 @@ from preceptor.hiring.queries.rooms import (
     room_of,
 )
 from preceptor.hiring.queries.standing import (
+    barred_among,
     barred_from,
     facts_of,
     standing_of,
@@ -122,6 +124,7 @@ __all__ = [
     "access_engagement",
     "access_offer",
     "application_for",
+    "barred_among",
     "barred_from",
     "certifications_of",
     "count_appeals",
@@ -157,6 +160,8 @@ __all__ = [
     "problems_of_offer",
     "projects_asking",
     "published_numbers",
+    "ratings_of",
+    "ratings_of_offers",
     "room_of",
     "search_offers",
     "standing_of",

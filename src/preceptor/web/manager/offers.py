@@ -53,7 +53,7 @@ from preceptor.projects.queries import ProjectSummary, list_projects
 from preceptor.web.manager.filled import Filled, problems_of
 from preceptor.web.manager.offer_fields import LISTS, offer_values, read_offer
 from preceptor.web.manager.project_form import currency_choices
-from preceptor.web.shown_offers import RegionsPart, ShownOffer, common_languages, number_of, shown_offer
+from preceptor.web.shown_offers import RegionsPart, ShownOffer, common_languages, number_of, offer_ratings, shown_offer
 
 ROWS = 3
 MOST_PAGES = 10
@@ -166,7 +166,8 @@ async def _managed(request: Request[Actor], number: int, *, status: int = 200) -
         room = await offer_room(session, actor=actor, number=number, now=now)
         problems = await problems_of_offer(session, actor=actor, number=number, now=now)
         floor = await floor_of(session, place=row.fields.place, currency=row.fields.rate.currency, at=now)
-    offer = shown_offer(row)
+        ratings = await offer_ratings(session, row.fields)
+    offer = shown_offer(row, ratings=ratings)
     view = ManagedOfferPage(
         line=OfferLine(offer, counts[row.id]),
         room=room,
@@ -202,13 +203,14 @@ async def _form(
     async with request.db.read() as session:
         known = await _projects(session, actor)
         certifications = await list_certification_names(session)
+        preview = await _preview(session, form.values, row)
     chosen = [str(form.value(f"spoken.{number}.language")) for number in form.rows("spoken")]
     tags = {*common_languages(), *(tag for tag in chosen if tag)}
     country = str(form.value("country"))
     view = OfferFormPage(
         offer=shown_offer(row) if row else None,
         form=form,
-        preview=_preview(form.values, row),
+        preview=preview,
         countries=countries(),
         region=RegionsPart(regions(country), str(form.value("region")), form.error("region")),
         languages=sorted(((tag, language_name(tag)) for tag in tags), key=lambda pair: pair[1].casefold()),
@@ -237,7 +239,7 @@ async def _projects(session: ReadSession, actor: Actor) -> list[ProjectSummary]:
     return [one for one in found if one.state is not ProjectState.CLOSED]
 
 
-def _preview(values: dict[str, Any], row: OfferView | None) -> ShownOffer:
+async def _preview(session: ReadSession, values: dict[str, Any], row: OfferView | None) -> ShownOffer:
     """What an applicant will read, from whatever of the form can be read."""
     try:
         given = {name: value for name, value in values.items() if value != ""}
@@ -269,7 +271,7 @@ def _preview(values: dict[str, Any], row: OfferView | None) -> ShownOffer:
         closed_why=None,
         created_at=now,
     )
-    return shown_offer(view)
+    return shown_offer(view, ratings=await offer_ratings(session, fields))
 
 
 @post("/hiring/offers/preview", name="hiring.offers.preview", status_code=200)
@@ -277,7 +279,9 @@ async def show_preview(request: Request[Actor]) -> Response[str]:
     """What an applicant will read, while it is being written."""
     request.actor.require(Permission.OFFER_WRITE)
     tree = nest_form((await request.form()).multi_items(), lists=LISTS)
-    return page(request, "web/manager/offer_preview.html", _preview(tree, None), block="preview")
+    async with request.db.read() as session:
+        view = await _preview(session, tree, None)
+    return page(request, "web/manager/offer_preview.html", view, block="preview")
 
 
 @post("/hiring/offers/new", name="hiring.offers.add")

@@ -19,13 +19,18 @@ from preceptor.hiring.queries import (
     wanted_languages,
 )
 from preceptor.hiring.queries.checking import MOST_PASTED, Checked, check_pasted
-from preceptor.lib.db import ReadSession
 from preceptor.lib.i18n import LazyText, catalogues
 from preceptor.lib.web import Request, page
 from preceptor.people import Actor, Place, place_name, regions
-from preceptor.projects import Ratings
-from preceptor.projects.queries import ratings_of_projects
-from preceptor.web.shown_offers import RegionsPart, ShownOffer, job_posting, language_choices, number_of, shown_offer
+from preceptor.web.shown_offers import (
+    RegionsPart,
+    ShownOffer,
+    job_posting,
+    language_choices,
+    number_of,
+    offer_ratings,
+    shown_offer,
+)
 
 MOST_SEARCHED = 200
 
@@ -73,12 +78,6 @@ def alternates(request: Request[Actor], path: str) -> list[tuple[str, str]]:
     return [(code, f"{base}{path}?lang={code}") for code in catalogues.languages()]
 
 
-async def offer_ratings(session: ReadSession, offer: Any) -> Ratings | None:
-    """What trainers say of the projects an offer is for: of the one that most have rated."""
-    found = await ratings_of_projects(session, project_ids=offer.fields.project_ids)
-    return max(found.values(), key=lambda one: one.count, default=None)
-
-
 @get("/offers", name="offers")
 async def show_offers(
     request: Request[Actor],
@@ -123,7 +122,7 @@ async def show_offer(request: Request[Actor], number: FromPath[str]) -> Response
     user: Actor | None = request.scope.get("user")
     async with request.db.read() as session:
         row = await open_offer(session, number=number_of(number))
-        ratings = await offer_ratings(session, row)
+        ratings = await offer_ratings(session, row.fields)
         mine = await application_for(session, actor=user, number=row.number) if user else None
     offer = shown_offer(row, ratings=ratings)
     base = request.settings.base_url
