@@ -29,6 +29,7 @@ from preceptor.pay.queries import (
 )
 from preceptor.people import Actor
 from preceptor.web.trainer.work import day_begins
+from preceptor.work.queries.statements import beside_time
 from preceptor.work.queries.times import ProjectTime, TimeView, Worked, list_time, time_by_project, worked_since
 from preceptor.work.queries.top_ups import HourByTask, TaskPayRow, hours_by_task, my_task_pay
 
@@ -116,6 +117,8 @@ class EarningsPage(msgspec.Struct, frozen=True):
     month: Worked
     charts: list[Chart]
     projects: list[ProjectTime]
+    beside: list[Money]
+    """Earned in the same days and with no time behind it: top-ups, given by hand, less what was taken back."""
     by_task: list[TaskPayRow]
     hours_by_task: list[HourByTask]
     """What an hour has earned everybody by the task, on the same projects."""
@@ -130,17 +133,20 @@ async def show_earnings(request: Request[Actor], cursor: FromQuery[str | None] =
     actor = request.actor
     today = day_begins(actor, request.now)
     first = today - timedelta(days=DAYS - 1)
+    week, month = today - timedelta(days=today.weekday()), today.replace(day=1)
     async with request.db.read() as session:
         found = await list_time(session, actor=actor, cursor=cursor)
         held = await balances(session, actor=actor)
+        days = await earned_by_period(session, actor=actor, period="day", since=min(first, month))
         view = EarningsPage(
             paid=await _paid_out(session, actor, held),
             balances=[money for money in held if money.amount] or held[:1],
-            today=await worked_since(session, actor=actor, since=today),
-            week=await worked_since(session, actor=actor, since=today - timedelta(days=today.weekday())),
-            month=await worked_since(session, actor=actor, since=today.replace(day=1)),
-            charts=_charts(await earned_by_period(session, actor=actor, period="day", since=first), today.date()),
+            today=await _worked(session, actor, today, days),
+            week=await _worked(session, actor, week, days),
+            month=await _worked(session, actor, month, days),
+            charts=_charts([one for one in days if one.begins >= first.date()], today.date()),
             projects=await time_by_project(session, actor=actor, since=first),
+            beside=await beside_time(session, actor=actor, since=first, until=request.now),
             by_task=await my_task_pay(session, actor=actor, now=request.now) if cursor is None else [],
             hours_by_task=await hours_by_task(session, actor=actor, now=request.now) if cursor is None else [],
             entries=found.rows,
@@ -148,6 +154,17 @@ async def show_earnings(request: Request[Actor], cursor: FromQuery[str | None] =
             paged=cursor is not None,
         )
     return page(request, "web/trainer/earnings.html", view)
+
+
+async def _worked(session: ReadSession, actor: Actor, since: datetime, days: list[PeriodSum]) -> Worked:
+    """The time of tasks since then, with all that the ledger says was earned in these days."""
+    sums: dict[str, int] = {}
+    for one in days:
+        if one.begins >= since.date():
+            sums[one.amount.currency] = sums.get(one.amount.currency, 0) + one.amount.amount
+    earned = [Money(amount, currency) for currency, amount in sorted(sums.items())]
+    timed = await worked_since(session, actor=actor, since=since)
+    return Worked(timed.paid_ms, [money for money in earned if money.amount] or earned[:1])
 
 
 PAYOUT_TONES = {PayoutState.PAID: "good", PayoutState.FAILED: "bad", PayoutState.RETURNED: "bad"}

@@ -92,6 +92,12 @@ FROM before FULL JOIN moved USING (currency)
 WHERE coalesce(opening, 0) <> 0 OR lines > 0
 ORDER BY currency
 """  # noqa: S608 (constants alone)
+BESIDE_TIME = f"""
+{LINES}
+SELECT currency, sum(amount)::bigint FROM line
+WHERE origin_kind <> 'payout' AND (time_id IS NULL OR kind = 'reversal')
+GROUP BY currency HAVING sum(amount) <> 0 ORDER BY currency
+"""  # noqa: S608 (constants alone)
 
 TAKEN_BACK: Mapping[tuple[str, bool], LazyText] = {
     ("earning", False): _("Taken back"),
@@ -167,6 +173,22 @@ async def statement_of(session: ReadSession, *, whose: Whose, period: StatementP
     ]
     lines = sum(row[7] for row in rows)
     return Statement(person_id=whose.person_id, name=whose.name, period=period, sums=sums, lines=lines)
+
+
+async def beside_time(session: ReadSession, *, actor: Actor, since: datetime, until: datetime) -> list[Money]:
+    """What the actor earned that no time entry holds, by currency, payouts apart.
+
+    These are top-ups, and what was given by hand, taken back, or stands again.
+    """
+    values = {
+        "account": person_account(actor.person_id),
+        "person": actor.person_id,
+        "since": since,
+        "until": until,
+    }
+    driver = await session.driver()
+    rows = await (await driver.execute(BESIDE_TIME, values)).fetchall()
+    return [Money(amount, currency) for currency, amount in rows]
 
 
 async def statement_lines(

@@ -56,10 +56,14 @@ class Worked(msgspec.Struct, frozen=True):
 
 
 class ProjectTime(msgspec.Struct, frozen=True):
-    """What somebody has worked and earned on one project."""
+    """What somebody has worked and earned on one project.
+
+    `reviews` counts what they judged there: reviews, parts of exams and disputes.
+    """
 
     title: str
     tasks: int
+    reviews: int
     paid_ms: int
     amount: Money
 
@@ -146,6 +150,7 @@ async def time_by_project(session: ReadSession, *, actor: Actor, since: datetime
             Project.title,
             TimeEntry.currency,
             func.count(TimeEntry.assignment_id.distinct()),
+            func.count(TimeEntry.subject_id.distinct()).filter(TimeEntry.activity == "review"),
             func.sum(TimeEntry.paid_ms),
             amount,
         )
@@ -154,4 +159,4 @@ async def time_by_project(session: ReadSession, *, actor: Actor, since: datetime
         .group_by(Project.id, Project.title, TimeEntry.currency)
         .order_by(amount.desc(), Project.title)
     )
-    return [ProjectTime(row[0], row[2], int(row[3]), Money(int(row[4]), row[1])) for row in rows]
+    return [ProjectTime(row[0], row[2], row[3], int(row[4]), Money(int(row[5]), row[1])) for row in rows]
