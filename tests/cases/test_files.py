@@ -1,17 +1,18 @@
-"""Files attached to a case: by the person concerned alone, bounded, read by those who may read the case, and erasable."""
+"""Files attached to a case: by the person concerned, and until their appeal by whoever announced it; bounded, read by
+those who may read the case, and erasable."""
 
 import pytest
 
 from preceptor.datasets.operations import erase_person
 from preceptor.hiring.jobs import delete_erased_case_files
-from preceptor.hiring.operations import CaseClosedError, attach_case_file, withdraw_case
+from preceptor.hiring.operations import CaseClosedError, appeal_case, attach_case_file, withdraw_case
 from preceptor.hiring.queries import NoSuchCaseError
 from preceptor.hiring.queries.case_files import NoSuchCaseFileError, access_case_file, case_file_key, case_files
 from preceptor.hiring.rules.case_files import MOST_FILE_BYTES, clean_file_name, kind_of_file
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.storage import storage_of
 from preceptor.people.tables import Person
-from tests.cases.conftest import WORDS, court  # noqa: F401 (a fixture)
+from tests.cases.conftest import NOTICE, WORDS, court  # noqa: F401 (a fixture)
 
 PDF = b"%PDF-1.7\n<script>alert(1)</script>"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -40,6 +41,7 @@ def enter(court, make_person, signed_in):  # noqa: F811 (the fixture)
 def attach(court, case_id, settings):  # noqa: F811 (the fixture)
     async def do(data=PDF, name="proof.pdf", actor=None, case=None):
         given = {"actor": actor or court.trainer, "case_id": case or case_id, "name": name, "data": data}
+        given["now"] = court.now
         async with court.db.write() as session:
             return await attach_case_file(session, **given, storage=storage_of(settings))
 
@@ -67,14 +69,47 @@ async def test_the_person_attaches_and_those_who_decide_read(court, case_id, att
     assert "proof.pdf" in (await (await enter(court.other)).get(f"/cases/{case_id}")).text
 
 
+async def test_whoever_announced_attaches_until_the_appeal_and_the_person_is_told(court, case_id, attach, enter):  # noqa: F811
+    theirs = await attach(b"The log of that night.", "log.txt", actor=court.manager)
+    assert await court.notices(court.trainer) == ["case.announced", "case.file"]
+    person = await enter(court.trainer)
+    page = (await person.get(f"/account/cases/{case_id}")).text
+    assert ("log.txt" in page, court.manager.name in page) == (True, True)
+    assert (await person.get(f"/account/cases/{case_id}/files/{theirs}")).content == b"The log of that night."
+    for number in range(5):  # what one side attaches takes nothing from the other
+        await attach(PDF + b"%d" % number)
+    assert await court.notices(court.trainer) == ["case.announced", "case.file"], "nobody is told of their own"
+    listed = (await person.get(f"/api/v1/cases/{case_id}/files")).json()
+    assert [one["by_person"] for one in listed] == [False, *[True] * 5]
+
+    manager = await enter(court.manager)
+    address = f"/cases/{case_id}"
+    assert "Attach a file" in (await manager.get(address)).text
+    refused = await manager.post(f"{address}/files", files={"file": ("x.exe", b"MZ\x00", "image/png")})
+    assert (refused.status_code, "Attach a PDF" in refused.text) == (422, True)
+    sent = await manager.post(f"{address}/files", files={"file": ("b.txt", b"b", "text/plain")}, follow_redirects=True)
+    assert "b.txt" in sent.text
+    async with court.db.write() as session:
+        given = {"actor": court.trainer, "case_id": case_id, "words": WORDS, "now": court.now}
+        await appeal_case(session, **given, within=NOTICE)
+    assert "Attach a file" not in (await manager.get(address)).text
+    assert (await manager.post(f"{address}/files", files={"file": ("c.txt", b"c")})).status_code == 409
+    assert "Attach a file" in (await person.get(f"/account/cases/{case_id}")).text
+    async with court.db.write() as session:
+        (await session.get_one(Person, court.manager.person_id)).roles = ["trainer"]
+    with pytest.raises(NoSuchCaseError):
+        await attach(b"d", actor=await court.seen_as(court.manager))
+
+
 async def test_nobody_else_attaches_and_nothing_after_the_end(court, case_id, attach):  # noqa: F811
-    for actor in (court.manager, court.operator, await court.bench.person("trainer")):
+    for actor in (court.other, court.operator, await court.bench.person("trainer")):
         with pytest.raises(NoSuchCaseError):
             await attach(actor=actor)
     async with court.db.write() as session:
         await withdraw_case(session, actor=court.manager, case_id=case_id, words=WORDS, now=court.now)
-    with pytest.raises(CaseClosedError):
-        await attach()
+    for actor in (court.trainer, court.manager):
+        with pytest.raises(CaseClosedError):
+            await attach(actor=actor)
 
 
 async def test_five_files_of_known_kinds(attach):
@@ -118,16 +153,20 @@ async def test_the_page_takes_one_and_says_why_not(court, case_id, enter):  # no
 
 
 async def test_erasure_takes_name_and_bytes(court, case_id, attach, settings):  # noqa: F811
-    file_id = await attach(name="Núria.pdf")
-    path = storage_of(settings).path(case_file_key(case_id=case_id, file_id=file_id))
-    assert path.is_file()
+    """Those of whoever announced it too: they are about the person. Nobody who leaves takes records of others along."""
+    ids = [await attach(name="Núria.pdf"), await attach(b"About them.", "Núria.txt", actor=court.manager)]
+    paths = [storage_of(settings).path(case_file_key(case_id=case_id, file_id=one)) for one in ids]
+    async with court.db.write() as session:
+        await erase_person(session, person_id=court.manager.person_id, with_texts=True, now=court.now)
+    await delete_erased_case_files(court.db, settings, subject_id=str(court.manager.person_id))
+    assert [path.is_file() for path in paths] == [True, True]
     async with court.db.write() as session:
         await erase_person(session, person_id=court.trainer.person_id, with_texts=True, now=court.now)
     await delete_erased_case_files(court.db, settings, subject_id=str(court.trainer.person_id))
-    assert not path.exists()
+    assert [path.exists() for path in paths] == [False, False]
     async with court.db.read() as session:
-        assert [one.name for one in await case_files(session, case_id=case_id)] == [""]
-        asked = {"actor": court.manager, "case_id": case_id, "file_id": file_id, "now": court.now}
-        asked["storage"] = storage_of(settings)
-        with pytest.raises(NoSuchCaseFileError):
-            await access_case_file(session, **asked)
+        assert [one.name for one in await case_files(session, case_id=case_id)] == ["", ""]
+        asked = {"actor": court.other, "case_id": case_id, "now": court.now, "storage": storage_of(settings)}
+        for file_id in ids:
+            with pytest.raises(NoSuchCaseFileError):
+                await access_case_file(session, **asked, file_id=file_id)

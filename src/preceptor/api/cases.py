@@ -157,7 +157,7 @@ async def make_appeal(request: Request[Actor], case_id: FromPath[UUID], data: JS
 
 @get("/cases/{case_id:uuid}/files", summary="Files of a case")
 async def show_files(request: Request[Actor], case_id: FromPath[UUID]) -> list[CaseFileView]:
-    """What the person concerned attached, for whoever may read the case. An erased file has no name."""
+    """What was attached to it, for whoever may read the case. An erased file has no name."""
     async with request.db.read() as session:
         await access_case(session, actor=request.actor, case_id=case_id, now=request.now)
         return await case_files(session, case_id=case_id)
@@ -165,9 +165,9 @@ async def show_files(request: Request[Actor], case_id: FromPath[UUID]) -> list[C
 
 @post("/cases/{case_id:uuid}/files", summary="Attach a file to a case", operation_class=FileOperation)
 async def attach_file(request: Request[Actor], case_id: FromPath[UUID], name: FromQuery[str] = "file") -> CaseFileMade:
-    """Attach a file to a case about oneself, until it is decided or withdrawn.
+    """Attach a file to a case about oneself until it is over, or to what one announced until the appeal against it.
 
-    The file is the request's body: a PDF, a picture (PNG, JPEG, WebP) or plain text, 5 MB at most, five to a case.
+    The file is the request's body: a PDF, a picture (PNG, JPEG, WebP) or plain text, 5 MB at most, five by each.
     """
     if (request.content_length or 0) > MOST_FILE_BYTES:
         raise FileTooLargeError
@@ -180,6 +180,7 @@ async def attach_file(request: Request[Actor], case_id: FromPath[UUID], name: Fr
             name=name,
             data=data,
             storage=storage_of(request.settings),
+            now=request.now,
         )
     return CaseFileMade(file_id)
 

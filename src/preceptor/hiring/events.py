@@ -130,7 +130,7 @@ class CaseAnnounced(Event, frozen=True, kw_only=True):
 
 
 class CaseFileAttached(Event, frozen=True, kw_only=True):
-    """The person concerned attached a file to a case. The subject is the case."""
+    """The person concerned, or whoever announced it, attached a file to a case. The subject is the case."""
 
     name: ClassVar[str] = "hiring.case_file_attached"
 

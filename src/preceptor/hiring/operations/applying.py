@@ -135,7 +135,7 @@ async def apply_as_stranger(
         return
     row = await session.scalar(_under_way(offer.id, joining.person_id))
     if row is None:
-        row = Application(offer_id=offer.id, person_id=joining.person_id, state="unconfirmed", state_at=now, spoken=[])
+        row = _begun(offer, joining.person_id, now=now)
         session.add(row)
     _fill(row, given)
     await session.flush()
@@ -201,12 +201,17 @@ async def apply_signed_in(session: WriteSession, *, actor: Actor, number: int, g
     engaged = select(Engagement.id).where(Engagement.person_id == actor.person_id, Engagement.offer_id == offer.id)
     if await session.scalar(_under_way(offer.id, actor.person_id)) or await session.scalar(engaged.limit(1)):
         raise AppliedAlreadyError
-    row = Application(offer_id=offer.id, person_id=actor.person_id, state="unconfirmed", state_at=now, spoken=[])
+    row = _begun(offer, actor.person_id, now=now)
     session.add(row)
     _fill(row, given)
     await session.flush()
     await _receive(session, actor, row, offer, now=now)
     return row.id
+
+
+def _begun(offer: Offer, person_id: UUID, *, now: datetime) -> Application:
+    state = ApplicationState.UNCONFIRMED.value
+    return Application(offer_id=offer.id, person_id=person_id, state=state, state_at=now, spoken=[], created_at=now)
 
 
 async def withdraw_application(session: WriteSession, *, actor: Actor, application_id: UUID, now: datetime) -> None:

@@ -46,6 +46,18 @@ async def tell_of_announcement(session: WriteSession, row: DueProcessCase) -> No
     await notify(session, person_id=row.person_id, kind="case.announced", text=told, link=_own(row))
 
 
+async def tell_of_file(session: WriteSession, row: DueProcessCase) -> None:
+    """Tell somebody that whoever announced a measure has attached a file to it."""
+
+    def told() -> Told:
+        return Told(
+            subject=str(_("A file was added to a decision about you")),
+            body=str(_("Whoever announced the measure has attached it. The page shows it, and you can appeal there.")),
+        )
+
+    await notify(session, person_id=row.person_id, kind="case.file", text=told, link=_own(row))
+
+
 async def tell_of_appeal(session: WriteSession, row: DueProcessCase) -> None:
     """Tell those who can decide an appeal that there is one, and the person that it has come in."""
 

@@ -278,9 +278,10 @@ def _may(row: DueProcessCase, actor: Actor, now: datetime) -> frozenset[str]:
     state = state_of(facts_of(row), now)
     own = row.person_id == actor.person_id
     over = row.withdrawn_at is not None or row.outcome is not None
+    opened = row.opened_by == actor.person_id and actor.may(Permission.CASE_OPEN)
     allowed = {
         "appeal": own and row.appealed_at is None and row.withdrawn_at is None,
-        "attach": own and not over,
+        "attach": not over and (own or (opened and row.appealed_at is None)),
         "accept": own and row.transfer_team_id is not None and row.transfer_answer is None and not over,
         "decide": not own
         and row.opened_by != actor.person_id

@@ -46,10 +46,12 @@ OWN_DATA: tuple[OwnTable, ...] = (
     OwnTable(table="case_record", title=_("Records those decisions rest on"), mine="", where=_CASE),
     OwnTable(
         table="case_file",
-        title=_("Files you attached to those decisions"),
-        mine="author_id",
+        title=_("Files attached to those decisions"),
+        mine="",
+        where=f"({_CASE} OR author_id = %(person)s)",
         after=AfterErasure.CHANGED,
         changes={"name": "''", "erased_at": "%(now)s"},
+        when=_CASE,
     ),
     OwnTable(
         table="case_text",
@@ -62,4 +64,7 @@ OWN_DATA: tuple[OwnTable, ...] = (
     ),
 )
 
-NOT_OWN: Mapping[str, str] = {"case_text.author_id": "found through the case; those written in office stay"}
+NOT_OWN: Mapping[str, str] = {
+    "case_file.author_id": "found through the case; those attached in office stay",
+    "case_text.author_id": "found through the case; those written in office stay",
+}

@@ -1,6 +1,6 @@
 """Whether people may take new tasks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -63,14 +63,26 @@ async def barred_from(session: ReadSession, *, person_id: UUID, now: datetime) -
     return barred([case for _id, case in await _in_force(session, person_id, now)], now)
 
 
+async def barred_among(session: ReadSession, *, person_ids: Collection[UUID], now: datetime) -> dict[UUID, Barred]:
+    """The same of several people, in one look."""
+    cases: dict[UUID, list[CaseFacts]] = {person_id: [] for person_id in person_ids}
+    for row in await _binding(session, person_ids, now):
+        cases[row.person_id].append(facts_of(row))
+    return {person_id: barred(found, now) for person_id, found in cases.items()}
+
+
 async def _in_force(session: ReadSession, person_id: UUID, now: datetime) -> list[tuple[UUID, CaseFacts]]:
+    return [(row.id, facts_of(row)) for row in await _binding(session, [person_id], now)]
+
+
+async def _binding(session: ReadSession, person_ids: Collection[UUID], now: datetime) -> Sequence[DueProcessCase]:
     """Measures whose day has come; whether each binds at this moment is for the rules."""
     rows = await session.scalars(
         select(DueProcessCase).where(
-            DueProcessCase.person_id == person_id,
+            DueProcessCase.person_id.in_(person_ids),
             DueProcessCase.measure != Measure.WARNING.value,
             DueProcessCase.withdrawn_at.is_(None),
             DueProcessCase.effective_at <= now,
         )
     )
-    return [(row.id, facts_of(row)) for row in rows]
+    return rows.all()

@@ -1,11 +1,11 @@
-"""Files that people attach to a case about them: which kinds, how large, how many."""
+"""Files that are attached to a case: which kinds, how large, how many."""
 
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 
 MOST_FILE_BYTES = 5_000_000
 MOST_FILES = 5
-"""Of one case."""
+"""By one person to one case."""
 LONGEST_NAME = 200
 
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (

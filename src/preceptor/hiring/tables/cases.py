@@ -128,8 +128,9 @@ class CaseText(Base):
 
 
 class CaseFile(Base):
-    """A file that the person concerned attached to a case. Its bytes are in the storage, under its case and its id.
+    """A file that the person concerned, or whoever announced it, attached to a case.
 
+    Its bytes are in the storage, under its case and its id.
     It can be erased (the name goes, and the bytes), and not changed otherwise.
     """
 

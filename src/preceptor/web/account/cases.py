@@ -114,6 +114,7 @@ async def do_attach(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
                 name=file.filename if isinstance(file, UploadFile) else "",
                 data=data,
                 storage=storage_of(request.settings),
+                now=request.now,
             )
     except InvalidError as error:
         return await _page(request, case_id, problems=error.fields)

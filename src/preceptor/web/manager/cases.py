@@ -7,15 +7,17 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
-from preceptor.hiring import Outcome
-from preceptor.hiring.operations import withdraw_case
+from preceptor.hiring import MOST_FILE_BYTES, Outcome
+from preceptor.hiring.operations import attach_case_file, withdraw_case
 from preceptor.hiring.queries import CaseSummary, CasesWanted, CaseView, access_case, count_appeals, list_cases
 from preceptor.hiring.queries.case_files import CaseFileView, case_files
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, known_currencies, money_from_decimal
+from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.quality.operations import decide_case
@@ -90,6 +92,7 @@ class CasePage(msgspec.Struct, frozen=True):
     outcomes: tuple[tuple[str, LazyText, LazyText], ...]
     form: Filled
     withdrawal: Filled
+    attaching: Filled
 
 
 @get("/cases", name="cases")
@@ -128,7 +131,13 @@ async def show_case(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
 
 
 async def _page(
-    request: Request[Actor], case_id: UUID, form: Filled, withdrawal: Filled, *, status: int = 200
+    request: Request[Actor],
+    case_id: UUID,
+    form: Filled,
+    withdrawal: Filled,
+    *,
+    attaching: Filled | None = None,
+    status: int = 200,
 ) -> Response[str]:
     actor = request.actor
     actor.require(Permission.CASE_READ)
@@ -146,6 +155,7 @@ async def _page(
             outcomes=OUTCOMES,
             form=form,
             withdrawal=withdrawal,
+            attaching=attaching or Filled({}),
         )
     return page(request, "web/manager/case.html", view, status=status)
 
@@ -170,6 +180,28 @@ async def do_decide(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
         values = {name: str(raw.get(name, "")) for name in ("outcome", "words", "back_pay", "currency")}
         return await _page(request, case_id, Filled(values, error.fields), Filled({}), status=error.status)
     return redirect(request, f"/cases/{case_id}", said=_("The appeal is decided, and the person was told."))
+
+
+@post("/cases/{case_id:uuid}/files", name="case.files")
+async def do_attach(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
+    """Attach what an announcement rests on."""
+    file = (await request.form()).get("file")
+    data = await file.read(MOST_FILE_BYTES + 1) if isinstance(file, UploadFile) else b""
+    try:
+        async with request.db.write() as session:
+            await attach_case_file(
+                session,
+                actor=request.actor,
+                case_id=case_id,
+                name=file.filename if isinstance(file, UploadFile) else "",
+                data=data,
+                storage=storage_of(request.settings),
+                now=request.now,
+            )
+    except InvalidError as error:
+        attaching = Filled({}, error.fields)
+        return await _page(request, case_id, Filled({}), Filled({}), attaching=attaching, status=error.status)
+    return redirect(request, f"/cases/{case_id}", said=_("Attached. The person reads it, and was told."))
 
 
 def _back_pay(fields: DecisionFields) -> Money | None:
@@ -197,4 +229,4 @@ async def do_withdraw(request: Request[Actor], case_id: FromPath[UUID]) -> Respo
     return redirect(request, f"/cases/{case_id}", said=_("The measure is withdrawn, and the person was told."))
 
 
-handlers: list[Any] = [show_cases, show_worth_a_look, show_case, do_decide, do_withdraw]
+handlers: list[Any] = [show_cases, show_worth_a_look, show_case, do_decide, do_attach, do_withdraw]
