@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from preceptor.cli.report import page_of
 from preceptor.lib.clock import utc_now
 from preceptor.lib.ids import new_id
+from preceptor.lib.money import Money
+from preceptor.pay.operations import Earned, overturn, record_earnings, reverse
 from preceptor.people.operations.profile import set_place_and_languages
 from preceptor.people.rules import SYSTEM, MissingPermissionError, Place
 from preceptor.quality.queries.transparency import csv_rows, table_of, transparency_report
@@ -91,6 +93,43 @@ async def test_pay_per_place_from_five_people_on(db, make_world, make_person):
     assert "12.00" in text
     assert "<script" not in text
     assert csv_rows(table_of(found, "pay"))[2][:2] == ("United States · EUR", "fewer than 5")
+
+
+async def test_top_ups_count_as_pay_and_what_was_taken_back_does_not(db, make_world, make_person):
+    """An hour each: three were topped up, one lost all of it, and one lost it and got it again."""
+    world = await make_world(items=1)
+    for earned, topped_up, turned in ((1_000, 200, 0), (1_000, 400, 0), (1_000, 600, 0), (2_000, 0, 1), (1_000, 0, 2)):
+        person, time_id = await make_person("trainer", team=world.team_id), new_id()
+        async with db.write() as session:
+            session.add(
+                TimeEntry(
+                    id=time_id,
+                    person_id=person.person_id,
+                    project_id=world.terms.id,
+                    assignment_id=new_id(),
+                    activity="work",
+                    outcome="submitted",
+                    started_at=NOW,
+                    ended_at=NOW,
+                    active_ms=3_600_000,
+                    idle_ms=0,
+                    waiting_ms=0,
+                    paused_ms=0,
+                    paid_ms=3_600_000,
+                    rate_minor=earned,
+                    currency="EUR",
+                    amount_minor=earned,
+                )
+            )
+            driver = await session.driver()
+            booked = {f"time:{time_id}": earned, f"topup:{new_id()}": topped_up}
+            for source, minor in booked.items():
+                one = Earned(person.person_id, world.terms.id, Money(minor, "EUR"), source, "work")
+                await record_earnings(driver, [one] if minor else [], now=NOW)
+            for turn in (reverse, overturn)[:turned]:
+                await turn(driver, source=f"time:{time_id}", reason="copied", now=NOW)
+    (row,) = table_of(await report(db), "pay").rows
+    assert (row.people, row.values) == (5, (10.0, 12.0, 14.0)), "of 0, 10, 12, 14 and 16"
 
 
 async def test_who_reads_figures(db, as_role, make_person):

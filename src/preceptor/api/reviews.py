@@ -15,7 +15,16 @@ from preceptor.lib.web import Request
 from preceptor.people import Actor
 from preceptor.quality import EmptyReason, Verdict
 from preceptor.quality.operations import beat_review, claim_review, decide, release_review, renew_review, take_review
-from preceptor.quality.queries import InboxProject, InboxRow, ReviewView, access_review, list_inbox, why_nothing
+from preceptor.quality.queries import (
+    InboxProject,
+    InboxRow,
+    ReviewView,
+    UnaskedReviews,
+    access_review,
+    list_inbox,
+    unasked_reviews,
+    why_nothing,
+)
 from preceptor.work.operations.stints import StintClock
 
 
@@ -127,6 +136,16 @@ async def show_inbox(
     return InboxView(inbox.projects, inbox.held, inbox.page.rows, inbox.page.next_cursor, reason, kept)
 
 
+@get("/reviews/unasked", summary="Reviews that nobody can be asked for")
+async def show_unasked(request: Request[Actor], project: FromQuery[str | None] = None) -> list[UnaskedReviews]:
+    """Where answers wait for a review that no reviewer may be asked for, for managers; `project` (a slug) is one alone.
+
+    `content` is what no reviewer has said yes to; empty where there is no other reviewer than who wrote the answers.
+    """
+    async with request.db.read() as session:
+        return await unasked_reviews(session, actor=request.actor, now=request.now, slug=project)
+
+
 def _told(reason: EmptyReason) -> ReasonPart:
     hint = "" if reason.hint is None else str(reason.hint)
     return ReasonPart(reason.code, str(reason.text), hint, reason.link, reason.until)
@@ -216,4 +235,4 @@ async def release(request: Request[Actor], review_id: FromPath[UUID]) -> None:
         await release_review(session, actor=request.actor, review_id=review_id, now=request.now)
 
 
-handlers: list[Any] = [show_inbox, claim, show_review, give_verdict, renew, beat, release]
+handlers: list[Any] = [show_inbox, show_unasked, claim, show_review, give_verdict, renew, beat, release]

@@ -19,6 +19,7 @@ from preceptor.quality.queries.reviews import (
     ReviewView,
     access_review,
 )
+from preceptor.quality.queries.unasked import UnaskedReviews, unasked_reviews
 from preceptor.quality.queries.worth_a_look import WorthALook, worth_a_look
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ReviewResult",
     "ReviewView",
     "ShownChange",
+    "UnaskedReviews",
     "WorthALook",
     "access_review",
     "case_records",
@@ -43,6 +45,7 @@ __all__ = [
     "most_back_pay_of",
     "recent_records",
     "reviews_of_assignment",
+    "unasked_reviews",
     "why_nothing",
     "worth_a_look",
 ]

@@ -13,16 +13,28 @@ from preceptor.people.rules import CATEGORY_NAMES, Actor, ContentCategory, Permi
 from preceptor.quality.rules import Verdict, reason_label
 from preceptor.quality.rules.transparency import FigureRow, FigureTable, shown
 
-# Per person: what they earned by the hour of active and waiting time. Then, per place, the middle and the quarters.
+# Per person: what they earned by the hour of active and waiting time: by their tasks and by top-ups of pay by the task,
+# less what was taken back. Then, per place, the middle and the quarters.
 PAY = """
-WITH each AS (
-    SELECT person.country, person.region, time_entry.currency, time_entry.person_id,
-           sum(time_entry.amount_minor) * 3600000.0
-               / sum(time_entry.active_ms + time_entry.waiting_ms) AS per_hour
-    FROM time_entry JOIN person ON person.id = time_entry.person_id
-    WHERE time_entry.ended_at >= %(since)s AND time_entry.ended_at < %(until)s AND time_entry.rate_minor > 0
-    GROUP BY person.country, person.region, time_entry.currency, time_entry.person_id
-    HAVING sum(time_entry.active_ms + time_entry.waiting_ms) > 0
+WITH other AS (
+    SELECT one.credit, one.debit, one.currency, one.amount_minor
+    FROM ledger_entry AS one LEFT JOIN ledger_entry AS first ON first.id = one.origin
+    WHERE one.at >= %(since)s AND one.at < %(until)s AND coalesce(first.kind, one.kind) = 'earning'
+      AND (one.kind = 'reversal' OR one.source NOT LIKE 'time:%%')
+), beside AS (
+    SELECT account, currency, sum(amount) AS amount FROM (
+        SELECT credit AS account, currency, amount_minor AS amount FROM other
+        UNION ALL SELECT debit, currency, -amount_minor FROM other
+    ) AS moved WHERE account LIKE 'person:%%' GROUP BY account, currency
+), timed AS (
+    SELECT person_id, currency, sum(amount_minor) AS amount, sum(active_ms + waiting_ms) AS ms
+    FROM time_entry WHERE ended_at >= %(since)s AND ended_at < %(until)s AND rate_minor > 0
+    GROUP BY person_id, currency HAVING sum(active_ms + waiting_ms) > 0
+), each AS (
+    SELECT person.country, person.region, timed.currency,
+           (timed.amount + coalesce(beside.amount, 0)) * 3600000.0 / timed.ms AS per_hour
+    FROM timed JOIN person ON person.id = timed.person_id
+    LEFT JOIN beside ON beside.account = 'person:' || timed.person_id AND beside.currency = timed.currency
 )
 SELECT country, region, currency, count(*), percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY per_hour)
 FROM each GROUP BY country, region, currency ORDER BY country, region, currency
@@ -147,8 +159,9 @@ async def _pay(driver: Driver, values: dict[str, Any]) -> FigureTable:
         key="pay",
         title=_("Pay by the hour, per place"),
         formula=_(
-            "Of each person: money earned ÷ (active + waiting time), unpaid projects left out. Then the quarter, the "
-            "middle and the three quarters of all people of a place, in the currency's own unit."
+            "Of each person: money earned, with top-ups and less what was taken back ÷ (active + waiting time), unpaid "
+            "projects left out. Then the quarter, the middle and the three quarters of all people of a place, in the "
+            "currency's own unit."
         ),
         columns=(_("A quarter earn less than"), _("Median"), _("A quarter earn more than")),
         digits=(2, 2, 2),

@@ -18,8 +18,10 @@ from preceptor.projects.queries import (
     project_ratings,
     rating_comments,
 )
+from preceptor.quality.queries import unasked_reviews
 from preceptor.quality.queries.agreement import Agreement, project_agreement
 from preceptor.web.manager.day_chart import DayChart, draw_days
+from preceptor.web.shown_unasked import ShownUnasked, shown_unasked
 from preceptor.work.queries.at_work import PersonAtWork
 from preceptor.work.queries.overview import ProjectOverview, project_at_work, project_overview
 
@@ -39,6 +41,8 @@ class ProjectPage(msgspec.Struct, frozen=True, kw_only=True):
     ratings: Ratings | None
     """What at least five trainers think of it."""
     comments: list[str]
+    unasked: list[ShownUnasked]
+    """Reviews that wait and that no reviewer may be asked for."""
 
 
 class AtWorkPart(msgspec.Struct, frozen=True):
@@ -72,6 +76,7 @@ async def show_project(request: Request[Actor], slug: FromPath[str]) -> Response
             may_release=actor.may(Permission.RELEASE_CREATE),
             ratings=await project_ratings(session, overview.project.id),
             comments=await rating_comments(session, actor=actor, slug=slug) if reads else [],
+            unasked=shown_unasked(await unasked_reviews(session, actor=actor, now=request.now, slug=slug)),
         )
     return page(request, TEMPLATE, view)
 

@@ -9,11 +9,15 @@ from litestar.params import FromQuery
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.quality.operations import claim_review
-from preceptor.quality.queries import DecidedRow, Inbox, list_decided, list_inbox, why_nothing
+from preceptor.quality.queries import DecidedRow, Inbox, list_decided, list_inbox, unasked_reviews, why_nothing
+from preceptor.web.shown_unasked import ShownUnasked, shown_unasked
 
 
 class InboxPage(msgspec.Struct, frozen=True):
-    """What waits. `project`: the only one looked at, empty for all; `may_decide`: the reader reviews."""
+    """What waits. `project`: the only one looked at, empty for all; `may_decide`: the reader reviews.
+
+    `unasked`: for managers, what no reviewer may be asked for.
+    """
 
     inbox: Inbox
     project: str
@@ -21,6 +25,7 @@ class InboxPage(msgspec.Struct, frozen=True):
     waiting: int
     may_decide: bool
     is_first: bool
+    unasked: list[ShownUnasked]
 
 
 class DecidedPage(msgspec.Struct, frozen=True):
@@ -51,6 +56,8 @@ async def show_inbox(
             cursor=cursor or None,
             daily_minutes=request.settings.daily_minutes,
         )
+        manages = actor.may(Permission.PROJECT_READ)
+        unasked = await unasked_reviews(session, actor=actor, now=request.now, slug=project or None) if manages else []
     chosen = [one for one in inbox.projects if one.slug == project]
     view = InboxPage(
         inbox=inbox,
@@ -59,6 +66,7 @@ async def show_inbox(
         waiting=sum(one.open for one in inbox.projects),
         may_decide=actor.may(Permission.REVIEW_DECIDE),
         is_first=not cursor,
+        unasked=shown_unasked(unasked),
     )
     return page(request, "web/reviewer/inbox.html", view)
 
