@@ -81,13 +81,19 @@ async def load_kinds(
 
 
 async def work_on_kinds(
-    db: Database, worked_on: Sequence[WorkedOn], *, people: Sequence[Actor], reviewer: Actor, begins: datetime
+    db: Database,
+    worked_on: Sequence[WorkedOn],
+    *,
+    manager: Actor,
+    people: Sequence[Actor],
+    reviewer: Actor,
+    begins: datetime,
 ) -> None:
     """People answer two items each, in turn, and a reviewer looks at half of it. The first project pays by the task."""
     for number, one in enumerate(worked_on):
         terms = one.terms
         if number == 0:
-            await _pay_by_the_task(db, slug=terms.slug, begins=begins - timedelta(days=1))
+            await _pay_by_the_task(db, manager=manager, slug=terms.slug, begins=begins - timedelta(days=1))
             terms = await terms_of(db, terms.slug)
         done: list[Done] = []
         for turn in range(2):
@@ -99,13 +105,13 @@ async def work_on_kinds(
         await review(db, reviewer=reviewer, slug=one.terms.slug, done=half, said={}, now=begins + timedelta(days=9))
 
 
-async def _pay_by_the_task(db: Database, *, slug: str, begins: datetime) -> None:
+async def _pay_by_the_task(db: Database, *, manager: Actor, slug: str, begins: datetime) -> None:
     """A price for each task from the first day on, and a higher one that was announced for the next month."""
     for minor, days, note in ((320, 0, ""), (350, 45, "They take longer than we had thought.")):
         async with db.write() as session:
             await set_project_task_price(
                 session,
-                actor=SYSTEM,
+                actor=manager,
                 slug=slug,
                 minor=minor,
                 valid_from=begins + timedelta(days=days),

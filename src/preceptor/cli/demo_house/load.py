@@ -372,9 +372,8 @@ async def _autumn(
             note = "La pregunta admite dos lecturas; respondí a la segunda y lo dije al empezar."
             await reviews.dispute(db, done=work[2], note=note, now=now)
         await voices.rate(db, slug=projects[tag].slug, people=engaged[tag], now=now - timedelta(days=8))
-    await kinds.work_on_kinds(
-        db, worked_on, people=crew[1:], reviewer=house.reviewer, begins=morning(now, 20) + timedelta(hours=6)
-    )
+    noon = morning(now, 20) + timedelta(hours=6)
+    await kinds.work_on_kinds(db, worked_on, manager=manager, people=crew[1:], reviewer=house.reviewer, begins=noon)
     long = [one for one in done if one.actor.person_id in {crew[1].person_id, crew[2].person_id}]
     await process.claim_time(db, manager=manager, granted=long[0], waiting=long[1], now=now)
     await voices.rate(db, slug=english.slug, people=crew, now=now - timedelta(days=9))

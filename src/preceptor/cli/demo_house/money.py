@@ -18,6 +18,7 @@ from preceptor.pay.operations import (
     import_floors,
     make_batch,
     mark_all_paid,
+    mark_failed,
     mark_returned,
     mark_sent,
     set_payout_method,
@@ -97,7 +98,7 @@ async def load_methods(
 
 
 async def pay_out(db: Database, settings: Settings, *, operator: Actor, manager: Actor, now: datetime) -> None:
-    """Three batches: euros that arrived but for one payout, dollars that arrived, and dollars that wait for approval.
+    """Three batches: euros of which one payout came back, dollars of which one failed, and dollars not approved yet.
 
     Args:
         db: the database.
@@ -120,7 +121,17 @@ async def pay_out(db: Database, settings: Settings, *, operator: Actor, manager:
         )
         await mark_all_paid(session, actor=operator, batch_id=euros, now=now - timedelta(days=16))
     dollars = await _sent(db, settings, MethodKind.PAYPAL, "USD", operator, manager, now - timedelta(days=18))
+    async with db.read() as session:
+        last = (await list_payouts(session, actor=operator, batch_id=dollars)).rows[-1]
     async with db.write() as session:
+        await mark_failed(
+            session,
+            actor=operator,
+            payout_id=last.id,
+            reason=FailureReason.DETAILS_WRONG,
+            note="PayPal knows no such address",
+            now=now - timedelta(days=17),
+        )
         await mark_all_paid(session, actor=operator, batch_id=dollars, now=now - timedelta(days=17))
         await make_batch(
             session,
@@ -165,7 +176,7 @@ async def order(db: Database, *, manager: Actor, slug: str, now: datetime) -> No
     begins = (now - timedelta(days=45)).date()
     terms = OrderTerms(
         unit=OrderUnit.ITEM,
-        price=Money(6_900, "EUR"),
+        price=Money(9_600, "EUR"),
         begins=begins,
         ends=(now + timedelta(days=30)).date(),
         items_wanted=40,

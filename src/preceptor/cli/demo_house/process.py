@@ -17,6 +17,10 @@ from preceptor.quality.operations import decide_case, open_case
 from preceptor.quality.queries.case_records import recent_records
 from preceptor.work.operations.cap_claims import claim_over_cap, decide_over_cap
 
+FOUND = (
+    b"14 April, 19:22\nDoes a week without sleep count as an emergency?\n(no name, no address; found on 16 November)\n"
+)
+"""What whoever announced a measure attaches to it."""
 ATTACHED = {
     "thread of last spring.txt": (
         b"14 April, 19:22\nDoes a week without sleep count as an emergency?\n\n"
@@ -116,6 +120,16 @@ async def open_cases(
         words="One of the questions appeared word for word in a public forum an hour after it had been shown here.",
     )
     async with db.write() as session:
+        await attach_case_file(
+            session,
+            actor=second,
+            case_id=case_id,
+            name="what stood in the forum.txt",
+            data=FOUND,
+            storage=storage_of(settings),
+            now=now - timedelta(days=6),
+        )
+    async with db.write() as session:
         await appeal_case(
             session,
             actor=waiting,
@@ -127,7 +141,13 @@ async def open_cases(
         )
         for name, data in ATTACHED.items():
             await attach_case_file(
-                session, actor=waiting, case_id=case_id, name=name, data=data, storage=storage_of(settings)
+                session,
+                actor=waiting,
+                case_id=case_id,
+                name=name,
+                data=data,
+                storage=storage_of(settings),
+                now=now - timedelta(days=2),
             )
     await announce(
         manager,
