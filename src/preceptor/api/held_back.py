@@ -9,12 +9,13 @@ from preceptor.quality import HeldBack
 
 
 class HeldBackPart(msgspec.Struct, frozen=True):
-    """So many wait that are not offered to you, why, and what would change it."""
+    """So many wait that are not offered to you, why, and what would change it. `more`: at least so many."""
 
     count: int
     reason: ReasonTold
+    more: bool = False
 
 
 def held_back_parts(found: Iterable[HeldBack]) -> list[HeldBackPart]:
     """As the API tells it."""
-    return [HeldBackPart(one.count, told(one.reason)) for one in found]
+    return [HeldBackPart(one.count, told(one.reason), one.more) for one in found]

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import update
+
 from preceptor.hiring.queries import standing_of
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, ForbiddenError, GoneError
@@ -98,13 +100,24 @@ async def claim_review(
     if offered.barred.everywhere:
         raise NotReviewingError
     while (review := await hold_next_open(session, actor=actor, slug=slug, offered=offered, now=now)) is not None:
-        if await _take(session, review, actor=actor, now=now):
-            return review.id
-        await session.flush()  # it is void; look for the next one
+        if offered.why_not(review.project_id, await content_of(session, assignment_id=review.assignment_id)) is None:
+            if await _take(session, review, actor=actor, now=now):
+                return review.id
+            await session.flush()  # it is void; look for the next one
+        elif not await _know_again(session, review):
+            return None
     free = without_measures(offered)
     if offered.barred and await hold_next_open(session, actor=actor, slug=slug, offered=free, now=now) is not None:
         raise NotReviewingError  # something waits, in projects that are closed to them
     return None
+
+
+async def _know_again(session: WriteSession, review: Review) -> bool:
+    """Look again what an open review shows, whose item was put elsewhere while somebody held it; False: no change."""
+    before = review.content
+    await session.execute(update(Review).where(Review.id == review.id).values(state="open"))
+    await session.refresh(review)
+    return review.content != before
 
 
 async def take_review(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, or_, select, text
+from sqlalchemy import Select, select, text
 
 from preceptor.kinds.registry import task_kind
 from preceptor.kinds.task import TaskKind
@@ -16,12 +16,22 @@ from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.rules import ProjectRules
 from preceptor.projects.tables import Project
 from preceptor.quality.queries.offered import Offered
+from preceptor.quality.queries.open_reviews import (
+    IS_OPEN,
+    PLACE,
+    given,
+    heads,
+    in_group,
+    is_free_for,
+    offered_of,
+    open_groups,
+    within,
+)
 from preceptor.quality.queries.reviews import NoSuchReviewError
 from preceptor.quality.tables import Review
-from preceptor.work.tables import Assignment, Item, Submission
+from preceptor.work.tables import Submission
 
 # Spelled out, so that the planner sees that the partial indexes serve whatever the parameters are.
-IS_OPEN = text("review.state = 'open'")
 IS_CLAIMED = text("review.state = 'claimed'")
 
 
@@ -38,12 +48,6 @@ class ReviewedForm(msgspec.Struct, frozen=True):
 
     kind: TaskKind[Any, Any, Any]
     settings: Any
-
-
-def is_free_for(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """An open review that the actor may take: not their own work, and not kept for somebody else."""
-    kept_no_more = or_(Review.reviewer_id.is_(None), Review.reviewer_id == actor.person_id, Review.lease_until <= now)
-    return and_(Review.trainer_id != actor.person_id, kept_no_more)
 
 
 def _visible(actor: Actor, slug: str | None) -> Select[Review]:
@@ -81,18 +85,20 @@ async def hold_next_open(
 ) -> Review | None:
     """The next open review for the actor: what is kept for them first, then the oldest.
 
-    Passes over what is locked, and over what they are not offered: the same as their inbox lists.
+    Passes over what is locked, and over what they are not offered: the same as their inbox lists. It reads none of
+    that, however much of it there is.
     """
-    open_ones = (
-        _visible(actor, slug)
-        .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(Item, Item.id == Assignment.item_id)
-        .where(IS_OPEN, is_free_for(actor, now), offered.may_see())
-        .order_by(Review.id)
-        .limit(1)
-    )
-    for query in (open_ones.where(Review.reviewer_id == actor.person_id), open_ones):
-        found: Review | None = await session.scalar(query.with_for_update(of=Review, skip_locked=True))
+    groups = offered_of(await open_groups(session, actor=actor, slug=slug), offered)
+    if not groups:
+        return None
+    of = given(groups)
+    kept = select(Review).join(of, in_group(of)).where(Review.reviewer_id == actor.person_id, is_free_for(actor, now))
+    queries = [kept.order_by(Review.id)]
+    first = await heads(session, groups=groups, actor=actor, now=now)
+    queries += [select(Review).where(within(one), is_free_for(actor, now)).order_by(*PLACE) for one in first]
+    for query in queries:
+        oldest = query.limit(1).with_for_update(of=Review, skip_locked=True)
+        found: Review | None = await session.scalar(oldest)
         if found is not None:
             return found
     return None

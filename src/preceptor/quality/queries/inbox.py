@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, TextClause, and_, func, not_, select, true
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, not_, select
 
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.people.rules import DAILY_MINUTES, Actor, Permission
@@ -15,8 +15,19 @@ from preceptor.projects.queries import access_project
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.rules import ProjectRules
 from preceptor.projects.tables import Project
-from preceptor.quality.queries.holding import IS_CLAIMED, IS_OPEN, is_free_for
-from preceptor.quality.queries.offered import Offered, held_back, offered_to
+from preceptor.quality.queries.holding import IS_CLAIMED
+from preceptor.quality.queries.offered import offered_to
+from preceptor.quality.queries.open_reviews import (
+    IS_OPEN,
+    Group,
+    given,
+    in_group,
+    is_free_for,
+    offered_of,
+    oldest_open,
+    open_groups,
+    reviews_held_back,
+)
 from preceptor.quality.queries.reviews import PastReview, past_review
 from preceptor.quality.rules import EmptyReason, Waiting, why_empty
 from preceptor.quality.rules.held_back import HeldBack
@@ -106,24 +117,28 @@ async def list_inbox(
     offered = None
     if actor.may(Permission.REVIEW_DECIDE):
         offered = await offered_to(session, actor=actor, now=now, daily_minutes=daily_minutes)
-    projects = await _projects(session, actor, now, offered)
+    groups = await open_groups(session, actor=actor)
+    projects = await _projects(session, actor, now, offered_of(groups, offered))
     held = await _rows(session, _listed(actor, None).where(IS_CLAIMED, Review.reviewer_id == actor.person_id), actor)
-    waiting = _listed(actor, slug).where(IS_OPEN, is_free_for(actor, now))
-    query = waiting.where(_is_offered(offered)).limit(PAGE_SIZE + 1)
-    if cursor:
-        query = query.where(Review.id > decode_cursor(cursor, tuple[UUID])[0])
-    rows = await _rows(session, query, actor)
+    here = groups if slug is None else await open_groups(session, actor=actor, slug=slug)
+    ids = await oldest_open(
+        session,
+        groups=offered_of(here, offered),
+        actor=actor,
+        now=now,
+        limit=PAGE_SIZE + 1,
+        after=decode_cursor(cursor, tuple[UUID])[0] if cursor else None,
+    )
+    rows = await _rows(session, _listed(actor, slug).where(Review.id.in_(ids)), actor)
     more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     page = Page(rows, encode_cursor(rows[-1].id) if more else None)
     nothing = not rows and not held and cursor is None
-    kept = [] if offered is None else await held_back(session, offered=offered, waiting=waiting)
+    kept: list[HeldBack] = []
+    if offered is not None:
+        kept = await reviews_held_back(session, groups=here, offered=offered, actor=actor, now=now)
     reason = await _why_nothing(session, actor, slug, now, kept) if nothing else None
     return Inbox(projects, held, page, reason, kept)
-
-
-def _is_offered(offered: Offered | None) -> ColumnElement[bool]:
-    return true() if offered is None else offered.may_see()
 
 
 def _listed(actor: Actor, slug: str | None) -> Listed:
@@ -160,13 +175,16 @@ def _summary(project: Project, item: Item) -> str:
     return summary_of(kind=project.kind, content=item.content, brief=item.brief, topic=item.topic)
 
 
-async def _projects(session: ReadSession, actor: Actor, now: datetime, offered: Offered | None) -> list[InboxProject]:
+async def _projects(session: ReadSession, actor: Actor, now: datetime, groups: Sequence[Group]) -> list[InboxProject]:
+    if not groups:
+        return []
+    of = given(groups)
     rows = await session.execute(
         select(Project.slug, Project.title, func.count(), func.min(Review.created_at))
-        .join(Review, Review.project_id == Project.id)
-        .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(Item, Item.id == Assignment.item_id)
-        .where(visible_to(actor), IS_OPEN, is_free_for(actor, now), _is_offered(offered))
+        .select_from(of)
+        .join(Review, in_group(of))
+        .join(Project, Project.id == of.c.project_id)
+        .where(is_free_for(actor, now))
         .group_by(Project.id)
         .order_by(func.min(Review.created_at))
     )
@@ -178,8 +196,9 @@ async def why_nothing(
 ) -> EmptyReason:
     """Why there is nothing to review for the actor (in the project)."""
     offered = await offered_to(session, actor=actor, now=now, daily_minutes=daily_minutes)
-    waiting = _listed(actor, slug).where(IS_OPEN, is_free_for(actor, now))
-    return await _why_nothing(session, actor, slug, now, await held_back(session, offered=offered, waiting=waiting))
+    groups = await open_groups(session, actor=actor, slug=slug)
+    kept = await reviews_held_back(session, groups=groups, offered=offered, actor=actor, now=now)
+    return await _why_nothing(session, actor, slug, now, kept)
 
 
 async def _why_nothing(

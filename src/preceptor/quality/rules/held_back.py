@@ -9,10 +9,11 @@ from preceptor.work.rules.openings import Reason, WhyNot
 
 
 class HeldBack(msgspec.Struct, frozen=True):
-    """So many answers wait that are not offered to the reader, for one reason."""
+    """So many answers wait that are not offered to the reader, for one reason. `more`: at least so many."""
 
     count: int
     reason: Reason
+    more: bool = False
 
 
 def closed_by_measure() -> Reason:
@@ -28,5 +29,7 @@ def counted(found: Iterable[HeldBack]) -> list[HeldBack]:
     for one in found:
         key = (one.reason.code, str(one.reason.text))
         before = together.get(key)
-        together[key] = one if before is None else HeldBack(before.count + one.count, one.reason)
+        together[key] = (
+            one if before is None else HeldBack(before.count + one.count, one.reason, before.more or one.more)
+        )
     return sorted(together.values(), key=lambda one: (-one.count, one.reason.code))

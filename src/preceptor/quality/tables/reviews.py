@@ -23,7 +23,7 @@ class Review(Base):
         CheckConstraint("reviewer_id IS NULL OR reviewer_id <> trainer_id", name="not_own_work"),
         CheckConstraint("(state = 'decided') = (verdict IS NOT NULL)", name="decided"),
         UniqueConstraint("submission_id"),
-        Index("ix_review_open", "project_id", "id", postgresql_where="state = 'open'"),
+        Index("ix_review_open", "project_id", "content", "id", postgresql_where="state = 'open'"),
         Index("ix_review_oldest", "id", postgresql_where="state = 'open'"),
         Index(
             "ix_review_held",
@@ -50,5 +50,10 @@ class Review(Base):
     reason: Mapped[str | None]
     note: Mapped[str] = mapped_column(server_default="")
     correction_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"))
+    content: Mapped[str] = mapped_column(server_default="")
+    """Categories of content that it shows while it is open, besides what its project announces: `hate+violence`.
+
+    The database keeps it: from what was announced when the answer was handed out, and what its item says by now.
+    """
     created_at: Mapped[datetime] = created_at_column()
     decided_at: Mapped[datetime | None]
