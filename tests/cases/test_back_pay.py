@@ -12,7 +12,7 @@ from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
 from preceptor.pay.queries import balances
 from preceptor.quality.queries import most_back_pay_of
-from preceptor.quality.rules.back_pay import back_pay_problems, days_begun, most_back_pay
+from preceptor.quality.rules.back_pay import PaidBack, back_pay_problems, days_begun, less_paid_back, most_back_pay
 from tests.cases.test_cases import appeal
 from tests.pay.test_rate_rules import patient
 
@@ -45,6 +45,70 @@ def test_other_currencies_and_people_without_paid_work():
     assert "the amount is 0" in str(problem.message)
     for nothing in (None, Money(0, "EUR"), Money(0, "USD")):
         assert back_pay_problems(nothing, most={}, bound=timedelta(days=1)) == []
+
+
+@patient
+@given(st.lists(amounts, min_size=1, max_size=3, unique_by=lambda one: one.currency), st.data())
+def test_cases_over_the_same_time_pay_no_more_together_than_one(limits, data):
+    """Whatever each is paid, in whatever order and currency: their shares of the limits add up to one at most."""
+    most = {one.currency: one for one in limits}
+    paid, used = [], Fraction(0)
+    for _case in range(3):
+        left = less_paid_back(most, paid)
+        assert set(left) == set(most)
+        currency = data.draw(st.sampled_from(sorted(most)))
+        amount = data.draw(st.integers(0, left[currency].amount))
+        paid.append(PaidBack(Money(amount, currency), Fraction(1)))
+        used += Fraction(amount, most[currency].amount)
+        assert used <= 1
+    assert all(one.amount >= 0 for one in less_paid_back(most, paid).values())
+
+
+def test_only_what_was_paid_for_the_same_time_is_taken_off():
+    most = {"EUR": Money(1_000, "EUR"), "USD": Money(1_200, "USD")}
+    assert less_paid_back(most, []) == most
+    half = PaidBack(Money(500, "EUR"), Fraction(1, 2))
+    assert less_paid_back(most, [half]) == {"EUR": Money(750, "EUR"), "USD": Money(900, "USD")}
+    assert less_paid_back(most, [PaidBack(Money(500, "JPY"), Fraction(1))]) == most, "work that was not theirs here"
+    (problem,) = back_pay_problems(Money(751, "EUR"), most={"EUR": Money(750, "EUR")}, bound=timedelta(1), paid=True)
+    assert "€7.50" in str(problem.message)
+
+
+async def test_two_measures_over_the_same_days_pay_lost_work_once(court):
+    """36 EUR an hour, four days begun: 1,234.29 EUR for both together, whoever of the two comes first."""
+    first = await court.open(reason=CaseReason.FRAUD, immediate=True)
+    second = await court.open(reason=CaseReason.SAFETY, immediate=True)
+    court.wait(4)
+    await appeal(court, first)
+    await appeal(court, second)
+    async with court.db.read() as session:
+        before = sum(one.amount for one in await balances(session, actor=court.trainer))
+    await court.decide(first, "overturned", back_pay=Money(100_000, "EUR"))
+    with pytest.raises(InvalidError) as error:
+        await court.decide(second, "overturned", back_pay=Money(23_430, "EUR"))
+    (problem,) = error.value.fields
+    assert ("€234.2" in str(problem.message), "another case" in str(problem.message)) == (True, True)
+    async with court.db.read() as session:
+        limit = await most_back_pay_of(session, case=await court.case(second), now=court.now)
+    assert limit.paid == [Money(100_000, "EUR")]
+    assert limit.most["EUR"].amount in {23_428, 23_429}
+    await court.decide(second, "overturned", back_pay=limit.most["EUR"])
+    async with court.db.read() as session:
+        after = sum(one.amount for one in await balances(session, actor=court.trainer))
+    assert after - before <= 123_429
+
+
+async def test_days_of_its_own_are_paid_for_each_measure(court):
+    first = await court.open(reason=CaseReason.FRAUD, immediate=True)
+    court.wait(2)
+    await appeal(court, first)
+    await court.decide(first, "overturned", back_pay=Money(60_000, "EUR"))
+    second = await court.open(reason=CaseReason.SAFETY, immediate=True)
+    court.wait(2)
+    await appeal(court, second)
+    async with court.db.read() as session:
+        limit = await most_back_pay_of(session, case=await court.case(second), now=court.now)
+    assert (limit.paid, limit.most) == ([], {"EUR": Money(61_715, "EUR")})
 
 
 async def test_more_than_could_be_earned_is_refused_and_named(court):
@@ -81,8 +145,8 @@ async def test_a_restriction_counts_what_it_kept_from(court):
         await driver.execute("UPDATE project SET state = 'closed'")
     async with court.db.read() as session:
         case = await court.case(case_id)
-        most = await most_back_pay_of(session, case=case, now=court.now)
-        assert most == {"EUR": Money(30_858, "EUR")}, "also after the project has ended"
+        limit = await most_back_pay_of(session, case=case, now=court.now)
+        assert limit.most == {"EUR": Money(30_858, "EUR")}, "also after the project has ended"
 
 
 async def test_the_page_names_the_limit(court, as_role):

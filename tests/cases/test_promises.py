@@ -150,7 +150,7 @@ class Life(Court):
         """Pay back ten euros, or as much as it may be: nothing, where it has not bound them yet. Answers the cents."""
         async with self.db.read() as session:
             case = await self.case(case_id)
-            most = await most_back_pay_of(session, case=case, now=self.now)
+            most = (await most_back_pay_of(session, case=case, now=self.now)).most
         limit = most["EUR"].amount if most else 0
         assert (limit > 0) == (case.bound_ms > 0)
         with pytest.raises((InvalidError, CaseClosedError)):

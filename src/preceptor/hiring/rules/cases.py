@@ -237,6 +237,16 @@ def bound_for(case: CaseFacts, now: datetime) -> timedelta:
     )
 
 
+def bound_together(case: CaseFacts, other: CaseFacts, now: datetime) -> timedelta:
+    """For how long both measures have bound somebody up to now, at the same time."""
+    found = timedelta()
+    for one in spans(case):
+        for another in spans(other):
+            until = min(one.until or now, another.until or now, now)
+            found += max(timedelta(), until - max(one.since, another.since))
+    return found
+
+
 def state_of(case: CaseFacts, now: datetime) -> CaseState:
     """Where a case stands at a moment."""
     if case.withdrawn_at is not None:

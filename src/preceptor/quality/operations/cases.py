@@ -14,6 +14,7 @@ from preceptor.lib.money import Money
 from preceptor.pay.operations import overturn
 from preceptor.pay.rules import time_source
 from preceptor.people.rules import Actor, Permission
+from preceptor.quality.operations.holding import lock_subject
 from preceptor.quality.queries.back_pay import most_back_pay_of
 from preceptor.quality.queries.case_records import foreign_records, times_of_records
 from preceptor.quality.rules.back_pay import back_pay_problems
@@ -48,7 +49,8 @@ async def decide_case(
 ) -> int:
     """Decide an appeal. Overturned, what was taken back for the records of the case is paid after all.
 
-    What is paid for lost work is the decider's figure, up to what the person could have earned: `rules.back_pay`.
+    What is paid for lost work is the decider's figure, up to what the person could have earned, less what another case
+    has paid back for the same time: `rules.back_pay`.
 
     Answers how many entries of the ledger stand again.
 
@@ -62,14 +64,16 @@ async def decide_case(
     """
     actor.require(Permission.CASE_DECIDE)
     before = await access_case(session, actor=actor, case_id=case_id, now=now)
-    most = await most_back_pay_of(session, case=before, now=now)
+    # Two cases of one person that are decided at once: the second finds what the first has paid back.
+    await lock_subject(session, subject_id=before.person_id)
+    limit = await most_back_pay_of(session, case=before, now=now)
     await decide_appeal_alone(
         session, actor=actor, case_id=case_id, outcome=outcome, words=words, back_pay=back_pay, now=now
     )
     if outcome is not Outcome.OVERTURNED:
         return 0
     bound = timedelta(milliseconds=before.bound_ms)
-    if problems := back_pay_problems(back_pay, most=most, bound=bound):
+    if problems := back_pay_problems(back_pay, most=limit.most, bound=bound, paid=bool(limit.paid)):
         raise InvalidError(fields=problems)
     driver = await session.driver()
     again = 0

@@ -1,10 +1,15 @@
 """What somebody could have earned while a measure bound them that was overturned."""
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 
+import msgspec
 from sqlalchemy import func, select
 
 from preceptor.hiring.queries import CaseView
+from preceptor.hiring.queries.standing import facts_of
+from preceptor.hiring.rules import bound_for, bound_together
+from preceptor.hiring.tables import DueProcessCase
 from preceptor.lib.db import ReadSession
 from preceptor.lib.money import Money
 from preceptor.pay.rules import Activity
@@ -12,24 +17,60 @@ from preceptor.people.rules import Role
 from preceptor.people.tables import Membership, Person
 from preceptor.projects.queries import project_terms, terms_of_running
 from preceptor.quality.queries.case_records import lost_pay
-from preceptor.quality.rules.back_pay import most_back_pay
+from preceptor.quality.rules.back_pay import PaidBack, less_paid_back, most_back_pay
 from preceptor.work.queries.pay_terms import pay_terms_of_projects
 from preceptor.work.tables import TimeEntry
 
 RATES_LOOKED_BACK = timedelta(days=365)
+MICROSECOND = timedelta(microseconds=1)
 
 
-async def most_back_pay_of(session: ReadSession, *, case: CaseView, now: datetime) -> dict[str, Money]:
-    """The most that can be paid for work lost by a measure, by currency; see `rules.back_pay`.
+class BackPayLimit(msgspec.Struct, frozen=True):
+    """The most that can be paid for work lost by a measure.
+
+    Attributes:
+        most: by currency.
+        paid: what other cases have paid back for the same time, which was taken off.
+    """
+
+    most: dict[str, Money]
+    paid: list[Money]
+
+
+async def most_back_pay_of(session: ReadSession, *, case: CaseView, now: datetime) -> BackPayLimit:
+    """The most that can be paid for work lost by a measure; see `rules.back_pay`.
 
     The rates are those that their time was paid at in the year before, and those of the projects of their teams, when
     the measure began to bind them and now. Call it while the measure stands, for callers that know who asks.
     """
     if not case.bound_ms:
-        return {}
+        return BackPayLimit({}, [])
     rates = await _paid_rates(session, case) + await _open_rates(session, case, now)
     pace = [one.suggested for one in await lost_pay(session, case=case)]
-    return most_back_pay(rates=rates, pace=pace, bound=timedelta(milliseconds=case.bound_ms))
+    most = most_back_pay(rates=rates, pace=pace, bound=timedelta(milliseconds=case.bound_ms))
+    paid = await _paid_back(session, case, now)
+    return BackPayLimit(less_paid_back(most, paid), [one.for_same_time for one in paid])
+
+
+async def _paid_back(session: ReadSession, case: CaseView, now: datetime) -> list[PaidBack]:
+    """What other cases about the same person have paid back for time in which this measure bound them too."""
+    row = await session.get_one(DueProcessCase, case.id)
+    others = await session.scalars(
+        select(DueProcessCase)
+        .where(
+            DueProcessCase.person_id == case.person_id, DueProcessCase.id != case.id, DueProcessCase.back_pay_minor > 0
+        )
+        .order_by(DueProcessCase.id)
+    )
+    found = []
+    for other in others:
+        facts = facts_of(other)
+        together = bound_together(facts_of(row), facts, now)
+        whole = bound_for(facts, now)
+        if together and other.back_pay_minor and other.back_pay_currency:
+            share = Fraction(together // MICROSECOND, whole // MICROSECOND)
+            found.append(PaidBack(Money(other.back_pay_minor, other.back_pay_currency), share))
+    return found
 
 
 async def _paid_rates(session: ReadSession, case: CaseView) -> list[Money]:

@@ -13,7 +13,7 @@ from preceptor.people.tables import ContentConsent, Person
 from preceptor.projects.queries import access_project
 from preceptor.projects.rules import ProjectRules
 from preceptor.projects.tables import Project
-from preceptor.quality.queries.holding import IS_OPEN
+from preceptor.quality.queries.open_reviews import IS_OPEN
 from preceptor.quality.rules.unasked import Judge, Waits, unasked
 from preceptor.quality.tables import Review
 from preceptor.work.queries.readiness import announced

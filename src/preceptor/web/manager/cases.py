@@ -85,6 +85,8 @@ class CasePage(msgspec.Struct, frozen=True):
     lost: list[LostPay]
     most: list[Money]
     """What can be paid for lost work at most."""
+    paid_back: list[Money]
+    """By other cases for the same time; it was taken off."""
     bound_days: float
     currencies: list[tuple[str, str]]
     may_see_submissions: bool
@@ -143,12 +145,14 @@ async def _page(
     actor.require(Permission.CASE_READ)
     async with request.db.read() as session:
         case = await access_case(session, actor=actor, case_id=case_id, now=request.now)
+        limit = await most_back_pay_of(session, case=case, now=request.now)
         view = CasePage(
             case=case,
             records=await case_records(session, case=case),
             files=await case_files(session, case_id=case_id),
             lost=await lost_pay(session, case=case),
-            most=list((await most_back_pay_of(session, case=case, now=request.now)).values()),
+            most=list(limit.most.values()),
+            paid_back=limit.paid,
             bound_days=timedelta(milliseconds=case.bound_ms) / timedelta(days=1),
             currencies=[(one, one) for one in known_currencies()],
             may_see_submissions=actor.may(Permission.SUBMISSION_READ),
