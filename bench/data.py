@@ -63,7 +63,7 @@ def raw_copy(url: str, statement: str, path: Path) -> float:
             connection.execute("CREATE TABLE raw (line text)")
         connection.execute("CHECKPOINT")
         began = time.perf_counter()
-        connection.execute(statement.format(path=f"'{path}'"))  # type: ignore[arg-type]  # our own words
+        connection.execute(statement.format(path=f"'{path}'"))
         return time.perf_counter() - began
 
 
@@ -222,7 +222,7 @@ def accepted_work(world: World, count: int) -> None:
                     (entry, person, project, assignment, "work", "submitted", now, now, *TIMES, 2500, "EUR", 63)
                 )
             for name, columns in TABLES.items():
-                with connection.cursor().copy(f"COPY {name} ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+                with connection.cursor().copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
                     for row in rows[name]:
                         copy.write_row(row)
     with psycopg.connect(world.url, autocommit=True) as connection:

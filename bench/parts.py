@@ -132,7 +132,7 @@ def count_statements(server: Throwaway, world: World) -> float:
         stream.seek(before)
         lines = stream.read().decode(errors="replace").splitlines()
     told = [line for line in lines if "preceptor-web" in line and (" statement: " in line or " execute " in line)]
-    return len(told) / max(tally["loops"], 1)
+    return len(told) / max(int(tally["loops"]), 1)
 
 
 def drafts() -> Figures:
@@ -148,7 +148,9 @@ def drafts() -> Figures:
             say("drafts over HTTP")
             tally = load(world, world.trainers, "drafts")
         with psycopg.connect(world.url) as connection:
-            versions = dict(connection.execute("SELECT assignment_id::text, version FROM draft").fetchall())
+            versions: dict[str, int] = dict(
+                connection.execute("SELECT assignment_id::text, version FROM draft").fetchall()
+            )
     lost = tally["lost"] + sum(versions.get(key) != int(version) for key, version in tally["answered"].items())
     done = tally["drafts"] / tally["seconds"]
     say(f"draft {milliseconds(tally['drafted'])} (median / 99th)")

@@ -69,7 +69,7 @@ class World(NamedTuple):
 def new_database(server: Throwaway, name: str) -> str:
     """An empty database of the server."""
     with psycopg.connect(server.dsn, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     return server.database(name)
 
 
