@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from preceptor import flow
+from preceptor.datasets.formats.whole_dialogues import dialogue_pair
 from preceptor.datasets.matching import BadSlugError, NothingSuitsError, best_kind, first_contents, make_project
 from preceptor.datasets.queries import list_import_problems
 from preceptor.datasets.rules import ImportOptions
@@ -220,10 +221,29 @@ async def test_every_pair_of_hh_is_kept_and_exported(imports, releases, project_
     assert (done.items_added, done.answers_added, done.problems, done.duplicates) == (2_312, 2_312, 0, 0)
     async with db.read() as session:
         notes = (await list_import_problems(session, actor=SYSTEM, import_id=done.id)).rows
-    assert [note.line for note in notes] == [1255, 1689, 1951, 1953, 2037]
+    parted = {note.line for note in notes if "do not part at the last reply" in note.message}
+    assert parted == {1255, 1689, 1951, 1953, 2037}
+    empty = {note.line for note in notes if note.message == "The better reply is empty. It is kept so."}
+    assert empty == {87, 517, 926, 1104}
+    assert len(notes) == len(parted) + len(empty)
     release = await releases.write(await releases.freeze(world, formats=("hh",)))
     rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
     assert lines(releases.storage.root, release, "hh/train.jsonl") == rows
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected", "note"),
+    [
+        ("Yes.", " ", "The worse reply is empty. It is kept so."),
+        ("", "No.", "The better reply is empty. It is kept so."),
+        ("", " ", "Both replies are empty. They are kept so."),
+        ("Yes.", "No.", None),
+    ],
+)
+def test_a_reply_that_says_nothing_is_named(chosen, rejected, note):
+    prompt = "\n\nHuman: Is it?\n\nAssistant: "
+    row = dialogue_pair({"chosen": prompt + chosen, "rejected": prompt + rejected}, 1)
+    assert (str(row.note) if row.note else None) == note
 
 
 @pytest.mark.parametrize(("name", "items", "labels", "workers"), [("rte", 800, 8_000, 164), ("temp", 462, 4_620, 76)])

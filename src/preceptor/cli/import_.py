@@ -177,12 +177,12 @@ async def _follow(db: Database, settings: Settings, import_id: UUID) -> tuple[Im
     job = asyncio.create_task(
         run_import(db, storage_of(settings), import_id=import_id, picture_sources=settings.picture_sources)
     )
-    told = time.monotonic()
+    told, before = time.monotonic(), 0.0
     while (view := await _view(db, import_id)).is_moving:
         if job.done():
             job.result()
-        if time.monotonic() - told > 1:
-            told = time.monotonic()
+        if view.share > before and time.monotonic() - told > 1:
+            told, before = time.monotonic(), view.share
             click.echo(f"  {view.share:4.0%}  {view.items_added} added", err=True)
         await asyncio.sleep(POLL_SECONDS)
     await job

@@ -93,15 +93,15 @@ async def _follow(db: Database, settings: Settings, release_id: UUID) -> Release
             await write_release(db, settings, subject_id=str(release_id))
 
     job = asyncio.create_task(write())
-    told = time.monotonic()
+    told, before = time.monotonic(), 0
     while True:
         async with db.read() as session:
             view = await access_release_by_id(session, actor=SYSTEM, release_id=release_id)
         if not view.summary.is_moving:
             await job
             return view
-        if time.monotonic() - told > 1:
-            told = time.monotonic()
+        if view.summary.written > before and time.monotonic() - told > 1:
+            told, before = time.monotonic(), view.summary.written
             click.echo(f"  {view.summary.written} of {view.summary.submissions}", err=True)
         await asyncio.sleep(POLL_SECONDS)
 

@@ -19,14 +19,16 @@ from preceptor.datasets.readers.prompts import json_cell
 from preceptor.datasets.readers.rows import BadRowError, ImportedRow
 from preceptor.kinds.content import GivenResponse, Message
 from preceptor.kinds.given import Comparison
-from preceptor.lib.i18n import _, ngettext_lazy
+from preceptor.lib.i18n import LazyText, _, ngettext_lazy
+
+Tails = tuple[tuple[Message, ...], ...]
 
 
 def dialogue_pair(row: Mapping[str, Any], line: int) -> ImportedRow:
     """A row of `chosen` and `rejected` as a comparison.
 
     The prompt is the longest beginning of whole messages that both share; each keeps one message at least. Usually that
-    is one reply of the assistant's each; where it is more, the row says so in a note.
+    is one reply of the assistant's each; where it is more, or one says nothing, the row says so in a note.
 
     Raises:
         BadRowError: one of the two is missing or no conversation.
@@ -42,14 +44,26 @@ def dialogue_pair(row: Mapping[str, Any], line: int) -> ImportedRow:
         source=rest_of(row, "chosen", "rejected"),
     )
     found = row_of(row, line, content)
-    if any(len(tail) != 1 for tail in tails) or not prefix:
-        note = ngettext_lazy(
-            "These do not part at the last reply: the first message, which they share, is the prompt.",
-            "These do not part at the last reply: the first {count} messages, which they share, are the prompt.",
-            prefix,
-        )
-        found = msgspec.structs.replace(found, note=note)
-    return found
+    return msgspec.structs.replace(found, note=_note(tails, prefix)) if _is_odd(tails, prefix) else found
+
+
+def _is_odd(tails: Tails, prefix: int) -> bool:
+    return not prefix or any(len(tail) != 1 or not tail[0].content.strip() for tail in tails)
+
+
+def _note(tails: Tails, prefix: int) -> LazyText:
+    """What is unusual about a pair that is taken all the same."""
+    if prefix and all(len(tail) == 1 for tail in tails):
+        if all(not tail[0].content.strip() for tail in tails):
+            return _("Both replies are empty. They are kept so.")
+        if not tails[0][0].content.strip():
+            return _("The better reply is empty. It is kept so.")
+        return _("The worse reply is empty. It is kept so.")
+    return ngettext_lazy(
+        "These do not part at the last reply: the first message, which they share, is the prompt.",
+        "These do not part at the last reply: the first {count} messages, which they share, are the prompt.",
+        prefix,
+    )
 
 
 def _dialogue(value: Any, name: str) -> tuple[Message, ...]:

@@ -37,7 +37,10 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(source.path)
         except DAMAGED as error:
-            message = _("This is no ZIP archive, or a damaged one. Pack the folder as ZIP and try again.")
+            message = _(
+                "This is no ZIP archive, or a damaged one. Here pictures come with what is said of them: pack the "
+                "folder that holds both as ZIP, and try again."
+            )
             raise SourceError(message) from error
         entries = [one for one in self._zip.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
         if len(entries) > MOST_FILES:
