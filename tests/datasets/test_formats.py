@@ -98,8 +98,26 @@ def test_responses_that_were_ranked_but_not_rated_give_pairs_without_a_rating():
     [row] = rows("trl-preference", content)["train"]
 
     assert (row["meta"]["scale"], row["meta"]["rank_distance"], row["meta"]["rating_difference"]) == (0, 1, 0)
-    assert rows("trl-unpaired", content)["train"] == []
     assert rows("scored", content)["train"][0]["responses"][0]["rating"] == 0
+
+
+@pytest.mark.parametrize(
+    ("ranks", "all_bad", "labels"),
+    [
+        ((1, 2), False, {"a": True, "b": False}),
+        ((2, 1, 3), False, {"a": None, "b": True, "c": False}),
+        ((1, 1, 2), False, {"a": True, "b": True, "c": False}),
+        ((1, 1), False, {"a": None, "b": None}),
+        ((1, 2), True, {"a": False, "b": False}),
+        ((1, None), False, {"a": None, "b": None}),
+    ],
+)
+def test_responses_put_in_order_are_good_at_its_top_and_bad_at_its_end(ranks, all_bad, labels):
+    content = judged(
+        [candidate(text, None, rank) for text, rank in zip("abc", ranks, strict=False)], scale=None, all_bad=all_bad
+    )
+    found = {row["meta"]["response_id"]: row["label"] for row in rows("trl-unpaired", content)["train"]}
+    assert found == {text: label for text, label in labels.items() if label is not None}
 
 
 def test_explicit_and_implicit_prompts_hold_the_same_conversation():

@@ -240,6 +240,7 @@ def test_a_format_that_is_not_made_of_rows_writes_its_files_itself(tmp_path):
         name="pictures",
         title=_("Pictures"),
         settings=NoSettings,
+        task_categories=("object-detection",),
         accepts=(Picture,),
         open=lambda folder, _settings: Pictures(folder),
     )
@@ -247,6 +248,14 @@ def test_a_format_that_is_not_made_of_rows_writes_its_files_itself(tmp_path):
 
     assert [written.path for written in files] == ["pictures/names", "croissant.json", "README.md", "SHA256SUMS"]
     assert (tmp_path / "out" / "pictures" / "names").read_text() == "a\nb"
+    told = front_matter(tmp_path / "out")
+    assert (told["task_categories"], told["tags"]) == (["object-detection"], ["preceptor", "human-feedback"])
+
+
+def test_the_card_says_how_large_the_largest_table_is_whatever_it_is_written_in(tmp_path):
+    release(tmp_path / "out", submissions(1_001), formats=release_formats(["hh", "oasst"]))
+    told = front_matter(tmp_path / "out")
+    assert (told["size_categories"], told["tags"]) == (["1K<n<10K"], ["preceptor", "human-feedback"])
 
 
 def test_the_card_tells_what_is_in_the_release(tmp_path):

@@ -83,6 +83,8 @@ def make_release(freeze: Callable[[WriteSession], Awaitable[ReleaseMade]], place
         _send(view, folder, place)
     for file in view.files:
         click.echo(f"{file.rows:>9}  {file.bytes:>12}  {file.sha256[:12]}  {(out or folder) / file.path}")
+    if view.lacking:
+        raise click.ClickException(f"Nothing in this release can be written as {', '.join(view.lacking)}.")
 
 
 async def _follow(db: Database, settings: Settings, release_id: UUID) -> ReleaseView:

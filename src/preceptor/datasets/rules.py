@@ -154,6 +154,15 @@ class ReleaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Submissions that were withdrawn from it."""
 
 
+def formats_without_rows(formats: Iterable[str], paths: Iterable[str]) -> list[str]:
+    """Those of some formats in which nothing of a release could be written, by the paths of its files.
+
+    Each format's files stand in a folder of its name, below that of a split where there are splits.
+    """
+    folders = {step for path in paths for step in path.split("/")[:-1]}
+    return [name for name in formats if name not in folders]
+
+
 def clean_file_name(name: str) -> str:
     """The last step of a file's name without what cannot be shown; it only ever serves to be shown."""
     last = re.split(r"[/\\]", name)[-1]

@@ -95,6 +95,8 @@ class Format(Generic[S]):
     about: str = ""
     """One or two English sentences for the dataset card."""
     settings: type[S]
+    task_categories: tuple[str, ...] = ("text-generation",)
+    """What is learnt from it, as the Hugging Face hub calls it, for the dataset card; none where it may be anything."""
     usual: bool = True
     """Whether a release is written in it that names no formats."""
     bundle: bool = False

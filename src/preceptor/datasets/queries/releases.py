@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from preceptor.datasets.formats import every_release_format
 from preceptor.datasets.queries.access import access_data_project
-from preceptor.datasets.rules import RELEASE_STATE_NAMES, ReleaseSettings, ReleaseState
+from preceptor.datasets.rules import RELEASE_STATE_NAMES, ReleaseSettings, ReleaseState, formats_without_rows
 from preceptor.datasets.tables import Release, ReleaseFile
 from preceptor.lib.db import Page, ReadSession, decode_cursor, encode_cursor
 from preceptor.lib.errors import NotFoundError
@@ -74,6 +75,15 @@ class ReleaseView(msgspec.Struct, frozen=True, kw_only=True):
     summary: ReleaseSummary
     settings: ReleaseSettings
     files: list[FileView]
+
+    @property
+    def lacking(self) -> list[str]:
+        """Names of formats that were asked for and in which nothing of it could be written, once it is ready."""
+        if self.summary.state != ReleaseState.DONE:
+            return []
+        single = {form.name for form in every_release_format()}
+        asked = [name for name in self.settings.formats or () if name in single]
+        return formats_without_rows(asked, [file.path for file in self.files])
 
 
 class NoSuchReleaseError(NotFoundError):

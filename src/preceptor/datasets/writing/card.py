@@ -15,6 +15,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from preceptor.datasets.formats.interface import Format, WrittenFile
+from preceptor.datasets.rules import formats_without_rows
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -92,12 +93,17 @@ def write_card(
     rows = {written.path: written.rows for written in files}
     sections = [_section(form, settings, rows, facts.splits) for form, settings in formats]
     tables = [table for section in sections for table in section["tables"] if table["rows"]]
-    most = max((table["rows"] for table in tables), default=0)
+    lines = [table for section in sections for table in section["lines"]]
+    most = max((table["rows"] for table in [*tables, *lines]), default=max(rows.values(), default=0))
+    lacking = formats_without_rows([form.name for form, _settings in formats], rows)
+    there = [form for form, _settings in formats if form.name not in lacking]
     return _template().render(
         facts=facts,
         tally=tally,
         sections=sections,
         configs=tables,
+        task_categories=sorted({category for form in there for category in form.task_categories}),
+        for_trl=any(form.name.startswith("trl-") for form in there),
         licence_id=facts.licence.lower() if _LICENCE_ID.fullmatch(facts.licence.lower()) else "other",
         size=next((name for bound, name in _SIZES if most < bound), "n>10M"),
     )

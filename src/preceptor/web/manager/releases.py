@@ -147,6 +147,8 @@ class ReleasePage(msgspec.Struct, frozen=True):
     chosen: list[tuple[LazyText, object]]
     """What formats were set to, in words."""
     groups: list[FileGroup]
+    lacking: list[LazyText]
+    """Formats that were asked for and have no files, because nothing fits them."""
     card: Markup | None
     said: list[DeliveryView]
     """What the client said of it, newest first."""
@@ -285,6 +287,7 @@ async def show_release(request: Request[Actor], slug: FromPath[str], number: Fro
         settings=release.settings,
         chosen=_chosen(release.settings),
         groups=_groups(release.files),
+        lacking=[form.title for form in every_release_format() if form.name in release.lacking],
         card=await _card(request, release),
     )
     return page(request, "web/manager/release.html", view, block="release" if request.is_fragment else None)

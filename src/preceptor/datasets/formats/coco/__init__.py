@@ -23,6 +23,7 @@ FORMAT = Format(
         "of a whole picture stand at its image. Second answers stand in `instances-2.json`, and so on."
     ),
     settings=NoSettings,
+    task_categories=("object-detection",),
     example=EXAMPLE,
     about_reading=_(
         "A JSON file with images, categories and annotations, packed together with its pictures as ZIP. Annotations "

@@ -24,6 +24,7 @@ FORMAT = Format(
     about="`answers`: a row per answer and turn. `items`: a row per item with a column per person. Cells that a "
     "spreadsheet would run as a formula begin with an apostrophe, unless `formulas` is set.",
     settings=Settings,
+    task_categories=(),
     usual=False,
     example=EXAMPLE,
     about_reading=ABOUT,

@@ -25,6 +25,7 @@ FORMAT = Format(
     title=_("JSON lines"),
     about="Each piece of content as it is, with the name of its type in `type` and everything known about it.",
     settings=NoSettings,
+    task_categories=(),
     usual=False,
     example=EXAMPLE,
     about_reading=ABOUT,

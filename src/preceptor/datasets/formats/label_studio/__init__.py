@@ -23,6 +23,7 @@ FORMAT = Format(
         "`label-studio.zip` holds the tasks and, in `pictures`, what they name."
     ),
     settings=NoSettings,
+    task_categories=(),
     usual=False,
     example=EXAMPLE,
     about_reading=_(

@@ -66,6 +66,7 @@ FORMAT = Format(
     title=_("Labels by worker"),
     about="One row per label: `item`, `worker` (a pseudonym), `label` and, where known, `gold` and `text`.",
     settings=NoSettings,
+    task_categories=("text-classification",),
     usual=False,
     example=EXAMPLE,
     about_reading=_(

@@ -20,6 +20,7 @@ FORMAT = Format(
     title=_("Parquet"),
     about="`answers`: a row per answer and turn. `items`: a row per item with a column per person. All cells are text.",
     settings=NoSettings,
+    task_categories=(),
     usual=False,
     about_reading=_("The columns are those of JSON lines."),
     endings=(".parquet",),

@@ -32,6 +32,7 @@ FORMAT = Format(
         "points of the redacted text) and `label`; `note`; and what the report said."
     ),
     settings=NoSettings,
+    task_categories=("text-classification",),
     accepts=(TriagedConversation,),
     lines=lines,
     line_tables={"train": "one row per judged conversation"},

@@ -73,14 +73,14 @@ def understand(row: dict[str, Any], line: int) -> ImportedRow:
 
 
 def rows(content: JudgedResponses, settings: Settings) -> Iterator[tuple[str, Row]]:
-    """One row per response whose rating is clear, in the order in which they were shown."""
-    if content.scale is None:
-        return
+    """One row per response that is clearly good or bad, in the order in which they were shown."""
     values = meta_values(content)
+    last = max((candidate.rank or 0 for candidate in content.candidates), default=0)
     for candidate in content.candidates:
-        if candidate.rating is None:
-            continue
-        label = settings.label(candidate.rating, content.scale)
+        if content.scale is None:
+            label = _by_rank(candidate.rank, last, all_bad=content.all_bad)
+        else:
+            label = None if candidate.rating is None else settings.label(candidate.rating, content.scale)
         if label is None:
             continue
         meta = UnpairedMeta(
@@ -89,18 +89,31 @@ def rows(content: JudgedResponses, settings: Settings) -> Iterator[tuple[str, Ro
             model=candidate.model or "",
             sampling=json_text(candidate.sampling),
             system_prompt=candidate.system_prompt or "",
-            rating=candidate.rating,
-            scale=content.scale,
+            rating=candidate.rating or 0,
+            scale=content.scale or 0,
             rank=candidate.rank or 0,
         )
         yield "train", Row(content.prompt, reply(candidate.text), label, meta)
+
+
+def _by_rank(rank: int | None, last: int, *, all_bad: bool) -> bool | None:
+    """Where responses were only put in order: the best are good and the last bad, as TRL takes pairs apart."""
+    if all_bad:
+        return False
+    if not rank or last == 1:
+        return None
+    return True if rank == 1 else False if rank == last else None
 
 
 def notes(settings: Settings) -> tuple[str, ...]:
     """How the labels were made, for the card."""
     true_from = "6 on a scale of 7 (6/7 of another scale)" if settings.true_from is None else str(settings.true_from)
     false_to = "3 on a scale of 7 (3/7 of another scale)" if settings.false_to is None else str(settings.false_to)
-    return (f"A response is true from a rating of {true_from}, false up to {false_to}, and in between gives no row.",)
+    rated = f"A response is true from a rating of {true_from}, false up to {false_to}, and in between gives no row."
+    return (
+        rated,
+        "Responses put in order and not rated: the best are true, the last false; where all are bad, all false.",
+    )
 
 
 FORMAT = Format(
@@ -128,7 +141,7 @@ FORMAT = Format(
         ),
     ),
     accepts=(JudgedResponses,),
-    tables=(Table(name="train", row=Row, about="each response of a model with a clearly good or bad rating"),),
+    tables=(Table(name="train", row=Row, about="each response of a model that is clearly good or bad"),),
     rows=rows,
     notes=notes,
 )

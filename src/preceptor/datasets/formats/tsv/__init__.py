@@ -13,6 +13,7 @@ FORMAT = Format(
     about="`answers`: a row per answer and turn. `items`: a row per item with a column per person. Cells that a "
     "spreadsheet would run as a formula begin with an apostrophe, unless `formulas` is set.",
     settings=Settings,
+    task_categories=(),
     usual=False,
     example="prompt\ttopic\nWhy do tires go flat in winter?\tphysics\n",
     about_reading=_("The first line names the columns, parted by tabs; the columns are those of CSV."),

@@ -24,6 +24,7 @@ FORMAT = Format(
         "their box; points are left out. Second answers stand in `Annotations-2`, and so on."
     ),
     settings=NoSettings,
+    task_categories=("object-detection",),
     usual=False,
     example=EXAMPLE,
     about_reading=_(

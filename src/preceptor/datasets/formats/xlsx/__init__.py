@@ -20,6 +20,7 @@ FORMAT = Format(
     title=_("Spreadsheet (XLSX)"),
     about="`answers`: a row per answer and turn. `items`: a row per item with a column per person.",
     settings=NoSettings,
+    task_categories=(),
     usual=False,
     about_reading=_("The first sheet counts, and its first row names the columns; the columns are those of CSV."),
     endings=(".xlsx",),

@@ -17,6 +17,7 @@ FORMAT = Format(
         "out. Second answers stand in `labels-2`, and so on."
     ),
     settings=NoSettings,
+    task_categories=("object-detection",),
     usual=False,
     example="0 0.498 0.462 0.964 0.869\n2 0.431 0.532 0.122 0.705\n",
     about_reading=_(
