@@ -19,7 +19,7 @@ from preceptor.hiring.queries.case_files import (
 from preceptor.lib.money import Money
 from preceptor.lib.storage import FileTooLargeError, storage_of
 from preceptor.lib.web import Request
-from preceptor.lib.web.downloads import UNTRUSTED, download_file
+from preceptor.lib.web.downloads import attached_file
 from preceptor.people import Actor
 from preceptor.quality.operations import decide_case, open_case
 from preceptor.quality.queries import RecordView, WorthALook, case_records, worth_a_look
@@ -188,24 +188,12 @@ async def attach_file(request: Request[Actor], case_id: FromPath[UUID], name: Fr
 @get("/cases/{case_id:uuid}/files/{file_id:uuid}", summary="A file of a case")
 async def send_file(request: Request[Actor], case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[Any]:
     """The bytes of a file, for whoever may read the case; to be saved."""
+    actor, settings = request.actor, request.settings
     async with request.db.read() as session:
         found, path = await access_case_file(
-            session,
-            actor=request.actor,
-            case_id=case_id,
-            file_id=file_id,
-            storage=storage_of(request.settings),
-            now=request.now,
+            session, actor=actor, case_id=case_id, file_id=file_id, storage=storage_of(settings), now=request.now
         )
-    return download_file(
-        request,
-        path,
-        name=found.name,
-        media_type=found.media_type,
-        size=found.bytes,
-        tag=str(file_id),
-        headers=UNTRUSTED,
-    )
+    return attached_file(request, found, path)
 
 
 @post("/cases/{case_id:uuid}/transfer", summary="Answer the offer of another team", status_code=204)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
+from uuid import UUID
 
 from litestar import Request
 from litestar.response import Stream
@@ -19,6 +20,43 @@ UNTRUSTED = {
     "x-content-type-options": "nosniff",
 }
 """With a file that somebody uploaded: it is saved, and never becomes a page of ours, whatever it holds."""
+
+
+class Attached(Protocol):
+    """A file that somebody uploaded, as whoever reads it is told of it."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id; these bytes never have another."""
+
+    @property
+    def name(self) -> str:
+        """What whoever uploaded it calls it."""
+
+    @property
+    def media_type(self) -> str:
+        """Such as `application/pdf`."""
+
+    @property
+    def bytes(self) -> int:
+        """How many there are."""
+
+
+def attached_file(request: Request[Any, Any, Any], found: Attached, path: Path) -> Stream:
+    """Send a file that somebody uploaded, to be saved. `path`: where its bytes are; they never change.
+
+    Raises:
+        BeyondTheEndError: a part was asked for that begins after the last byte.
+    """
+    return download_file(
+        request,
+        path,
+        name=found.name,
+        media_type=found.media_type,
+        size=found.bytes,
+        tag=str(found.id),
+        headers=UNTRUSTED,
+    )
 
 
 def download(

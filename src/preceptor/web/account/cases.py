@@ -20,7 +20,7 @@ from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
-from preceptor.lib.web.downloads import UNTRUSTED, download_file
+from preceptor.lib.web.downloads import attached_file
 from preceptor.people import Actor
 from preceptor.quality.queries import RecordView, case_records
 
@@ -124,24 +124,12 @@ async def do_attach(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
 @get("/account/cases/{case_id:uuid}/files/{file_id:uuid}", name="account.case.file")
 async def send_file(request: Request[Actor], case_id: FromPath[UUID], file_id: FromPath[UUID]) -> Response[Any]:
     """A file that was attached, for whoever may read the case."""
+    actor, settings = request.actor, request.settings
     async with request.db.read() as session:
         found, path = await access_case_file(
-            session,
-            actor=request.actor,
-            case_id=case_id,
-            file_id=file_id,
-            storage=storage_of(request.settings),
-            now=request.now,
+            session, actor=actor, case_id=case_id, file_id=file_id, storage=storage_of(settings), now=request.now
         )
-    return download_file(
-        request,
-        path,
-        name=found.name,
-        media_type=found.media_type,
-        size=found.bytes,
-        tag=str(file_id),
-        headers=UNTRUSTED,
-    )
+    return attached_file(request, found, path)
 
 
 @post("/account/cases/{case_id:uuid}/transfer", name="account.case.transfer")
