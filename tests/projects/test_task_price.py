@@ -185,3 +185,16 @@ async def test_the_database_refuses_to_change_one(db, ready_project):
         with pytest.raises(IntegrityConstraintViolation):
             async with db.hot() as driver:
                 await driver.execute(statement)
+
+
+@pytest.mark.parametrize("what", ["rates", "task-prices"])
+async def test_a_moment_without_its_offset_is_refused(as_role, db, ready_project, what):
+    made = await ready_project()
+    async with db.write() as session:
+        await open_project(session, actor=SYSTEM, slug=made.slug)
+    manager, address = await as_role("manager"), f"/api/v1/projects/{made.slug}/{what}"
+    body = {"price_minor": 250} if what == "task-prices" else {"rate_minor": 9_000, "currency": "EUR"}
+    answer = await manager.post(address, json=body | {"valid_from": "2027-12-01T00:00:00"})
+    assert answer.status_code in {400, 422}, answer.text
+    assert "valid_from" in answer.text
+    assert (await manager.post(address, json=body | {"valid_from": "2027-12-01T00:00:00Z"})).status_code == 201

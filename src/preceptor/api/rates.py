@@ -1,7 +1,7 @@
 """Rates of projects and roles, prices for each task, and floors: the least that an hour may earn in a place."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import get, post
@@ -16,6 +16,8 @@ from preceptor.people import Actor, Permission, Place
 from preceptor.projects.operations.rates import set_project_rate, set_project_task_price, set_role_rate
 from preceptor.projects.queries import access_project
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""With its offset from UTC: a time without one could be anybody’s."""
 Doing = Literal["work", "rework", "review", "guidelines", "exam", "training"]
 
 
@@ -32,7 +34,7 @@ class RateBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: str = ""
     level: int | None = None
     activity: Doing | None = None
-    valid_from: datetime | None = None
+    valid_from: Moment | None = None
     note: str = ""
 
 
@@ -72,7 +74,7 @@ class PriceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     price_minor: int | None
-    valid_from: datetime | None = None
+    valid_from: Moment | None = None
     note: str = ""
 
 
