@@ -72,6 +72,8 @@ async def test_a_tryout_can_begin_with_nothing_or_an_item(make_world, manager):
     assert len(data["assignment"]["turns"][0]["responses"]) == 4
     assert (await manager.get(page(world, f"?item={other.item_ids[0]}"))).status_code == 404
     assert (await bench_data(manager, page(world, "?begin=odd&item=odd")))["tryout"]["start"] == "sample"
+    assert f"/try?item={item}" in (await manager.get(page(world))).text, "leads on to the project's own"
+    assert "?item=" not in (await manager.get(page(await make_world(items=0)))).text
 
 
 async def test_models_answer_and_nothing_is_kept(make_world, models, manager, db):

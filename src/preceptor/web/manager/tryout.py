@@ -12,15 +12,23 @@ from preceptor.people import Actor, Permission
 from preceptor.projects.queries import ProjectView, access_guidelines, access_project
 from preceptor.web.manager.filled import parse_id
 from preceptor.web.trainer.workbench.page import GuidelinesText, WorkbenchData, WorkbenchPage
+from preceptor.work.queries.project_items import first_item
 from preceptor.work.queries.tryouts import EMPTY, SAMPLE, tryout_of
 
 
 class TryoutPage(WorkbenchPage, frozen=True, kw_only=True):
-    """The workbench, and what else can be tried. `begin`: what this try-out began with."""
+    """The workbench, and what else can be tried.
+
+    Attributes:
+        begin: what this try-out began with: `sample`, `empty` or `item`.
+        item: the item it began with.
+        first: the project's first open item.
+    """
 
     project: ProjectView
     begin: str
     item: UUID | None
+    first: UUID | None
     takes_empty: bool
 
 
@@ -37,6 +45,7 @@ async def show_tryout(
         assignment = await tryout_of(session, actor=actor, slug=slug, start=start, now=request.now)
         project = await access_project(session, actor=actor, slug=slug)
         guidelines = await access_guidelines(session, actor=actor, slug=slug)
+        first = None if item_id else await first_item(session, project_id=project.id)
     kind = task_kind(project.kind)
     data = WorkbenchData(
         assignment=assignment,
@@ -56,6 +65,7 @@ async def show_tryout(
         project=project,
         begin="item" if item_id else str(start),
         item=item_id,
+        first=first,
         takes_empty=kind.open_item() is not None,
     )
     return page(request, "web/manager/tryout.html", view)

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
 from preceptor.kinds.pictures import PictureFile
 from preceptor.kinds.registry import UnknownKindError, task_kind
@@ -28,6 +29,7 @@ from preceptor.work.queries.summaries import summary_of
 from preceptor.work.queries.turns import TurnRecord, turns_of
 from preceptor.work.rules.lanes import Asked, Lane, asked_of, lane_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
+from preceptor.work.tables import Item
 
 PAGE_SIZE = 50
 LOOKED_AT = 20_000
@@ -240,6 +242,13 @@ async def newest_topics(session: ReadSession, *, actor: Actor, project_id: UUID)
     driver = await session.driver()
     rows = await (await driver.execute(TOPICS, (project_id, NEWEST_TOPICS))).fetchall()
     return [row[0] for row in rows]
+
+
+async def first_item(session: ReadSession, *, project_id: UUID) -> UUID | None:
+    """The item that was added to a project before all others; None where it has none yet."""
+    query = select(Item.id).where(Item.project_id == project_id).order_by(Item.id).limit(1)
+    found: UUID | None = await session.scalar(query)
+    return found
 
 
 async def access_item(session: ReadSession, *, actor: Actor, project: ProjectView, item_id: UUID) -> ItemDetail:
