@@ -320,7 +320,7 @@ async def test_prompts_of_mt_bench_become_items_of_two_turns(imports, project_fo
     "name",
     ["test_export_coco/data", "test_export_json_min/data", "test_export_json_min/chat_data", "test_export_yolo/data"],
 )
-async def test_tasks_of_label_studio_come_in_with_their_annotations(imports, releases, project_for, data, name):
+async def test_tasks_of_label_studio_come_in_with_their_annotations(imports, releases, project_for, data, db, name):
     path = data / "label_studio" / f"{name}.json"
     world = await project_for(path, "label-studio")
     done = await imports.do(world, path.read_bytes(), "label-studio")
@@ -328,3 +328,10 @@ async def test_tasks_of_label_studio_come_in_with_their_annotations(imports, rel
 
     assert (done.items_added, done.problems) == (len(tasks), 0)
     assert done.answers_added == sum(len(task["annotations"]) for task in tasks)
+    async with db.read() as session:
+        notes = (await list_import_problems(session, actor=SYSTEM, import_id=done.id)).rows
+    named = {task["data"]["image"] for task in tasks if "image" in task["data"]}
+    assert all("is not in this file" in one.message for one in notes), (
+        "what is drawn on is a picture, whatever its name"
+    )
+    assert len(notes) == len(named)

@@ -101,7 +101,8 @@ class Beside:
 def picture_column(record: Record) -> str | None:
     """The column that names a picture: as releases do, one that is drawn on, one that is called so, or any other."""
     said = [value for answer in (*record.answers, *record.suggestions) for value in answer.values]
-    known = dict.fromkeys([*(value.on for value in said if is_shape(value.kind)), *COLUMNS])
+    drawn_on = dict.fromkeys(value.on for value in said if is_shape(value.kind))
+    known = dict.fromkeys([*drawn_on, *COLUMNS])
     texts = {
         name: value
         for name, value in record.data.items()
@@ -109,7 +110,9 @@ def picture_column(record: Record) -> str | None:
     }
     released = [name for name, value in texts.items() if value.startswith(f"{FOLDER}/")]
     for name in dict.fromkeys([*released, *known, *texts]):
-        if name in texts and (_names_a_picture(texts[name]) or (name in known and _is_address(texts[name]))):
+        if name not in texts:
+            continue
+        if name in drawn_on or _names_a_picture(texts[name]) or (name in known and _is_address(texts[name])):
             return name
     return None
 
