@@ -1,6 +1,6 @@
-"""The shell examples are run, one after the other, against a demo as a reader would have it.
+"""The examples are run, one after the other, against a demo as a reader would have it.
 
-A block is run where its first line says so: ```sh run. A page's blocks share one shell.
+A block is run where its first line says so: ```sh run or ```python run. A page's shell blocks share one shell.
 """
 
 import os
@@ -19,10 +19,17 @@ import pytest
 from tests.docs.conftest import documents
 
 BLOCK = re.compile(r"^```sh run\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PROGRAM = re.compile(r"^```python run\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PROGRAMS = {name: PROGRAM.findall(text) for name, text in documents().items() if PROGRAM.search(text)}
+DEMO = "http://127.0.0.1:8080"
+"""Where a reader's demo is."""
 PAGES = {name: BLOCK.findall(text) for name, text in documents().items() if BLOCK.search(text)}
 SECONDS = 120
 
-PROOFS = {"docs/api.md": ['"outcome":"submitted"', '"verdict":"accept"', "Not JSON: stuck at byte", "invalid_answer ["]}
+PROOFS = {
+    "docs/api.md": ['"outcome":"submitted"', '"verdict":"accept"', "Not JSON: stuck at byte", "invalid_answer ["],
+    "README.md": [" answers are frozen in release "],
+}
 """What the examples of a page must have led to."""
 
 
@@ -70,10 +77,23 @@ def test_examples_run(name, demo, tmp_path):
         timeout=SECONDS,
         check=False,
     )
+    check(name, done)
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_programs_run(name, demo, tmp_path):
+    program = "\n".join(PROGRAMS[name])
+    assert DEMO in program
+    command = [sys.executable, "-c", program.replace(DEMO, demo)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
+    check(name, done)
+
+
+def check(name: str, done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     missing = [proof for proof in PROOFS.get(name, []) if proof not in done.stdout]
     assert not missing, f"{missing} in:\n{done.stdout}"
 
 
 def test_pages_that_promise_examples_have_them():
-    assert set(PROOFS) <= set(PAGES)
+    assert set(PROOFS) <= {*PAGES, *PROGRAMS}
