@@ -99,3 +99,71 @@ def test_a_header_may_be_wide_but_not_endless(written):
     assert len(found.value) == MOST_COLUMNS
     (problem,) = read(written([row(1, cell("A1", "prompt"), cell("XFD1", "far"))]))
     assert (problem.line, problem.code) == (1, "too_wide")
+
+
+NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def with_parts(source, parts):
+    """The same workbook with other parts; None leaves one out."""
+    with zipfile.ZipFile(source.path) as old:
+        kept = {one: old.read(one) for one in old.namelist()} | parts
+    with zipfile.ZipFile(source.path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in kept.items():
+            if data is not None:
+                new.writestr(name, data)
+    return source
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<c r='A3'><v>abc</v></c>",
+        "<c r='A3' t='s'><v>999</v></c>",
+        "<c r='A3' t='b'><v>x</v></c>",
+        "<c r='A3' t='d'><v>yesterday</v></c>",
+        "<c r='1A'><v>1</v></c>",
+        f"<c r='A3'><v>{'9' * 5_000}</v></c>",
+        "<c r='A3'>",
+    ],
+)
+def test_a_cell_that_is_not_what_it_claims_ends_the_reading_in_words(written, broken):
+    good, problem = read(written([HEAD, row(2, cell("A2", "Hi")), row(3, broken)]))
+    assert good.value == {"prompt": "Hi"}
+    assert (problem.line, problem.code, problem.fatal) == (3, "not_sheet", True)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"xl/worksheets/sheet1.xml": None},
+        {"xl/styles.xml": "<x>"},
+        {"xl/workbook.xml": "<x/>"},
+        {"xl/workbook.xml": "<x"},
+        {"xl/workbook.xml": f"<workbook {NS}><sheets/></workbook>"},
+        {"[Content_Types].xml": "<a/>"},
+    ],
+)
+def test_a_workbook_in_pieces_says_so(written, parts):
+    (problem,) = read(with_parts(written([HEAD]), parts))
+    assert (problem.code, problem.fatal) == ("not_sheet", True)
+
+
+def test_shared_texts_without_end_are_not_unpacked(written):
+    strings = f"<sst {NS}>" + "<si><t>a</t></si>" * 6_000_000 + "</sst>"
+    (problem,) = read(with_parts(written([HEAD]), {"xl/sharedStrings.xml": strings}))
+    assert (problem.code, problem.fatal) == ("too_large", True)
+
+
+@pytest.mark.parametrize("what", ["a row of empty cells", "one text", "what stands before the rows"])
+def test_one_thing_without_end_is_not_kept(written, what):
+    size = 40_000_000
+    rows = {
+        "a row of empty cells": [HEAD, row(2, "<c/>" * (size // 4))],
+        "one text": [HEAD, row(2, cell("A2", "x" * size))],
+        "what stands before the rows": [HEAD, "</sheetData><a>" + "<b/>" * (size // 4) + "</a><sheetData>"],
+    }[what]
+    source = written(rows, dimension="A1")
+    *good, problem = list(sheet(source))
+    assert (good, problem.code, problem.fatal) == ([], "too_large", True)
+    assert source.progress < 0.5, "no more of it was read"
