@@ -27,7 +27,7 @@ MOST_LINES = 1_048_576
 
 MOST_BESIDE = 50_000_000
 """Bytes, unpacked, of all that is no sheet: texts that cells share, styles, names. The library keeps all of it."""
-MOST_TOGETHER = 16_000_000
+MOST_TOGETHER = 4_000_000
 """Bytes of one row as the file has it, or of what stands between two. The library keeps a row until it is whole."""
 PARTS = (".xml", ".rels")
 SHEETS = "xl/worksheets/"
