@@ -28,6 +28,7 @@ from preceptor.lib.settings import Settings
 from preceptor.people.operations import accounts, add_person, add_team
 from preceptor.people.queries import actor_by_email
 from preceptor.people.rules import SYSTEM, Actor, Role
+from tests.places import clear_place, make_place, place
 
 PASSWORD = "a password for tests"
 
@@ -35,6 +36,18 @@ PASSWORD = "a password for tests"
 slow = [hypothesis.HealthCheck.too_slow]
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=slow)
 hypothesis.settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of this run, once for all its processes."""
+    if not hasattr(config, "workerinput"):
+        make_place()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it."""
+    if not hasattr(config, "workerinput"):
+        clear_place()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,7 +61,7 @@ def quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Throwaway]:
     """A server for this test process."""
-    with throwaway_postgres() as server:
+    with throwaway_postgres(parent=place()) as server:
         yield server
 
 

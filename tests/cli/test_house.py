@@ -1,6 +1,5 @@
 """The whole house as `preceptor demo` runs it, with the practice model: real processes, killed one after another."""
 
-import atexit
 import functools
 import http.client
 import os
@@ -10,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +20,7 @@ from preceptor.cli.house import health
 from preceptor.lib.embedded import processes
 from preceptor.lib.embedded.model import read_model_address
 from preceptor.lib.embedded.supervisor import running_programs
+from tests.places import new_folder, one_at_a_time
 
 pytestmark = pytest.mark.kill
 
@@ -100,22 +99,16 @@ with installation() as settings:
 
 @functools.cache
 def filled_home():
-    """A home whose database a demo has filled, made once in this process; nobody runs it."""
-    folder = new_folder("filled-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment["PRECEPTOR_HOME"] = str(folder / "home")
-    (folder / "home").mkdir()
-    subprocess.run([sys.executable, "-c", FILL], env=environment, check=True, timeout=300)
-    return folder / "home"
-
-
-def new_folder(prefix):
-    """A folder whose inside the account that PostgreSQL runs under can reach."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
-    if os.geteuid() == 0:
-        folder.chmod(0o711)
-    return folder
+    """A home whose database a demo has filled, made once for all processes of this run; nobody runs it."""
+    with one_at_a_time("filled") as folder:
+        if not (folder / "home").exists():
+            begun = new_folder("filled-")
+            environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+            environment["PRECEPTOR_HOME"] = str(begun / "home")
+            (begun / "home").mkdir()
+            subprocess.run([sys.executable, "-c", FILL], env=environment, check=True, timeout=300)
+            begun.rename(folder)
+        return folder / "home"
 
 
 @contextmanager

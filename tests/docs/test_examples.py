@@ -6,16 +6,14 @@ A block is run where its first line says so: ```sh run or ```python run. A page'
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.cli.test_house import running_house
 from tests.docs.conftest import documents
 
 BLOCK = re.compile(r"^```sh run\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -38,31 +36,8 @@ def demo() -> Iterator[str]:
     """The address of a demo with the practice model, in a home of its own."""
     if not shutil.which("curl"):
         pytest.skip("no curl here")
-    folder = Path(tempfile.mkdtemp(prefix="docs-", dir="/tmp"))
-    folder.chmod(0o711)  # root's database runs under an account of its own
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment["PRECEPTOR_HOME"] = str(folder / "home")
-    command = [sys.executable, "-m", "preceptor", "demo", "--practice", "--port", str(port)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-    ) as running:
-        assert running.stdout is not None
-        said = ""
-        for line in running.stdout:
-            said += line
-            if line.startswith("Ctrl-C"):
-                break
-        else:
-            pytest.fail(said)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            running.send_signal(signal.SIGTERM)
-            running.communicate(timeout=60)
-            shutil.rmtree(folder, ignore_errors=True)
+    with running_house() as running:
+        yield f"http://127.0.0.1:{running.port}"
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
