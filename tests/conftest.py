@@ -5,6 +5,7 @@ client that is signed in as a person of that role.
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -40,8 +41,15 @@ hypothesis.settings.load_profile("house")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of this run, once for all its processes."""
+    gc.disable()  # until all tests are found: that makes a million objects, and all of them stay
     if not hasattr(config, "workerinput"):
         make_place()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, and not in what was there before the first test."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from preceptor.cli import commands, demo_house
+from preceptor.cli import commands
+from preceptor.cli.demo_house.load import load
 from preceptor.lib.embedded.model import PRACTICE_MODEL, agree_on_address
 from preceptor.lib.ids import new_id
 from preceptor.lib.settings import Settings
@@ -19,7 +20,7 @@ def fill(home, database_url):
     run_file = embedded_run_file(home)
     run_file.parent.mkdir(parents=True, exist_ok=True)
     agree_on_address(run_file, model=PRACTICE_MODEL, practice=True)
-    asyncio.run(demo_house.load(settings))
+    asyncio.run(load(settings))
     return settings
 
 

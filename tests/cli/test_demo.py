@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from preceptor.cli import commands
-from preceptor.cli.demo_house import ACCOUNTS, PASSWORD, load
-from preceptor.cli.demo_house.money import with_payer
+from preceptor.cli.demo_house import ACCOUNTS, PASSWORD, with_payer
+from preceptor.cli.demo_house.load import load
 from preceptor.datasets.operations import erase_due
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database

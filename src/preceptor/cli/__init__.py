@@ -14,6 +14,7 @@ import msgspec
 
 from preceptor.lib.embedded.processes import EmbeddedError
 from preceptor.lib.errors import ProblemError
+from preceptor.lib.starting import unhurried_collector
 
 
 class Commands(click.Group):
@@ -29,7 +30,8 @@ class Commands(click.Group):
         module = f"{__name__}.{cmd_name.replace('-', '_')}{'_' if iskeyword(cmd_name) else ''}"
         if "." in cmd_name or importlib.util.find_spec(module) is None:
             return None
-        command = getattr(importlib.import_module(module), "command", None)
+        with unhurried_collector():
+            command = getattr(importlib.import_module(module), "command", None)
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:

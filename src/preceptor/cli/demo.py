@@ -8,8 +8,10 @@ import sys
 import click
 import msgspec
 
+from preceptor.cli.demo_house import ACCOUNTS, unfinished, with_payer
 from preceptor.cli.house import run_house
 from preceptor.lib.settings import Settings, load_settings
+from preceptor.lib.starting import unhurried_collector
 
 
 @click.command()
@@ -24,7 +26,7 @@ def command(host: str | None, port: int | None, practice: bool, logs: bool) -> N
     settings = msgspec.structs.replace(
         settings, demo=True, **{name: value for name, value in given.items() if value is not None}
     )
-    settings = _with_payer(settings)
+    settings = with_payer(settings)
     if "PRECEPTOR_BASE_URL" not in os.environ:
         settings = msgspec.structs.replace(settings, base_url=f"http://127.0.0.1:{settings.port}")
     if not _is_this_machine(settings.host):
@@ -41,12 +43,6 @@ def command(host: str | None, port: int | None, practice: bool, logs: bool) -> N
     click.echo(f"Stopped. The data stays in {settings.home}")
 
 
-def _with_payer(settings: Settings) -> Settings:
-    from preceptor.cli.demo_house.money import with_payer  # noqa: PLC0415 (brings half the house along)
-
-    return with_payer(settings)
-
-
 def _is_this_machine(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -55,8 +51,6 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _announce(settings: Settings) -> None:
-    from preceptor.cli.demo_house import ACCOUNTS  # noqa: PLC0415 (brings half the house along)
-
     click.echo(f"\nPreceptor is open at {settings.base_url}\n")
     for account in ACCOUNTS:
         click.echo(f"  {account.role:<14} {account.email:<32} {account.password}")
@@ -67,14 +61,31 @@ def fill(settings: Settings) -> None:
     """Bring the schema up to date and load the demo data where nobody is there yet. Runs in a process of its own.
 
     Data that an earlier start was broken off from loading is thrown away and loaded anew: half a demo leads nowhere.
+    Where everything is there, which a start mostly finds, only what shows that is loaded.
     """
     from preceptor import migrations  # noqa: PLC0415 (only this process needs them)
-    from preceptor.cli import demo_house  # noqa: PLC0415
 
-    if demo_house.unfinished(settings).exists():
+    if unfinished(settings).exists():
         migrations.clear(settings.database_url)
-    migrations.upgrade(settings.database_url)
-    asyncio.run(demo_house.load(settings))
+    if migrations.pending(settings.database_url):
+        migrations.upgrade(settings.database_url)
+    if asyncio.run(_has_people(settings)):
+        return
+    with unhurried_collector():
+        from preceptor.cli.demo_house.load import load  # noqa: PLC0415 (brings the house along)
+    asyncio.run(load(settings))
+
+
+async def _has_people(settings: Settings) -> bool:
+    from preceptor.lib.db import Database  # noqa: PLC0415 (as above)
+    from preceptor.people.queries import count_people  # noqa: PLC0415
+
+    db = Database(settings.database_url, pool_size=1, label="preceptor-demo")
+    try:
+        async with db.read() as session:
+            return bool(await count_people(session))
+    finally:
+        await db.close()
 
 
 if __name__ == "__main__":

@@ -82,7 +82,14 @@ class Identities:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
         self._known: dict[str, tuple[float, Metadata, dict[str, Any]]] = {}
-        self._http = httpx.AsyncClient(timeout=SECONDS, follow_redirects=False)
+        self._opened: httpx.AsyncClient | None = None
+
+    @property
+    def _http(self) -> httpx.AsyncClient:
+        """Opened when it is first needed: reading the authorities' certificates takes a while, and few have any."""
+        if self._opened is None:
+            self._opened = httpx.AsyncClient(timeout=SECONDS, follow_redirects=False)
+        return self._opened
 
     async def metadata(self, issuer: str) -> Metadata:
         """What a provider says about itself.
@@ -203,7 +210,8 @@ class Identities:
 
     async def close(self) -> None:
         """Let connections go."""
-        await self._http.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
 
 
 def issuer_is_safe_endpoint(address: str) -> bool:

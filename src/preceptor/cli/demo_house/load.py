@@ -25,6 +25,7 @@ from preceptor.cli.demo_house.accounts import (
     SECOND_REVIEWER,
     TRAINER,
 )
+from preceptor.cli.demo_house.before import unfinished, with_payer
 from preceptor.cli.demo_house.pilot import Question, run_pilot
 from preceptor.cli.demo_house.series import make_series, read_series, work_series
 from preceptor.cli.demo_house.working import actor_of, look_for_work, terms_of
@@ -87,11 +88,6 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     operator: Actor
 
 
-def unfinished(settings: Settings) -> Path:
-    """A file that is there while an empty database is being filled, and stays where that was broken off."""
-    return settings.home / "demo-unfinished"
-
-
 async def load(settings: Settings) -> None:
     """Fill an empty database. One that has people in it already is left as it is.
 
@@ -110,7 +106,7 @@ async def load(settings: Settings) -> None:
             if await count_people(session):
                 return
         unfinished(settings).touch()
-        await _fill(db, money.with_payer(settings))
+        await _fill(db, with_payer(settings))
         unfinished(settings).unlink()
     finally:
         await db.close()

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import msgspec
-
 from preceptor.cli.demo_house.accounts import DOMAIN
 from preceptor.datasets.operations.invoicing import issue_invoice
 from preceptor.lib.db import Database
@@ -50,13 +48,6 @@ IBANS = (
     "FI2112345600000785",
 )
 """Accounts that registries of IBANs give as examples; nobody holds them."""
-
-
-def with_payer(settings: Settings) -> Settings:
-    """The settings with somebody who pays: the operator's own, else an example."""
-    if settings.payer_name or settings.payer_iban:
-        return settings
-    return msgspec.structs.replace(settings, payer_name="Aurora Work (demo)", payer_iban=IBANS[2])
 
 
 async def load_floors(db: Database, *, operator: Actor) -> None:

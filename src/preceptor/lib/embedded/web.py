@@ -20,6 +20,7 @@ from uvicorn.supervisors import Multiprocess, multiprocess
 
 from preceptor.lib.embedded.processes import end_with_parent
 from preceptor.lib.settings import load_settings
+from preceptor.lib.starting import unhurried_collector
 
 SECONDS_TO_FINISH = 5
 """How long a worker may go on with requests under way when told to stop."""
@@ -101,7 +102,8 @@ def load_application(target: str) -> Any:
         os._exit(1)  # it died before we could ask to end with it
     module, _, factory = target.partition(":")
     try:
-        return getattr(importlib.import_module(module), factory)()
+        with unhurried_collector():
+            return getattr(importlib.import_module(module), factory)()
     except Exception as error:
         traceback.print_exc()
         raise SystemExit(STARTUP_FAILURE) from error

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,8 +17,12 @@ from preceptor.people.tables import Person, SignInAttempt
 ATTEMPT_WINDOW = timedelta(minutes=15)
 
 _hasher = PasswordHasher()
-# Verified where there is no account, so that the answer takes as long as where there is one.
-_nobody = _hasher.hash(secrets.token_urlsafe(16))
+
+
+@cache
+def _nobody() -> str:
+    """Verified where there is no account, so that the answer takes as long as where there is one."""
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 class WrongPasswordError(InvalidError):
@@ -36,8 +41,9 @@ class TooManyAttemptsError(TooManyError):
 
 def password_fits(stored: str | None, password: str) -> bool:
     """True for the password that was hashed. It takes as long where there is none. Call it in a thread."""
+    nobody = _nobody()  # always: it is made at the first call, which must not tell whether there is an account
     try:
-        return _hasher.verify(stored or _nobody, password)
+        return _hasher.verify(stored or nobody, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -1,6 +1,7 @@
 """Where people are and what they speak."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import msgspec
 from babel import Locale, UnknownLocaleError
@@ -100,10 +101,15 @@ REGIONAL = ("es-419", "fr-CA", "pt-BR", "pt-PT", "en-GB", "en-US", "zh-Hans", "z
 
 def languages() -> list[tuple[str, str]]:
     """Tags and names of languages to choose from, by name, in the language of whoever reads."""
-    names = [str(tag) for tag in Locale.parse(current_language()).languages]
+    return list(_languages_in(current_language()))
+
+
+@cache
+def _languages_in(reading: str) -> tuple[tuple[str, str], ...]:
+    names = [str(tag) for tag in Locale.parse(reading).languages]
     tags = [tag for tag in names if "_" not in tag and is_language(tag)]
     found = {tag: language_name(tag) for tag in (*tags, *(clean_language(tag) for tag in REGIONAL))}
-    return sorted(found.items(), key=lambda pair: pair[1].casefold())
+    return tuple(sorted(found.items(), key=lambda pair: pair[1].casefold()))
 
 
 def profile_problems(place: Place, spoken: Iterable[Spoken]) -> Iterator[FieldProblem]:
