@@ -3,23 +3,28 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
 from preceptor.flow import fold_events
 from preceptor.lib.clock import utc_now
 from preceptor.people.operations import set_consents
 from preceptor.people.queries import own_wellbeing, profile_of
 from preceptor.people.rules import SYSTEM, ContentCategory, Spoken
+from preceptor.people.tables import Person
 from preceptor.work.events import Skipped
 from preceptor.work.operations.claiming import Claimant, Queue
 from preceptor.work.operations.ending import closing_values, earned_facts, end, read_assignment
 from preceptor.work.operations.expiring import expire_due
+from preceptor.work.operations.exposure import record_judging
 from preceptor.work.operations.items import NewItem, add_items
 from preceptor.work.operations.leasing import ContentClosedError
 from preceptor.work.operations.waiting import note_waiting, tell_who_waited
-from preceptor.work.queries.admission import admission_of
+from preceptor.work.queries.admission import access_own_exposure, admission_of
 from preceptor.work.queries.lists import why_empty
 from preceptor.work.rules.lanes import Lane
+from preceptor.work.tables import Exposure
 from tests.work.conftest import answer_to, given_content
 
 HATE, VIOLENCE = ContentCategory.HATE, ContentCategory.VIOLENCE
@@ -268,3 +273,40 @@ async def test_the_list_of_work_announces_content_and_says_what_would_open_it(db
     refused = await client.post(f"/api/v1/projects/{world.terms.slug}/claim", json={})
     assert refused.status_code == 404
     assert refused.json()["reason_code"] == "content"
+
+
+@pytest.mark.parametrize("elsewhere", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_a_days_minutes_come_along_to_another_time_zone(db, signed_in, make_person, team_id, elsewhere):
+    """Where it is tomorrow already, or still yesterday, there is no other day to be had."""
+    person = await make_person("trainer", team=team_id)
+    mine = await signed_in(person)
+    homes = {"Pacific/Kiritimati": "Pacific/Pago_Pago", "Pacific/Pago_Pago": "Pacific/Kiritimati"}  # never one day
+
+    async def move(zone):
+        answer = await mine.post("/account", data={"name": "Ann", "language": "", "time_zone": zone})
+        assert answer.status_code == 303, answer.text
+
+    async def seen():
+        async with db.read() as session:
+            zone = (await session.get_one(Person, person.person_id)).time_zone
+            actor = msgspec.structs.replace(person, time_zone=zone)
+            return dict(await access_own_exposure(session, actor=actor, now=utc_now()))
+
+    async def spend(minutes):
+        async with db.hot() as driver, driver.transaction():
+            await record_judging(
+                driver, person_id=person.person_id, categories=["hate"], ms=minutes, whole_ms=minutes, ends=utc_now()
+            )
+
+    await move(homes[elsewhere])
+    await spend(90)
+    await move(elsewhere)
+    assert await seen() == {HATE: 90}
+    await spend(30)
+    assert await seen() == {HATE: 120}
+    await move(homes[elsewhere])
+    assert await seen() == {HATE: 120}, "and back again, counted once"
+    await move(elsewhere)
+    assert await seen() == {HATE: 120}
+    async with db.read() as session:
+        assert sum(await session.scalars(select(Exposure.ms))) == 120, "figures count what was spent"

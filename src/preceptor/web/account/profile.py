@@ -14,6 +14,7 @@ from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import ROLE_NAMES, Actor
 from preceptor.people.operations import change_profile
 from preceptor.people.queries import PersonView, access_person
+from preceptor.work.operations.exposure import carry_day
 
 THEMES: tuple[tuple[str, LazyText], ...] = (("", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
 THEME_COOKIE = "theme"
@@ -80,6 +81,7 @@ async def save_profile(request: Request[Actor]) -> Response[str]:
     try:
         form = parse_form(raw, ProfileForm)
         async with request.db.write() as session:
+            await carry_day(session, actor=request.actor, time_zone=form.time_zone, now=request.now)
             await change_profile(
                 session, actor=request.actor, name=form.name, language=form.language, time_zone=form.time_zone
             )

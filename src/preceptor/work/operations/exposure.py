@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from preceptor.lib.db import Driver
-from preceptor.work.rules.exposure import by_day, zone_of
+from preceptor.lib.db import Driver, WriteSession
+from preceptor.people.rules import Actor
+from preceptor.work.rules.exposure import by_day, day_of, zone_of
 
 # A stretch ended with its last heartbeat; before that it lasted as long as the four kinds of time together.
 STRETCHES = """
@@ -27,7 +28,17 @@ ON CONFLICT (person_id, day, category) DO UPDATE SET ms = exposure.ms + EXCLUDED
 """
 
 
+# What has counted for the day it is in one time zone counts for the day it is in another, as far as that day has less.
+CARRY = """
+INSERT INTO exposure (person_id, day, category, ms, carried_ms)
+SELECT person_id, %(to)s, category, 0, ms + carried_ms FROM exposure WHERE person_id = %(person)s AND day = %(from)s
+ON CONFLICT (person_id, day, category) DO UPDATE
+SET carried_ms = greatest(exposure.carried_ms, EXCLUDED.carried_ms - exposure.ms)
+"""
+
+
 ZONE = "SELECT time_zone FROM person WHERE id = %s"
+LOCK_ZONE = f"{ZONE} FOR NO KEY UPDATE"
 
 Stretch = tuple[UUID, str, Collection[str], int, int, datetime]
 """Whose, their time zone, the content, milliseconds with it, how long the stretch lasted in all, and when it ended."""
@@ -54,6 +65,20 @@ async def record_judging(
     row = await (await driver.execute(ZONE, (person_id,))).fetchone()
     assert row is not None
     await _add(driver, [(person_id, row[0], categories, ms, whole_ms, ends)])
+
+
+async def carry_day(session: WriteSession, *, actor: Actor, time_zone: str, now: datetime) -> None:
+    """Take the actor's minutes of today along into another time zone, which they are about to be in.
+
+    Elsewhere it may be another day already, or still: without this, whoever has had enough for one day would only have
+    to say that they are there. Call it before `change_profile`, in the same transaction.
+    """
+    driver = await session.driver()
+    row = await (await driver.execute(LOCK_ZONE, (actor.person_id,))).fetchone()
+    assert row is not None
+    days = [day_of(now, zone_of(zone)) for zone in (row[0], time_zone)]
+    if days[0] != days[1]:
+        await driver.execute(CARRY, {"person": actor.person_id, "from": days[0], "to": days[1]})
 
 
 async def _add(driver: Driver, stretches: Iterable[Stretch]) -> None:

@@ -35,7 +35,7 @@ SELECT project_id, array_agg(DISTINCT lane) FROM queue_group WHERE project_id = 
 # What has ended, and what runs now as far as no time entry tells of it yet: tasks, and what is judged.
 EXPOSED = """
 SELECT category, sum(ms)::bigint FROM (
-    SELECT category, ms FROM exposure WHERE person_id = %(person)s AND day = %(day)s
+    SELECT category, ms + carried_ms AS ms FROM exposure WHERE person_id = %(person)s AND day = %(day)s
     UNION ALL
     SELECT unnest(held.categories), greatest(0, held.active_ms + held.waiting_ms - coalesce((
                SELECT sum(entry.active_ms + entry.waiting_ms) FROM time_entry AS entry

@@ -16,12 +16,17 @@ class Exposure(Base):
     """
 
     __tablename__ = "exposure"
-    __table_args__ = (CheckConstraint("ms >= 0", name="ms"),)
+    __table_args__ = (
+        CheckConstraint("ms >= 0", name="ms"),
+        CheckConstraint("carried_ms >= 0", name="carried_ms"),
+    )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     category: Mapped[str] = mapped_column(primary_key=True)
     ms: Mapped[int]
+    carried_ms: Mapped[int] = mapped_column(server_default="0")
+    """Of the day it was elsewhere when they changed their time zone: it counts for the limit, and in no figure."""
 
 
 class WorkWait(Base):
