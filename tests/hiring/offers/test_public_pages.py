@@ -4,9 +4,12 @@ import json
 import re
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
 from preceptor.hiring.operations import add_offer, admit, change_offer, close_offer, publish_offer
@@ -118,11 +121,32 @@ async def test_search_engines_read_a_job_posting(db, client):
     assert page.count("alert(1)") >= 2
     assert "<script>alert" not in page
     head = page.partition("</head>")[0]
-    for name in ("og:title", "og:description", "og:url", "og:type"):
+    for name in ("og:title", "og:description", "og:url", "og:type", "og:image"):
         assert f'property="{name}"' in head
     assert '<link rel="canonical"' in head
     assert 'hreflang="ca"' in head
     assert "unsafe-inline" not in (await client.get(path)).headers["content-security-policy"]
+
+
+async def test_a_picture_stands_for_an_offer_where_it_is_shared(db, client):
+    path = await put_out(db, title=f"Catalan writers {NASTY} {'and more ' * 5}")
+    (address,) = re.findall(r'property="og:image" content="([^"]+)"', (await client.get(path)).text)
+    card = urlsplit(address)
+    assert card.path == f"{path}/card.png"
+    seen = set()
+    for query in (card.query, "lang=ca"):
+        answer = await client.get(f"{card.path}?{query}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+        assert "public" in answer.headers["cache-control"]
+        with Image.open(BytesIO(answer.content)) as picture:
+            assert (picture.format, picture.size) == ("PNG", (1200, 630))
+            assert len(picture.getcolors(100_000)) > 50, "something is written on it"
+        seen.add(answer.content)
+    async with db.write() as session:
+        await close_offer(session, actor=SYSTEM, number=1, now=utc_now())
+    seen.add((await client.get(card.path)).content)
+    assert len(seen) == 3, "it speaks the reader's language, and says when the offer is closed"
+    assert (await client.get("/offers/0999/card.png")).status_code == 404
 
 
 async def test_money_without_decimals_is_told_as_it_is(db, client):
