@@ -34,7 +34,7 @@ def sign_in(browser: Browser, house, role: str, *, phone: bool) -> Page:
     page.get_by_label("E-mail").fill(f"{role}@demo.example")
     page.get_by_label("Password").fill("preceptor demo")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/(work|reviews|projects|client|models)"))
+    page.wait_for_url(re.compile(r"/(work|reviews|projects|client|models|figures)"))
     return page
 
 

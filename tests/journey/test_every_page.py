@@ -1,7 +1,7 @@
 """Every page there is, found as people find them: by links, from the first page on, in each role of a demo.
 
-Each is looked at on a phone and in Spanish: it opens, nothing serious is wrong for axe, nothing scrolls sideways, and it
-speaks the language that was asked for. Pages that no link leads to are named below, with where they are seen instead.
+Each is looked at on a phone and in Spanish: it opens, nothing serious is wrong for axe, nothing scrolls sideways, everything is
+reached by keyboard, and it speaks the language that was asked for. Pages that no link leads to are named below, with where they are seen instead.
 """
 
 import re
@@ -16,13 +16,14 @@ from playwright.sync_api import Page, expect
 from preceptor.app import create_app
 from preceptor.lib.settings import Settings
 from tests.frontend.conftest import PHONE
+from tests.journey.keyboard import faults_of_keyboard, reach_everything
 from tests.journey.steps import look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.kill]
 OWN_HOUSE = True
 
 NO_PAGES = re.compile(
-    r"^/(api|static|schema|mail|language|health|metrics|sign-out)(/|$)|\.(csv|pdf|xml|json|txt|zip|ics)$"
+    r"^/(api|static|schema|mail|language|health|metrics|sign-out)(/|$)|\.(csv|pdf|png|xml|json|txt|zip|ics)$"
 )
 MOST = 2
 """Pages of one kind that are looked at in a role: an installation may have thousands of tasks."""
@@ -69,6 +70,7 @@ def walk(page: Page, known: dict[str, re.Pattern[str]], *, begin: str, language:
         expect(page.locator("html")).to_have_attribute("lang", re.compile(language))
         if count[arrived] == 1:
             look(page)
+            reach_everything(page)
         for link in page.evaluate(LINKS):
             if link not in linked_from:
                 linked_from[link] = path
@@ -121,7 +123,24 @@ def reached() -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("role", ["trainer", "reviewer", "manager", "client", "operator"])
+def test_what_no_keyboard_reaches_is_found(browser):
+    page = browser.new_page()
+    page.set_content(
+        "<a href='#'>one</a> <input type='radio' name='r'> <input type='radio' name='r'>"
+        "<fieldset disabled><button>not now</button></fieldset> <details><summary>more</summary><button>in it</button></details>"
+    )
+    assert faults_of_keyboard(page) == {}
+    page.set_content(
+        "<style>.dim { outline: none }</style> <button class='dim'>one</button> <span role='button'>two</span>"
+        "<textarea onkeydown=\"event.key === 'Tab' && event.preventDefault()\"></textarea> <button>behind the trap</button>"
+    )
+    faults = faults_of_keyboard(page)
+    assert ["behind the trap" in one for one in faults["not reached"]] == [True]
+    assert ["dim" in one for one in faults["focus not seen"]] == [True]
+    assert ["two" in one for one in faults["only by mouse"]] == [True]
+
+
+@pytest.mark.parametrize("role", ["trainer", "reviewer", "manager", "client", "operator", "representative"])
 def test_pages_of_a_role(browser, house, known, reached, role):
     page = sign_in(browser, house, role, phone=True)
     page.goto("/language/es")
