@@ -1,6 +1,7 @@
 """A person takes all of their data along, has it put right, and is erased: no row anywhere holds their name then."""
 
 import json
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -243,8 +244,10 @@ def test_mentions(database_url, name, sentence, found):
 
 
 async def test_a_copy_holds_everything_and_nothing_of_others(db, settings, leaver, signed_in, as_role):
-    actor, _world, plain, _named, email = leaver
+    actor, world, plain, _named, email = leaver
     client = await signed_in(actor)
+    (case,) = (await client.get("/api/v1/my/cases")).json()
+    attached = await client.post(f"/api/v1/cases/{case['id']}/files?name=my+log.txt", content=b"I read it at nine.")
     assert (await client.post("/account/data/copy")).status_code == 303
     assert (await client.post("/api/v1/my/data/copies")).status_code == 409
     (waiting,) = (await client.get("/api/v1/my/data")).json()["copies"]
@@ -254,7 +257,9 @@ async def test_a_copy_holds_everything_and_nothing_of_others(db, settings, leave
     assert f"/account/data/{waiting['id']}/file" in page.text
     answer = await client.get(f"/account/data/{waiting['id']}/file")
     with zipfile.ZipFile(BytesIO(answer.content)) as archive:
-        assert sorted(archive.namelist()) == ["data.json", "index.html"]
+        file = f"files/{attached.json()['id']}-my log.txt"
+        assert sorted(archive.namelist()) == ["data.json", file, "index.html"]
+        assert archive.read(file) == b"I read it at nine."
         data = json.loads(archive.read("data.json"))
         readable = archive.read("index.html").decode()
     tables: dict[str, list] = {}
@@ -267,6 +272,11 @@ async def test_a_copy_holds_everything_and_nothing_of_others(db, settings, leave
     assert "password_hash" not in tables["person"][0]
     assert "argon2" not in json.dumps(data)
     assert NAME in readable and "Cold air takes up less room." in readable
+    heads = re.findall(r"<summary>(.*?) <small>", readable)
+    assert (heads[0], heads[-1]) == ("Your profile", "What you did, and what happened to you")
+    assert "<dd>€" in readable, "money in words"
+    assert f"<dd>{world.terms.title}</dd>" in readable, "projects by their titles"
+    assert re.search(r"<h3>[A-Z][^<]+\.</h3>", readable), "what happened in sentences"
     stranger = await as_role("trainer")
     assert (await stranger.get(f"/account/data/{waiting['id']}/file")).status_code == 404
     async with db.write() as session:

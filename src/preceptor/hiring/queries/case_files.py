@@ -67,6 +67,25 @@ async def access_case_file(
     return _view(*row), path
 
 
+class KeptFile(msgspec.Struct, frozen=True):
+    """A file that was attached to a case, and where its bytes are kept."""
+
+    id: UUID
+    name: str
+    key: str
+
+
+async def files_about(session: ReadSession, *, person_id: UUID) -> list[KeptFile]:
+    """The files of all cases about a person but those that were erased. For callers that hand them to that person."""
+    rows = await session.scalars(
+        select(CaseFile)
+        .join(DueProcessCase, DueProcessCase.id == CaseFile.case_id)
+        .where(DueProcessCase.person_id == person_id, CaseFile.erased_at.is_(None))
+        .order_by(CaseFile.id)
+    )
+    return [KeptFile(row.id, row.name, case_file_key(case_id=row.case_id, file_id=row.id)) for row in rows]
+
+
 async def erased_case_files(session: ReadSession, *, person_id: UUID) -> list[str]:
     """Where the bytes of the erased files of cases about a person were kept."""
     gone = CaseFile.erased_at.is_not(None)
