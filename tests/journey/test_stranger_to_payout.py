@@ -287,6 +287,9 @@ def test_from_a_stranger_to_a_paid_editor(browser, moved):
     me.clock.install()
     application = apply(me, house, offer)
     speak(me, "en")  # so that the steps shared with other journeys can be taken
+    me.goto(application)
+    me.get_by_role("link", name="To the exam").click()
+    me.wait_for_url(re.compile(f"/exams/{exam}$"))
     sit_exam(me, machine, exam)
     grade(sign_in(browser, house, "reviewer", phone=False), "Catalan exam")
     me.goto(application)

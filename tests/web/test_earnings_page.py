@@ -92,7 +92,7 @@ async def test_money_without_time_behind_it_is_in_every_figure(trainer, db):
 async def test_only_money_without_time(trainer, db):
     await give(db, trainer.actor, 250)
     text = (await trainer.get("/earnings")).text
-    assert figures(text)["Today"] == ["€2.50", "beside tasks"]
+    assert figures(text)["Today"] == ["€2.50", "not from tasks"]
     assert rows(text, "By project")[1][-1] == "€2.50"
 
 

@@ -9,12 +9,13 @@ from litestar.params import FromPath
 
 from preceptor.hiring import APPLICATION_STATE_MEANINGS, MINE_TO_LEAVE, ApplicationState
 from preceptor.hiring.operations import accept_offer, decline_offer, withdraw_application
-from preceptor.hiring.queries import ApplicationView, my_application, my_applications
+from preceptor.hiring.queries import ApplicationView, exams_for, my_application, my_applications
 from preceptor.hiring.queries.rooms import waiting_reason
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import CATEGORY_NAMES, Actor, language_name, place_name
-from preceptor.web.shown_offers import ShownOffer, shown_offer
+from preceptor.projects import Ratings
+from preceptor.web.shown_offers import ShownOffer, offer_ratings, shown_offer
 
 
 class ShownApplication(msgspec.Struct, frozen=True):
@@ -37,9 +38,10 @@ class ApplicationsPage(msgspec.Struct, frozen=True):
 
 
 class ApplicationPage(msgspec.Struct, frozen=True):
-    """One of them."""
+    """One of them. `exam`: where its exam and their results are."""
 
     application: ShownApplication
+    exam: str
 
 
 class AcceptForm(msgspec.Struct, frozen=True):
@@ -49,11 +51,11 @@ class AcceptForm(msgspec.Struct, frozen=True):
     agreed: bool = False
 
 
-def shown_application(row: ApplicationView) -> ShownApplication:
-    """An application in words."""
+def shown_application(row: ApplicationView, *, ratings: Ratings | None = None) -> ShownApplication:
+    """An application in words. `ratings`: what trainers say of the work it is for."""
     return ShownApplication(
         row=row,
-        offer=shown_offer(row.offer),
+        offer=shown_offer(row.offer, ratings=ratings),
         meaning=APPLICATION_STATE_MEANINGS[row.state],
         reason=waiting_reason(row.room) if row.room is not None else None,
         can_withdraw=row.state in MINE_TO_LEAVE and row.state is not ApplicationState.OFFERED,
@@ -81,7 +83,11 @@ async def show_application(request: Request[Actor], application_id: FromPath[UUI
 async def _page(request: Request[Actor], application_id: UUID) -> Response[str]:
     async with request.db.read() as session:
         row = await my_application(session, actor=request.actor, application_id=application_id, now=request.now)
-    return page(request, "web/trainer/application.html", ApplicationPage(shown_application(row)))
+        ratings = await offer_ratings(session, row.offer.fields)
+        exams = await exams_for(session, actor=request.actor)
+    theirs = [one.path for one in exams if one.project_id == row.offer.fields.exam_project_id]
+    view = ApplicationPage(shown_application(row, ratings=ratings), theirs[0] if theirs else "/certifications")
+    return page(request, "web/trainer/application.html", view)
 
 
 @post("/applications/{application_id:uuid}/withdraw", name="application.withdraw")
