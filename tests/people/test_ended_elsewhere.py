@@ -11,6 +11,8 @@ from preceptor.lib.errors import UnauthenticatedError
 from preceptor.people import SYSTEM
 from preceptor.people.operations import (
     NotFreshError,
+    begin_code_app,
+    begun_code_app,
     change_password,
     make_token,
     require_fresh,
@@ -19,9 +21,9 @@ from preceptor.people.operations import (
     sign_out_everywhere,
 )
 from preceptor.people.queries import is_fresh
-from preceptor.people.tables import Invitation, Person, Token, WebSession
+from preceptor.people.tables import CodeApp, Invitation, Person, Token, WebSession
 from tests.conftest import PASSWORD
-from tests.people.signing import post
+from tests.people.signing import post, set_up_app
 
 NEW = "quite another password"
 
@@ -160,3 +162,31 @@ async def test_a_token_made_while_the_password_changes_is_not_forgotten(as_role,
     with pytest.raises(UnauthenticatedError):
         await making
     assert await valid_tokens(db, actor.person_id) == []
+
+
+async def test_a_key_that_somebody_else_has_seen_is_not_offered_again(as_role, db, app):
+    """Whoever was at the open browser of another may have begun with an app, and kept its key."""
+    mine = await as_role("trainer")
+    actor, sealer = await with_session(db, mine.actor), app.state.code_sealer
+    asked = {"actor": actor, "sealer": sealer}
+    async with db.write() as session:
+        seen = await begin_code_app(session, **asked, now=utc_now())
+    async with db.read() as session:
+        assert await begun_code_app(session, **asked, now=utc_now()) == seen, "loading the page again changes nothing"
+    async with db.hot() as driver:
+        await driver.execute("UPDATE code_app SET created_at = created_at - interval '16 minutes'")
+    async with db.read() as session:
+        assert await begun_code_app(session, **asked, now=utc_now()) is None
+    async with db.write() as session:
+        assert await begin_code_app(session, **asked, now=utc_now()) != seen
+    await new_password(db, actor.person_id)
+    async with db.read() as session:
+        assert await session.get(CodeApp, actor.person_id) is None
+
+
+async def test_an_app_that_is_in_use_stays_with_a_new_password(as_role, db):
+    mine = await as_role("trainer")
+    await set_up_app(mine)
+    await new_password(db, mine.actor.person_id)
+    async with db.read() as session:
+        assert (await session.get_one(CodeApp, mine.actor.person_id)).confirmed_at is not None

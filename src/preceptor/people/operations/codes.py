@@ -15,6 +15,7 @@ from preceptor.people.events import CodeAppAdded, CodeAppRemoved, FactorsReset, 
 from preceptor.people.operations.notices import Told, notify
 from preceptor.people.operations.sessions import renew_session, require_fresh
 from preceptor.people.queries import NoSuchPersonError, has_factor
+from preceptor.people.queries.fresh import FRESH
 from preceptor.people.rules import (
     Actor,
     Permission,
@@ -68,6 +69,8 @@ async def begun_code_app(
 ) -> tuple[str, str] | None:
     """The key that was begun with and not confirmed, once more, as `begin_code_app` answers it; None where none was.
 
+    Only for as long as a sign-in is fresh: whoever began with it longer ago may have been somebody else, who knows it.
+
     Raises:
         NotFreshError: they signed in too long ago.
         CodeAppExistsError: they use one already.
@@ -78,6 +81,8 @@ async def begun_code_app(
         return None
     if present.confirmed_at is not None:
         raise CodeAppExistsError
+    if now - present.created_at > FRESH:
+        return None
     email = await session.scalar(select(Person.email).where(Person.id == actor.person_id))
     secret = sealer.open(present.sealed)
     return secret, code_address(secret, email or actor.name)

@@ -26,6 +26,7 @@ from preceptor.people.operations.steps import SignInOutcome, go_on
 from preceptor.people.queries import NoSuchPersonError, count_recent_attempts
 from preceptor.people.rules import Actor, Permission, clean_name
 from preceptor.people.tables import (
+    CodeApp,
     EmailChange,
     PasskeyChallenge,
     PasswordReset,
@@ -169,6 +170,8 @@ async def replace_password(
     person.password_hash = await hashed(password)
     person.version += 1
     await session.execute(delete(PasswordReset).where(PasswordReset.person_id == person.id))
+    # A key that was only begun with may be known to whoever the new password is to keep out.
+    await session.execute(delete(CodeApp).where(CodeApp.person_id == person.id, CodeApp.confirmed_at.is_(None)))
     valid = (Token.person_id == person.id, Token.revoked_at.is_(None), Token.expires_at > now)
     tokens = list(await session.scalars(select(Token.id).where(*valid)))
     if end_tokens and tokens:
