@@ -202,11 +202,13 @@ def work(page: Page, machine: TimeMachine) -> dict[str, timedelta]:
             page.get_by_role("textbox", name="Ideal response").press("End")
             machine.pass_on(page, timedelta(minutes=20))
         if number == 2:  # a pause of half an hour
-            page.get_by_role("button", name="Pause").click()
+            with page.expect_response(re.compile("/pause$")):  # the page says so at once, the clock stops on the server
+                page.get_by_role("button", name="Pause").click()
             expect(page.get_by_role("button", name="Go on")).to_be_visible()
             machine.pass_time(timedelta(minutes=30))
             look(page)
-            page.get_by_role("button", name="Go on").click()
+            with page.expect_response(re.compile("/resume$")):
+                page.get_by_role("button", name="Go on").click()
             expect(page.get_by_role("button", name="Go on")).to_have_count(0)
         if number == 3:  # shut for two hours: the last key counts for a minute more, and the draft is there
             page.goto("/account")

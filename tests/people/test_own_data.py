@@ -272,7 +272,7 @@ async def test_a_copy_holds_everything_and_nothing_of_others(db, settings, leave
     assert "password_hash" not in tables["person"][0]
     assert "argon2" not in json.dumps(data)
     assert NAME in readable and "Cold air takes up less room." in readable
-    heads = re.findall(r"<summary>(.*?) <small>", readable)
+    heads = re.findall(r"<summary><h2>(.*?) <small>", readable)
     assert (heads[0], heads[-1]) == ("Your profile", "What you did, and what happened to you")
     assert "<dd>€" in readable, "money in words"
     assert f"<dd>{world.terms.title}</dd>" in readable, "projects by their titles"

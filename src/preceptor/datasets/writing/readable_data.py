@@ -13,8 +13,9 @@ from preceptor.people.audit import told
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
-    "details{border-top:1px solid #8886;padding:.6rem 0}summary{font-size:1.15rem;font-weight:600;cursor:pointer}"
-    "summary small{font-weight:400;color:#777}"
+    "details{border-top:1px solid #8886;padding:.6rem 0}summary{cursor:pointer}"
+    "h2{display:inline;font-size:1.15rem;margin:0}"
+    "h2 small{font-weight:400;color:#777}"
     "article{border-top:1px solid #8884;margin:.6rem 0 0;padding:.6rem 0 0}h3{font-size:1rem;margin:0}"
     "dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.1rem 1rem;margin:0}"
     "dt{color:#777}dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}"
@@ -28,7 +29,7 @@ MOST_OPEN = 20
 def readable_section(title: str, rows: int, *, is_folded: bool = False) -> str:
     """What stands before the rows of a table; `</details>` ends it."""
     opened = "" if is_folded or rows > MOST_OPEN else " open"
-    return f"<details{opened}><summary>{escape(title)} <small>{rows}</small></summary>\n"
+    return f"<details{opened}><summary><h2>{escape(title)} <small>{rows}</small></h2></summary>\n"
 
 
 def readable_row(row: Mapping[str, Any], *, projects: Mapping[UUID, str]) -> str:
