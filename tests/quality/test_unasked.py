@@ -102,7 +102,20 @@ async def test_managers_are_told_until_somebody_can_be_asked(bench, make_world, 
     assert "There is no other reviewer than those who wrote them." in (await manager.get(page)).text
 
 
-async def test_who_wrote_it_or_has_left_is_nobody_to_ask(bench, make_world, db, make_person, reviewer):
+async def test_who_wrote_it_is_nobody_to_ask(bench, make_world, db, make_person, reviewer):
+    world, manager = await make_world(), await make_person("manager")
+    await bench.hand_in(world)
+    both = await bench.trainer(world, "reviewer")
+    await bench.hand_in(world, trainer=both)
+    assert await told(db, manager) == []
+    await restrict(bench, reviewer, world)
+    assert await told(db, manager) == [(world.terms.slug, 1, [])], "the one that only its author could judge"
+    async with db.write() as session:
+        (await session.get_one(Person, both.person_id)).state = "disabled"
+    assert await told(db, manager) == [(world.terms.slug, 2, [])]
+
+
+async def test_who_has_left_is_nobody_to_ask(bench, make_world, db, make_person, reviewer):
     world, manager = await make_world(), await make_person("manager")
     await bench.hand_in(world)
     assert await told(db, manager) == []

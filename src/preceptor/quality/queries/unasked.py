@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import any_, case, func, literal, or_, select
+from sqlalchemy import any_, func, literal, or_, select
 
 from preceptor.hiring.queries import barred_among
 from preceptor.lib.db import ReadSession
@@ -13,11 +13,9 @@ from preceptor.people.tables import ContentConsent, Person
 from preceptor.projects.queries import access_project
 from preceptor.projects.rules import ProjectRules
 from preceptor.projects.tables import Project
-from preceptor.quality.queries.open_reviews import IS_OPEN
-from preceptor.quality.rules.unasked import Judge, Waits, unasked
+from preceptor.quality.queries.open_reviews import Group, open_groups, within
+from preceptor.quality.rules.unasked import Judge, Waits, unasked, who_may
 from preceptor.quality.tables import Review
-from preceptor.work.queries.readiness import announced
-from preceptor.work.tables import Assignment, Item
 
 
 class UnaskedReviews(msgspec.Struct, frozen=True):
@@ -43,35 +41,36 @@ async def unasked_reviews(
         NoSuchProjectError: no such project.
     """
     actor.require(Permission.PROJECT_READ)
-    judges = await _judges(session, now)
-    content = announced()
-    ids = [judge.person_id for judge in judges]
-    own = case((Review.trainer_id.in_(ids), Review.trainer_id), else_=None)
-    groups = (
-        select(Project.id, Project.rules, content, own, func.count())
-        .select_from(Review)
-        .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(Item, Item.id == Assignment.item_id)
-        .join(Project, Project.id == Review.project_id)
-        .where(IS_OPEN)
-        .group_by(Project.id, content, own)
-    )
     if slug is not None:
-        groups = groups.where(Project.id == (await access_project(session, actor=actor, slug=slug)).id)
-    waits = [
-        Waits(project_id, frozenset(map(ContentCategory, filter(None, shown))) | _always(rules), trainer_id, count)
-        for project_id, rules, shown, trainer_id, count in await session.execute(groups)
-    ]
-    found = unasked(waits, judges)
+        await access_project(session, actor=actor, slug=slug)
+    groups = await open_groups(session, actor=actor, slug=slug)
     rows = await session.execute(
-        select(Project.id, Project.slug, Project.title).where(Project.id.in_([one.project_id for one in found]))
+        select(Project.id, Project.slug, Project.title, Project.rules).where(
+            Project.id.in_({one.project_id for one in groups})
+        )
     )
-    names = {project_id: (name, title) for project_id, name, title in rows}
-    return [UnaskedReviews(*names[one.project_id], one.count, one.content) for one in found]
+    projects = {project_id: (name, title, rules) for project_id, name, title, rules in rows}
+    judges = await _judges(session, now)
+    waits = []
+    for group in groups:
+        announced = msgspec.convert(projects[group.project_id][2], ProjectRules).categories
+        content = frozenset({*group.categories, *announced})
+        able = who_may(judges, group.project_id, content)
+        if len(able) > 1:  # whoever wrote it, there is somebody else
+            continue
+        author = able[0] if able else None
+        if count := await _count(session, group, author):
+            waits.append(Waits(group.project_id, content, author, count))
+    found = unasked(waits, judges)
+    named = [(one, *projects[one.project_id][:2]) for one in found]
+    return [UnaskedReviews(name, title, one.count, one.content) for one, name, title in named]
 
 
-def _always(rules: dict[str, object]) -> frozenset[ContentCategory]:
-    return frozenset(msgspec.convert(rules, ProjectRules).categories)
+async def _count(session: ReadSession, group: Group, author: UUID | None) -> int:
+    query = select(func.count()).select_from(Review).where(within(group))
+    if author is not None:
+        query = query.where(Review.trainer_id == author)
+    return await session.scalar(query) or 0
 
 
 async def _judges(session: ReadSession, now: datetime) -> list[Judge]:

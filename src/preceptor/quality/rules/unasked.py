@@ -37,6 +37,11 @@ class Unasked(msgspec.Struct, frozen=True):
     content: tuple[ContentCategory, ...]
 
 
+def who_may(judges: Sequence[Judge], project_id: UUID, content: frozenset[ContentCategory]) -> list[UUID]:
+    """Who may be asked about such an answer, unless it is their own."""
+    return [one.person_id for one in judges if content <= one.consents and not one.barred.keeps_from(project_id)]
+
+
 def unasked(waits: Iterable[Waits], judges: Sequence[Judge]) -> list[Unasked]:
     """What of this nobody may be asked about, by project, the most first.
 
