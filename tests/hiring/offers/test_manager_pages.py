@@ -147,6 +147,8 @@ async def test_rates_change_with_notice_on_the_page_of_the_engaged(db, as_role, 
     page = (await manager.get("/hiring/engagements?offer=1")).text
     assert "1 person has been told" in page
     assert "version 2" in page
+    rates = re.search(r'data-label="Rate">(.*?)</td>', page)[1]
+    assert re.findall(r"\$[0-9.]+ / h", rates) == ["$17.00 / h", "$18.00 / h"], "what holds, and what will"
     assert (await manager.post("/hiring/offers/0001/rate", data={**change, "effective_from": "x"})).status_code == 422
     ended = await manager.post(f"/hiring/offers/0001/end/{person.person_id}", data={"reason": "The project ends."})
     assert ended.status_code == 303

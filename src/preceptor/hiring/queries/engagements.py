@@ -122,6 +122,7 @@ class EngagementView(msgspec.Struct, frozen=True, kw_only=True):
         person_id: who is engaged.
         name: of that person.
         holds: it is the version that holds now.
+        rate_now: what is paid until this version begins; None where it has begun. Told to managers.
         ends_at: when the whole engagement ends; None where no end was told.
         end_reason: why, as it was told.
     """
@@ -150,6 +151,7 @@ class EngagementView(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool
     ends_at: datetime | None
     end_reason: str
+    rate_now: Money | None = None
 
     @property
     def shown_number(self) -> str:
@@ -214,7 +216,22 @@ async def list_engagements(
     ids = list(await session.scalars(query))
     shown = ids[:PAGE_SIZE]
     rows = await _views(session, Engagement.id.in_(shown), now=now)
+    until_then = await _in_force_before(session, [row.id for row in rows if row.effective_from > now], now=now)
+    rows = [msgspec.structs.replace(row, rate_now=until_then.get(row.id)) for row in rows]
     return Page(rows, encode_cursor(shown[-1]) if len(ids) > PAGE_SIZE else None)
+
+
+async def _in_force_before(session: ReadSession, later: list[UUID], *, now: datetime) -> dict[UUID, Money]:
+    """The rates that hold until these versions begin, by the version's id."""
+    newest, held = aliased(Engagement), aliased(Engagement)
+    same = (held.person_id == newest.person_id) & (held.offer_id == newest.offer_id)
+    found = await session.execute(
+        select(newest.id, held.rate_minor, held.currency)
+        .join(held, same & (held.effective_from <= now))
+        .where(newest.id.in_(later))
+        .order_by(held.version)
+    )
+    return {version_id: Money(minor, currency) for version_id, minor, currency in found}
 
 
 async def _views(session: ReadSession, chosen: ColumnElement[bool], *, now: datetime) -> list[EngagementView]:
