@@ -16,6 +16,7 @@ from preceptor.datasets.readers.source import SourceError
 from preceptor.datasets.rules import ImportOptions
 from preceptor.kinds.given import FieldValue, Record, RecordAnswer
 from preceptor.kinds.pictures import MOST_SHAPES, PictureFile
+from preceptor.kinds.registry import task_kind, task_kinds
 from preceptor.kinds.shape_values import shape_in
 from preceptor.kinds.tasks.custom_form.given import answers_in
 from preceptor.kinds.tasks.custom_form.item import ItemContent
@@ -187,3 +188,44 @@ def test_a_spoilt_archive_says_so(form, place, tmp_path):
 def test_first_contents_of_odd_tasks(tmp_path):
     path = packed_tasks(tmp_path, [task("a.png", BOX | {"id": [1]})])
     assert len(first_contents(path=path, format="label-studio", options=ImportOptions(), file_name="a.zip")) == 1
+
+
+def form_kind():
+    return next(key for key, kind in task_kinds().items() if kind.item_type is ItemContent)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"x" * 101: 1}, "1 to 100 characters"),
+        ({"": 1}, "1 to 100 characters"),
+        ({f"column {number}": 1 for number in range(501)}, "length <= 500"),
+        ({"prompt": "1+1?", "steps": ["a"] * 501}, "length <= 500"),
+    ],
+)
+async def test_an_item_that_could_not_be_read_back_is_refused(imports, make_world, db, row, said):
+    """It would be handed out, and whoever took it could neither see it nor put it back."""
+    world = await make_world(items=0, kind=form_kind())
+    rows = [{"data": {"text": "Good."}}, {"data": row}]
+    import_id = await imports.request(world, json.dumps(rows).replace(", {", ",\n{", 1), "label-studio")
+    await run_import(db, imports.storage, import_id=import_id)
+    (problem,) = await problems_of(db, import_id)
+    assert said in problem.message
+    assert len(await imports.items(world)) == 1
+
+
+@pytest.mark.parametrize("depth", [300, 900, 980])
+async def test_a_value_nested_without_end_is_refused_or_kept_whole(imports, make_world, db, depth):
+    world = await make_world(items=0, kind=form_kind())
+    deep = "[" * depth + "]" * depth
+    rows = (
+        '[{"data": {"text": "a", "n": %s}},\n{"data": {"text": "b"}, "annotations": [{"result": [{"from_name": "q", '
+        '"to_name": "t", "type": "textarea", "value": {"text": %s}}]}]},\n{"data": {"text": "c"}}]'
+    )
+    done = await imports.do(world, rows % (deep, deep), "label-studio")
+    assert done.state == "done"
+    items = await imports.items(world)
+    assert len(items) + done.problems == 3
+    kind = task_kind(form_kind())
+    for item in items:
+        kind.decode_item(json.dumps(item.content).encode())

@@ -38,6 +38,8 @@ from preceptor.work.rules.lanes import announcing, lane_from, lane_of, lane_prob
 
 NOBODY = UUID(int=0)
 LEVELS = frozenset("012345")
+MOST_DEPTH = 200
+"""How often what a row holds may be nested. What reads it later may be called from deep inside a program."""
 MOST_PIECES = 10_000
 """Items that one row may give."""
 
@@ -53,6 +55,27 @@ def fitting(kind: TaskKind[Any, Any, Any], content: Content) -> list[Content]:
     for other in islice(content.otherwise(), MOST_PIECES):
         found += [other] if isinstance(other, kind.accepts) else fitting(kind, other)
     return found
+
+
+def check_depth(content: bytes) -> None:
+    """Let a document pass that everybody can read, however deep in a program they are when they read it.
+
+    Raises:
+        RecursionError: it is nested more than `MOST_DEPTH` times.
+    """
+    if content.count(b"[") + content.count(b"{") <= MOST_DEPTH:
+        return
+    level: list[Any] = [msgspec.json.decode(content)]
+    for _depth in range(MOST_DEPTH + 1):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return
+    raise RecursionError
 
 
 def key_apart(content: Content) -> tuple[Content, dict[str, Any] | None, bool]:
@@ -169,6 +192,8 @@ class RowReader:
             return [self._item(row, piece, brief, topic, lane) for piece in pieces]
         except InvalidItemError as error:
             return row_message(error.fields)
+        except RecursionError:
+            return _("This row is nested too deeply. Make it flatter.")
 
     def _lane_of(self, asks: Mapping[str, Any]) -> str | LazyText:
         """The lane a row asks for, or what is wrong with that. Categories are a list, or names with commas."""
@@ -193,6 +218,8 @@ class RowReader:
         piece, key, by_hand = key_apart(piece)
         item = self._kind.item_from_content(piece)
         content = _encode(item)
+        check_depth(content)
+        self._kind.decode_item(content)  # what cannot be read again would stop whoever is handed it
         answers = partial(self._answers, item, piece) if self._judges else None
         given = self._given(item, piece, NOBODY) if self._judges else ()
         for number, one in enumerate(given, 1):  # what cannot be read again would hold up every release
@@ -231,7 +258,9 @@ class RowReader:
             InvalidItemError: it cannot.
         """
         try:
-            self._kind.decode_answer(_encode(given.answer))
+            content = _encode(given.answer)
+            check_depth(content)
+            self._kind.decode_answer(content)
         except InvalidAnswerError as error:
             raise InvalidItemError(fields=list(below(f"answers.{number}", error.fields))) from error
 

@@ -11,7 +11,7 @@ from preceptor.kinds.findings import join
 from preceptor.kinds.given import LabelledSteps, PlainText, Record
 from preceptor.kinds.pictures import Picture, PictureFile
 from preceptor.kinds.reading import document_problems
-from preceptor.kinds.tasks.custom_form.settings import MOST_RESPONSES, DataKey, Settings
+from preceptor.kinds.tasks.custom_form.settings import LONGEST_NAME, MOST_RESPONSES, DataKey, Settings
 from preceptor.lib.errors import FieldProblem
 from preceptor.lib.i18n import _
 
@@ -109,6 +109,13 @@ def item_problems(item: ItemContent) -> list[FieldProblem]:
         *(
             FieldProblem(join("data", key), _("This name means something else here. Call the column otherwise."))
             for key in item.data.keys() & RESERVED
+        ),
+        *(
+            FieldProblem(
+                join("data", key[:40]), _("The name of a column has 1 to {most} characters.").format(most=LONGEST_NAME)
+            )
+            for key in item.data
+            if not 0 < len(key) <= LONGEST_NAME
         ),
         *document_problems(item),
     ]

@@ -19,7 +19,9 @@ MOST_RESPONSES = 8
 MOST_TURNS = 20
 
 Scope = Literal["item", "turn", "response", "step"]
-DataKey = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+LONGEST_NAME = 100
+"""Characters of the name of a column."""
+DataKey = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
