@@ -69,6 +69,55 @@ async def test_a_body_may_take_its_time(connected, address):
     assert b"200" in await asyncio.wait_for(reader.readline(), 5)
 
 
+class Sent:
+    """A transport that remembers what was handed to it in one call."""
+
+    def __init__(self):
+        self.calls, self.closed = [], False
+
+    def write(self, data):
+        self.calls.append(data)
+
+    def writelines(self, pieces):
+        self.calls.append(b"".join(pieces))
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("pieces", "calls"),
+    [
+        ([b"head", b"body"], [b"headbody"]),
+        ([b"head"], [b"head"]),
+        ([b"head", b""], [b"head"]),
+        ([b"", b""], []),
+        ([b"head", b"body", b"more", b"end", b"!"], [b"headbody", b"moreend", b"!"]),
+    ],
+)
+@pytest.mark.parametrize("closes", [False, True])
+async def test_head_and_body_leave_together_and_in_order(pieces, calls, closes):
+    sent = Sent()
+    gathering = web.GatheringTransport(sent, asyncio.get_running_loop())
+    for piece in pieces:
+        gathering.write(piece)
+    if closes:
+        gathering.close()
+    else:
+        await asyncio.sleep(0)
+    assert (sent.calls, sent.closed) == (calls, closes)
+    await asyncio.sleep(0)
+    assert sent.calls == calls, "nothing is sent twice"
+
+
+async def test_a_whole_answer_arrives_and_says_who_asked(connected, address):
+    reader, writer = await connected(address)
+    writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    answer = await asyncio.wait_for(reader.read(), 5)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"\r\n\r\n9\r\n127.0.0.1\r\n0\r\n\r\n")
+
+
 def test_a_dead_worker_is_replaced():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

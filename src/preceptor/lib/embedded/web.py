@@ -38,6 +38,41 @@ SECONDS_FOR_HEAD = 20
 """How long a client may take to send them."""
 
 
+class GatheringTransport:
+    """A transport that sends what is written in one turn of the loop together, up to two pieces.
+
+    uvicorn writes the head of a response and its body apart, and uvloop sends each at once: for a short answer that is
+    one call of the system too many, for whoever reads it as well.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send it with what is held, or hold it until the end of this turn."""
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.writelines((held, data))
+        elif data:
+            self._held = data
+            self._loop.call_soon(self._send)
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.write(held)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's own, with bounds on what may come before a request's body: how many bytes, and how slowly."""
 
@@ -47,7 +82,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expect a request soon."""
-        super().connection_made(transport)
+        super().connection_made(GatheringTransport(transport, self.loop))  # type: ignore[arg-type]  # it stands for one
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
