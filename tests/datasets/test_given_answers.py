@@ -89,8 +89,9 @@ async def test_pairs_come_in_as_judged_and_go_out_as_they_were(imports, releases
     assert await work_of(db, world) == {"Somebody elsewhere": 4}
     async with db.read() as session:
         notes = (await list_import_problems(session, actor=SYSTEM, import_id=done.id)).rows
-    assert [(note.line, note.left_out) for note in notes] == [(2, False)]
-    assert "which they share, is the prompt" in notes[0].message
+    assert [(note.line, note.left_out) for note in notes] == [(1, False), (2, False)]
+    assert "The worse reply is empty" in notes[0].message
+    assert "which they share, is the prompt" in notes[1].message
     release = await releases.write(await releases.freeze(world, formats=("hh", "scored")))
     root = releases.storage.root
     assert lines(root, release, "hh/train.jsonl") == PAIRS
