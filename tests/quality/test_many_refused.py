@@ -103,3 +103,10 @@ async def test_a_review_that_opens_again_shows_what_its_item_says_by_then(bench,
         await release_review(session, actor=reviewer, review_id=review_id, now=utc_now())
     assert [(one.state, one.content) for one in await bench.reviews()] == [("open", "hate+violence")]
     assert await bench.claim(reviewer) is None
+
+
+async def test_page_and_api_say_that_there_is_more(crowd, as_role):
+    client = await as_role("reviewer")
+    assert "More than 1,000 answers wait that are not offered to you." in (await client.get("/reviews")).text
+    (kept,) = (await client.get("/api/v1/reviews")).json()["held_back"]
+    assert (kept["count"], kept["more"], kept["reason"]["code"]) == (1_000, True, "content")
