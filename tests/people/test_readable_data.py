@@ -8,7 +8,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preceptor.datasets.writing.readable_data import MOST_OPEN, readable_row, readable_section
+from preceptor.datasets.queries.own_data import all_own_data
+from preceptor.datasets.writing.readable_data import MOST_OPEN, NAMES, readable_row, readable_section
+from preceptor.lib.db import Base
+from preceptor.lib.i18n import speaking
 
 CHAT = UUID(int=7)
 plain = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
@@ -37,12 +40,22 @@ def test_money_lengths_projects_and_days_are_in_words():
         "note": "",
     }
     found = words_of(row, projects={CHAT: "<Chat>"})
-    for part in ("Project||<Chat>", "amount||€17.50", "active||2 min", "Time||4 s", "held||yes", "day||2026-11-03"):
+    for part in ("Project||<Chat>", "Amount||€17.50", "Active||2 min", "Time||4 s", "held||yes", "Day||2026-11-03"):
         assert f"|{part}|" in found, part
-    assert "at||2026-11-03 09:00:00 UTC" in found
-    assert "note" not in found, "what is empty is left out"
+    assert "When||2026-11-03 09:00:00 UTC" in found
+    assert "Note" not in found, "what is empty is left out"
     assert str(CHAT) in found, "rows can still be told apart"
     assert "amount minor||1750" in words_of({"amount_minor": 1_750, "currency": None})
+
+
+def test_fields_have_names_in_the_readers_language():
+    row = {"rate_minor": 2_500, "currency": "EUR", "effective_from": date(2026, 12, 2), "odd_column": "x"}
+    with speaking("ca"):
+        found = words_of(row)
+    assert [part in found for part in ("Tarifa||25,00", "Moneda||EUR", "odd column||x")] == [True] * 3
+    columns = {column.name for own in all_own_data()[0] for column in Base.metadata.tables[own.table].columns}
+    known = columns | {one.removesuffix(end) for one in columns for end in ("_minor", "_ms")}
+    assert set(NAMES) <= known, "each name is of something that is kept"
 
 
 def test_what_is_nested_has_a_line_for_each_value():

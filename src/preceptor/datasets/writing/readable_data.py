@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from preceptor.lib.i18n import _
+from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, format_money
 from preceptor.lib.text.duration import shown_duration
 from preceptor.people.audit import told
@@ -25,6 +25,96 @@ STYLE = (
 MOST_OPEN = 20
 """Tables with more rows are folded."""
 
+NAMES: Mapping[str, LazyText] = {
+    "accepted": _("Accepted"),
+    "active": _("Active"),
+    "activity": _("Activity"),
+    "address": _("Address"),
+    "amount": _("Amount"),
+    "announced_at": _("Announced"),
+    "answer": _("Answer"),
+    "answer_by": _("Until"),
+    "at": _("When"),
+    "attempt": _("Attempt"),
+    "begun_at": _("Begun"),
+    "body": _("Text"),
+    "by_task": _("By the task"),
+    "bytes": _("Bytes"),
+    "categories": _("Content"),
+    "category": _("Content"),
+    "clarity": _("Clarity"),
+    "comment": _("Comment"),
+    "consents": _("Content"),
+    "content": _("Content"),
+    "corrected": _("Corrected"),
+    "country": _("Country"),
+    "created_at": _("Written down"),
+    "credit_name": _("Credit"),
+    "currency": _("Currency"),
+    "day": _("Day"),
+    "decided_at": _("Decided"),
+    "device": _("Device"),
+    "effective_at": _("In force from"),
+    "effective_from": _("For work begun from"),
+    "email": _("E-mail"),
+    "ended_at": _("Ended"),
+    "expires_at": _("Until"),
+    "fairness": _("Fairness"),
+    "granted_at": _("Since"),
+    "hint": _("Where it goes"),
+    "idle": _("Idle"),
+    "kind": _("Kind"),
+    "language": _("Language"),
+    "last_seen_at": _("Last seen"),
+    "level": _("Level"),
+    "link": _("Link"),
+    "markdown": _("Text"),
+    "marks": _("Marks"),
+    "measure": _("Measure"),
+    "media_type": _("Kind"),
+    "month": _("Month"),
+    "name": _("Name"),
+    "network": _("Network"),
+    "note": _("Note"),
+    "organisation": _("Who engages and pays"),
+    "outcome": _("Outcome"),
+    "paid": _("Paid"),
+    "paused": _("Paused"),
+    "pay": _("Pay"),
+    "points": _("Points"),
+    "promised": _("Promised"),
+    "prompt": _("Prompt"),
+    "pseudonym": _("Pseudonym"),
+    "rate": _("Rate"),
+    "read_at": _("Read"),
+    "reason": _("Reason"),
+    "region": _("Region"),
+    "rejected": _("Rejected"),
+    "returned": _("Returned"),
+    "role": _("Role"),
+    "roles": _("Roles"),
+    "round": _("Round"),
+    "since": _("Since"),
+    "skills": _("Skills"),
+    "spoken": _("Languages"),
+    "started_at": _("Begun"),
+    "state": _("State"),
+    "subject": _("Subject"),
+    "submitted": _("Submitted"),
+    "submitted_at": _("Handed in"),
+    "text": _("Text"),
+    "time_zone": _("Time zone"),
+    "title": _("Title"),
+    "topic": _("Topic"),
+    "user_agent": _("Browser"),
+    "verdict": _("Verdict"),
+    "version": _("Version"),
+    "waiting": _("Waiting"),
+    "why": _("Why"),
+    "wish": _("What you asked for"),
+}
+"""What fields are called, where they have a word of people's; endings such as `_minor` aside."""
+
 
 def readable_section(title: str, rows: int, *, is_folded: bool = False) -> str:
     """What stands before the rows of a table; `</details>` ends it."""
@@ -39,7 +129,7 @@ def readable_row(row: Mapping[str, Any], *, projects: Mapping[UUID, str]) -> str
         head = f"<h3>{escape(str(told(row['name'])))}</h3>"
     fields = list(_fields(row, projects))
     shown = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in fields)
-    ids = " · ".join(f"{_named(name)} {value}" for name, value in row.items() if isinstance(value, UUID))
+    ids = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in row.items() if isinstance(value, UUID))
     below = f'<p class="ids">{escape(ids)}</p>' if ids else ""
     return f"<article>{head}<dl>{shown}</dl>{below}</article>\n"
 
@@ -61,7 +151,7 @@ def _fields(row: Mapping[str, Any], projects: Mapping[UUID, str]) -> Iterator[tu
 
 
 def _named(name: str) -> str:
-    return name.replace("_", " ")
+    return str(NAMES[name]) if name in NAMES else name.replace("_", " ")
 
 
 def _text(value: object) -> str:
@@ -82,9 +172,9 @@ def _lines(value: object) -> Iterator[str]:
                 continue
             inside = list(_lines(inner))
             if len(inside) == 1 and not isinstance(inner, dict):
-                yield f"{_named(str(name))}: {inside[0]}"
+                yield f"{name}: {inside[0]}"
             else:
-                yield f"{_named(str(name))}:"
+                yield f"{name}:"
                 yield from (f"  {line}" for line in inside)
     elif isinstance(value, list):
         if all(not isinstance(one, dict | list) for one in value):
