@@ -150,9 +150,14 @@ async def test_a_restriction_counts_what_it_kept_from(court):
 
 
 async def test_the_page_names_the_limit(court, as_role):
+    court.wait(-2.5)
     case_id = await court.open(reason=CaseReason.FRAUD, immediate=True)
+    court.wait(2.5)
     await appeal(court, case_id)
     client = await as_role("manager")
+    said = (await client.get(f"/cases/{case_id}")).text
+    assert "The measure has bound them for 2.5 days." in said
+    assert "nobody can have earned more in 3 days, each begun one counted whole" in said
     fields = {
         "outcome": "overturned",
         "words": "I have read the records and the appeal.",

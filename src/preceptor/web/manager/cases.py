@@ -20,6 +20,7 @@ from preceptor.lib.money import Money, known_currencies, money_from_decimal
 from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
+from preceptor.quality import days_begun
 from preceptor.quality.operations import decide_case
 from preceptor.quality.queries import (
     LostPay,
@@ -88,6 +89,7 @@ class CasePage(msgspec.Struct, frozen=True):
     paid_back: list[Money]
     """By other cases for the same time; it was taken off."""
     bound_days: float
+    days_begun: int
     currencies: list[tuple[str, str]]
     may_see_submissions: bool
     """Whether the records lead to the work itself."""
@@ -154,6 +156,7 @@ async def _page(
             most=list(limit.most.values()),
             paid_back=limit.paid,
             bound_days=timedelta(milliseconds=case.bound_ms) / timedelta(days=1),
+            days_begun=days_begun(timedelta(milliseconds=case.bound_ms)),
             currencies=[(one, one) for one in known_currencies()],
             may_see_submissions=actor.may(Permission.SUBMISSION_READ),
             outcomes=OUTCOMES,
