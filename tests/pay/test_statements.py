@@ -16,6 +16,7 @@ from preceptor.pay.writing.fonts import FontUnreadableError, writable
 from preceptor.people.operations import change_profile
 from preceptor.work.queries.statements import access_account, all_lines, chosen_period, statement_lines, statement_of
 from tests.pay.conftest import NOW
+from tests.pay.pdf_text import texts_of
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 
@@ -91,6 +92,11 @@ async def test_a_statement_holds_everything_and_adds_up(house, trainer):
             if (cursor := found.next_cursor) is None:
                 break
     assert pages == lines
+    told = texts_of(statement_pdf(october, lines))
+    assert sorted(one for one in told if one.endswith((" min", " s"))) == sorted(
+        ["20 min", *["20 min"] * 2, "-20 min", "1 s"]
+    )
+    assert "–" in told, "what was given by hand has no time"
 
 
 async def test_days_are_those_of_the_person(house, trainer):

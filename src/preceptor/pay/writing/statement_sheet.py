@@ -135,6 +135,13 @@ def _sums(sheet: _Sheet, total: StatementSum) -> None:
     sheet.ln(3)
 
 
+def _minutes(line: StatementLine) -> str:
+    """The paid time of a line, less than nothing where it was taken back; nothing where no time stands behind it."""
+    if line.paid_ms < 0:
+        return f"-{shown_duration(-line.paid_ms)}"
+    return "–" if line.rate is None else shown_duration(line.paid_ms)
+
+
 def _money(money: Money) -> str:
     return format_money(money)
 
@@ -150,7 +157,7 @@ def _table(sheet: _Sheet, lines: Sequence[StatementLine], *, zone: ZoneInfo, lan
         sheet.ink(SMALL)
         sheet.say(when, COLUMNS[0], last=False)
         sheet.say(line.project or line.what, COLUMNS[1], last=False)
-        sheet.say(shown_duration(line.paid_ms) if line.paid_ms >= 0 else "–", COLUMNS[2], align="R", last=False)
+        sheet.say(_minutes(line), COLUMNS[2], align="R", last=False)
         sheet.say(_money(line.amount), COLUMNS[3], align="R")
         sheet.ink(SMALL, GREY)
         sheet.cell(COLUMNS[0], LINE, "")
