@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -19,10 +20,12 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
 
 from preceptor import migrations
 from preceptor.app import furnish, make_frame
-from preceptor.lib.db import Database
+from preceptor.lib.db import Database, database
 from preceptor.lib.embedded.postgres import Throwaway, throwaway_postgres
 from preceptor.lib.ids import new_id
 from preceptor.lib.settings import Settings
@@ -63,6 +66,31 @@ def quick_passwords() -> Iterator[None]:
     """Passwords of tests are hashed with less work than is safe: most tests make people, and none tries to guess."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+class Statements(LRUCache[Any, Any]):
+    """What SQLAlchemy has written statements as, for all engines of one kind, which otherwise each write them anew."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), value)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_statements() -> Iterator[None]:
+    """Each test has engines of its own; writing the same statements for each of them would take longer than they do."""
+    statements = Statements(3_000)
+
+    def make_engine(*args: Any, **options: Any) -> AsyncEngine:
+        engine = create_async_engine(*args, **options)
+        engine.sync_engine._compiled_cache = statements
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_async_engine", make_engine)
         yield
 
 
