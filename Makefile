@@ -23,7 +23,7 @@ demo: ## Open Preceptor with database, model and demo accounts [PORT=8080]
 .PHONY: test
 test: ## Run all tests, with all that they need [ARGS="tests/people -k …"]
 	@$(SETUP) test
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: format-check lint types imports templates frontend-check ## Run every check, then the tests

@@ -36,6 +36,9 @@ from tests.places import clear_place, make_place, place
 
 PASSWORD = "a password for tests"
 
+LONG = ("tests/cli/test_house", "tests/journey/", "tests/client/test_smoke", "tests/docs/", "tests/frontend/")
+"""Whole installations and browsers: each file of these takes up to minutes."""
+
 # How long an example takes on a busy machine says nothing about what it shows: no time limit fails a test that holds.
 slow = [hypothesis.HealthCheck.too_slow]
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=slow)
@@ -47,6 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until all tests are found: that makes a million objects, and all of them stay
     if not hasattr(config, "workerinput"):
         make_place()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is left with a journey when all others are done."""
+    items.sort(key=lambda item: next((at for at, part in enumerate(LONG) if part in item.nodeid), len(LONG)))
 
 
 def pytest_collection_finish() -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "src" / "preceptor" / "static"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# Pages live for seconds here: what V8 would spend on optimising their code is a fifth of all the time they take.
+# Pages live for seconds here: what V8 would spend on optimising their code never pays.
 FLAGS += ["--js-flags=--no-opt"]
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}

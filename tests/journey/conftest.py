@@ -8,7 +8,7 @@ from tests.frontend.conftest import browser
 __all__ = ["browser", "house", "shared_house"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_house():
     """A house for all journeys of this process that add projects and work to it, and change nothing else."""
     with running_house("--practice", "--host", "127.0.0.1") as running:

@@ -12,9 +12,10 @@ from tests.frontend.conftest import PHONE, WIDE
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
 SERIOUS = ["serious", "critical"]
 LOOK = """async (serious) => {
-    const result = await axe.run(document, { resultTypes: ["violations"] });
+    axe.configure({ noHtml: true }); // it would write down every element it looks at
+    const result = await axe.run(document, { resultTypes: ["violations"], selectors: false, elementRef: true });
     const found = result.violations.filter((one) => serious.includes(one.impact)).flatMap((one) =>
-        one.nodes.map((node) => `${one.impact} ${one.id}: ${node.html.slice(0, 200)}`));
+        one.nodes.map((node) => `${one.impact} ${one.id}: ${node.element.outerHTML.slice(0, 200)}`));
     return [found, [document.documentElement.scrollWidth, document.documentElement.clientWidth]];
 }"""
 
