@@ -19,6 +19,7 @@ import hypothesis
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from jinja2 import FileSystemBytecodeCache
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import LRUCache
@@ -180,11 +181,18 @@ Client = httpx.AsyncClient
 
 @pytest.fixture(scope="session")
 def frames() -> Callable[[bool, int], Litestar]:
-    """Frames of applications, made once in this process: making one takes longer than most tests."""
+    """Frames of applications, made once in this process: making one takes longer than most tests.
+
+    A template is compiled once for all processes of a run.
+    """
+    templates = place() / "templates"
+    templates.mkdir(exist_ok=True)
 
     @cache
     def frame(secure_cookies: bool, max_body_bytes: int) -> Litestar:
-        return make_frame(secure_cookies=secure_cookies, max_body_bytes=max_body_bytes)
+        made = make_frame(secure_cookies=secure_cookies, max_body_bytes=max_body_bytes)
+        made.state.pages.environment.bytecode_cache = FileSystemBytecodeCache(str(templates))
+        return made
 
     return frame
 
