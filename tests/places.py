@@ -21,10 +21,12 @@ VARIABLE = "PRECEPTOR_TESTS_PLACE"
 
 def _parent() -> Path:
     try:
-        free = shutil.disk_usage(IN_MEMORY).free if os.access(IN_MEMORY, os.W_OK | os.X_OK) else 0
+        runs = not os.statvfs(IN_MEMORY).f_flag & os.ST_NOEXEC  # programs are copied there where root starts them
+        roomy = shutil.disk_usage(IN_MEMORY).free >= ROOM
     except OSError:
-        free = 0
-    return IN_MEMORY if free >= ROOM else Path("/tmp")
+        runs = roomy = False
+    usable = runs and roomy and os.access(IN_MEMORY, os.W_OK | os.X_OK)
+    return IN_MEMORY if usable else Path("/tmp")
 
 
 def _open_to_passers_by(folder: Path) -> Path:
