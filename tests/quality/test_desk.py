@@ -9,11 +9,11 @@ import pytest
 from playwright.async_api import async_playwright
 
 import preceptor
+from tests.frontend.conftest import FLAGS
 
 pytestmark = pytest.mark.browser
 
 STATIC = Path(preceptor.__file__).parent / "static"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ORIGIN = "http://localhost"
 """A browser takes it for safe, as it does an address with HTTPS."""
 SETTLED = 1_000
