@@ -362,7 +362,7 @@ def test_what_is_wrong_is_told_by_line(name, files, code, storage, tmp_path):
 def test_what_is_no_archive_says_so(name, storage, tmp_path):
     path = tmp_path / "plain.zip"
     path.write_bytes(b"hello")
-    with pytest.raises(SourceError, match="Pack the folder as ZIP"):
+    with pytest.raises(SourceError, match="pack the folder that holds both as ZIP"):
         read(name, path, storage)
 
 
