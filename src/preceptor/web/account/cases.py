@@ -5,11 +5,9 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
-from preceptor.hiring import MOST_FILE_BYTES
-from preceptor.hiring.operations import answer_transfer, appeal_case, attach_case_file
+from preceptor.hiring.operations import answer_transfer, appeal_case
 from preceptor.hiring.queries import CaseSummary, CaseView, access_case, my_cases
 from preceptor.hiring.queries.case_files import (
     CaseFileView,
@@ -23,6 +21,7 @@ from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.lib.web.downloads import attached_file
 from preceptor.people import Actor
 from preceptor.quality.queries import RecordView, case_records
+from preceptor.web.attached import attach_to_case
 
 
 class AppealForm(msgspec.Struct, frozen=True):
@@ -103,19 +102,8 @@ async def do_appeal(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
 @post("/account/cases/{case_id:uuid}/files", name="account.case.files")
 async def do_attach(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
     """Attach a file."""
-    file = (await request.form()).get("file")
-    data = await file.read(MOST_FILE_BYTES + 1) if isinstance(file, UploadFile) else b""
     try:
-        async with request.db.write() as session:
-            await attach_case_file(
-                session,
-                actor=request.actor,
-                case_id=case_id,
-                name=file.filename if isinstance(file, UploadFile) else "",
-                data=data,
-                storage=storage_of(request.settings),
-                now=request.now,
-            )
+        await attach_to_case(request, case_id=case_id)
     except InvalidError as error:
         return await _page(request, case_id, problems=error.fields)
     return redirect(request, f"/account/cases/{case_id}", said=_("Attached. Whoever decides can read it."))

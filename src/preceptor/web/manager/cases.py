@@ -7,17 +7,15 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
-from preceptor.hiring import MOST_FILE_BYTES, Outcome
-from preceptor.hiring.operations import attach_case_file, withdraw_case
+from preceptor.hiring import Outcome
+from preceptor.hiring.operations import withdraw_case
 from preceptor.hiring.queries import CaseSummary, CasesWanted, CaseView, access_case, count_appeals, list_cases
 from preceptor.hiring.queries.case_files import CaseFileView, case_files
 from preceptor.lib.errors import FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, known_currencies, money_from_decimal
-from preceptor.lib.storage import storage_of
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor, Permission
 from preceptor.quality import days_begun
@@ -31,6 +29,7 @@ from preceptor.quality.queries import (
     most_back_pay_of,
     worth_a_look,
 )
+from preceptor.web.attached import attach_to_case
 from preceptor.web.manager.filled import Filled
 
 OUTCOMES: tuple[tuple[str, LazyText, LazyText], ...] = (
@@ -192,19 +191,8 @@ async def do_decide(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
 @post("/cases/{case_id:uuid}/files", name="case.files")
 async def do_attach(request: Request[Actor], case_id: FromPath[UUID]) -> Response[str]:
     """Attach what an announcement rests on."""
-    file = (await request.form()).get("file")
-    data = await file.read(MOST_FILE_BYTES + 1) if isinstance(file, UploadFile) else b""
     try:
-        async with request.db.write() as session:
-            await attach_case_file(
-                session,
-                actor=request.actor,
-                case_id=case_id,
-                name=file.filename if isinstance(file, UploadFile) else "",
-                data=data,
-                storage=storage_of(request.settings),
-                now=request.now,
-            )
+        await attach_to_case(request, case_id=case_id)
     except InvalidError as error:
         attaching = Filled({}, error.fields)
         return await _page(request, case_id, Filled({}), Filled({}), attaching=attaching, status=error.status)
