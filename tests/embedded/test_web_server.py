@@ -84,6 +84,9 @@ class Sent:
     def close(self):
         self.closed = True
 
+    def is_closing(self):
+        return self.closed
+
 
 @pytest.mark.parametrize(
     ("pieces", "calls"),
@@ -108,6 +111,15 @@ async def test_head_and_body_leave_together_and_in_order(pieces, calls, closes):
     assert (sent.calls, sent.closed) == (calls, closes)
     await asyncio.sleep(0)
     assert sent.calls == calls, "nothing is sent twice"
+
+
+async def test_what_is_held_for_somebody_who_has_left_is_dropped():
+    sent = Sent()
+    gathering = web.GatheringTransport(sent, asyncio.get_running_loop())
+    gathering.write(b"head")
+    sent.closed = True
+    await asyncio.sleep(0)
+    assert sent.calls == []
 
 
 async def test_a_whole_answer_arrives_and_says_who_asked(connected, address):

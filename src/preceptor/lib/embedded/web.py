@@ -68,8 +68,8 @@ class GatheringTransport:
         self._transport.close()
 
     def _send(self) -> None:
-        if self._held:
-            held, self._held = self._held, b""
+        held, self._held = self._held, b""
+        if held and not self._transport.is_closing():  # nobody is there any more to read it
             self._transport.write(held)
 
 
