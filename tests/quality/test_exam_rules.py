@@ -105,6 +105,9 @@ def test_who_may_sit_it():
     assert chance([FAILED]) is None
     assert chance([FAILED, FAILED]) is WhyNotSit.ATTEMPTS_USED
     assert chance([FAILED, PASSED, FAILED]) is None, "attempts count since the last pass"
+    withheld = PastSitting(NOW - 8 * DAY, passed=False, withheld=True)
+    assert chance([FAILED, withheld, withheld]) is None, "saying no to content costs no attempt"
+    assert failures_since_passing([FAILED, withheld, FAILED]) == 2
     assert chance([PastSitting(NOW - DAY, passed=False)]) is WhyNotSit.RETAKE_LATER
     assert chance([PastSitting(NOW - 30 * DAY, passed=None)]) is WhyNotSit.BEING_GRADED
     assert chance(is_open=False) is WhyNotSit.CLOSED

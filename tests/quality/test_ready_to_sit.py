@@ -4,6 +4,7 @@ import pytest
 
 from preceptor.lib.clock import utc_now
 from preceptor.quality.operations.exams import MayNotSitError
+from preceptor.quality.queries.chances import chance_of
 from preceptor.work.operations.leasing import ContentClosedError
 from preceptor.work.rules.lanes import Lane
 from tests.quality.readiness import HATE, MINUTE, VIOLENCE, agree
@@ -96,3 +97,31 @@ async def test_what_was_held_ahead_in_an_exam_is_not_opened_after_a_no(exams, be
     await agree(bench, trainer)
     with pytest.raises(ContentClosedError):
         await bench.desk.start(actor=trainer, assignment_id=view.id, now=utc_now())
+
+
+@pytest.mark.parametrize(
+    ("agreed", "answered", "withheld"),
+    [
+        ((), 1, True),  # the exam as a whole shows hate
+        ((HATE,), 2, True),  # the part that is left shows violence too
+        ((HATE,), 1, True),
+        ((HATE, VIOLENCE), 2, False),  # they could have gone on
+    ],
+)
+async def test_a_no_in_the_middle_costs_no_attempt(exams, bench, exam, agreed, answered, withheld):
+    trainer = await exams.trainer()
+    await agree(bench, trainer, HATE, VIOLENCE)
+    sitting_id = await exams.begin(exam, trainer)
+    await exams.answer(exam, trainer, rating=1)
+    await agree(bench, trainer, *agreed)
+    bench.desk.admissions.forget(trainer.person_id)
+    for _part in range(answered - 1):
+        await exams.answer(exam, trainer, rating=1)
+    async with bench.db.read() as session:
+        before = await chance_of(session, person_id=trainer.person_id, project=exam.terms, now=utc_now())
+    await exams.hand_in(sitting_id, trainer)
+    async with bench.db.read() as session:
+        after = await chance_of(session, person_id=trainer.person_id, project=exam.terms, now=utc_now())
+    ((sitting, passed),) = after.sittings
+    assert (sitting.withheld, passed) == (withheld, False)
+    assert before.attempts_left - after.attempts_left == (0 if withheld else 1)

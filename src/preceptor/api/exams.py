@@ -33,7 +33,10 @@ class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A sitting in short. `passed` is null until it is decided."""
+    """A sitting in short. `passed` is null until it is decided.
+
+    `withheld`: parts of it were not handed out because of a no to their content; failed, it is no attempt.
+    """
 
     id: UUID
     attempt: int
@@ -41,6 +44,7 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     ended_at: datetime | None
     passed: bool | None
+    withheld: bool
 
 
 class ExamAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +187,7 @@ async def show_exam(request: Request[Actor], slug: FromPath[str]) -> ExamAnswer:
                 due_at=one.due_at,
                 ended_at=one.ended_at,
                 passed=passed,
+                withheld=one.withheld,
             )
             for one, passed in chance.sittings
         ],

@@ -154,17 +154,26 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class PastSitting(msgspec.Struct, frozen=True):
-    """A sitting that has ended. `passed` None while it is being graded."""
+    """A sitting that has ended.
+
+    Attributes:
+        passed: None while it is being graded.
+        withheld: parts of it were not handed out, because its person said no to what they show.
+    """
 
     ended_at: datetime
     passed: bool | None
+    withheld: bool = False
 
 
 def failures_since_passing(past: Sequence[PastSitting]) -> int:
-    """Attempts that count: those failed since somebody last passed; `past` is in the order of time."""
+    """Attempts that count: those failed since somebody last passed; `past` is in the order of time.
+
+    Saying no to content costs nobody an attempt.
+    """
     count = 0
     for one in past:
-        count = 0 if one.passed else count + 1
+        count = 0 if one.passed else count + (not one.withheld)
     return count
 
 

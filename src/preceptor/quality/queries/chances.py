@@ -62,7 +62,9 @@ async def chance_of(session: ReadSession, *, person_id: UUID, project: ProjectTe
         select(ExamResult.sitting_id, ExamResult.passed).where(ExamResult.sitting_id.in_([one.id for one in sittings]))
     )
     passed: dict[UUID, bool] = {row[0]: row[1] for row in rows}
-    ended = [PastSitting(one.ended_at, passed.get(one.id)) for one in sittings if one.ended_at is not None]
+    ended = [
+        PastSitting(one.ended_at, passed.get(one.id), one.withheld) for one in sittings if one.ended_at is not None
+    ]
     held = {one.certification_id: one for one in await certifications_of(session, person_id=person_id, now=now)}
     levels = {certification_id: one.level for certification_id, one in held.items()}
     own = held.get(terms.certification_id)

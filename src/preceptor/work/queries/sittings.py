@@ -24,7 +24,12 @@ WHERE sitting.project_id = %(project)s AND sitting.person_id = %(trainer)s AND s
 
 
 class SittingFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A sitting. `ended_at` None while it is open; then it is handed in by itself at `due_at`."""
+    """A sitting.
+
+    Attributes:
+        ended_at: None while it is open; then it is handed in by itself at `due_at`.
+        withheld: parts of it were not handed out, because its person said no to what they show.
+    """
 
     id: UUID
     project_id: UUID
@@ -33,6 +38,7 @@ class SittingFacts(msgspec.Struct, frozen=True, kw_only=True):
     begun_at: datetime
     due_at: datetime
     ended_at: datetime | None
+    withheld: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +121,7 @@ def _facts(row: Sitting) -> SittingFacts:
         begun_at=row.begun_at,
         due_at=row.due_at,
         ended_at=row.ended_at,
+        withheld=row.withheld,
     )
 
 

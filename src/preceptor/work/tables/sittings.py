@@ -36,6 +36,8 @@ class Sitting(Base):
     due_at: Mapped[datetime]
     """Then it is handed in as it stands."""
     ended_at: Mapped[datetime | None]
+    withheld: Mapped[bool] = mapped_column(server_default="false")
+    """Whether, when it was handed in, parts had not been handed out whose content its person said no to."""
 
 
 class ItemKey(Base):
