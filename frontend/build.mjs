@@ -62,6 +62,7 @@ async function entryPoints() {
   const tasks = await foldersWith("widget.ts", "tasks");
   const editors = await foldersWith("settings.ts", "tasks");
   const entries = { base: path.join(source, "lib/ui/base.ts"), ui: path.join(source, "lib/ui/index.ts") };
+  entries.early = path.join(source, "lib/ui/early.ts");
   entries.host = path.join(source, "kinds/host.ts");
   const workbench = path.join(source, "web/trainer/workbench/workbench.ts");
   if (existsSync(workbench)) entries.workbench = workbench;
@@ -183,7 +184,7 @@ async function writeManifest(result, names) {
 async function measure(manifest) {
   const gzipped = async (file) => gzipSync(await readFile(path.join(out, file)), { level: 9 }).length;
   const brotli = async (file) => brotliCompressSync(await readFile(path.join(out, file))).length;
-  const always = ["app.css", "icons.svg", "base.js", "workbench.js"].map((key) => manifest.files[key]).filter(Boolean);
+  const always = ["app.css", "icons.svg", "early.js", "base.js", "workbench.js"].map((key) => manifest.files[key]).filter(Boolean);
   let most = 0;
   for (const key of Object.keys(manifest.files).filter((name) => name.startsWith("kinds/"))) {
     const needed = [...new Set([

@@ -2,7 +2,8 @@
  * What every page carries: htmx and the few things HTML cannot do alone. Everything works from attributes, so that a
  * page needs no script of its own:
  *
- * - `data-dialog="<id>"` opens that dialog; `data-close` closes the one around it; a click beside it closes it too
+ * - `command="show-modal" commandfor="<id>"` opens that dialog also in browsers that do not know it yet; `data-close`
+ *   closes the one around it; a click beside it closes it too
  * - `popover data-menu` is placed beside its button, and arrows move in it
  * - `data-confirm="<question>"` on a form or button asks first (`data-confirm-button="<verb>"`, `data-confirm-title`)
  * - `data-theme-choice="system|light|dark"` sets the cookie `theme`
@@ -26,3 +27,6 @@ import "./base/rows.ts";
 import "./base/security.ts";
 import "./base/theme.ts";
 import "./base/times.ts";
+
+// Whatever somebody did before this ran is done now (see early.ts).
+dispatchEvent(new Event("base-ready"));

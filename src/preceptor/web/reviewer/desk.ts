@@ -366,7 +366,7 @@ export class ReviewDesk extends LightElement {
     if (this.#widget?.handleKey(event)) return true;
     if (event.altKey || event.repeat) return false;
     const key = event.key.toLowerCase();
-    if (key === "g") document.querySelector<HTMLElement>('[data-dialog="guidelines"]')?.click();
+    if (key === "g") document.querySelector<HTMLElement>('[commandfor="guidelines"]')?.click();
     else if (!this.#review.may_decide || performance.now() - this.#shownAt < SETTLE) return false;
     else if (key === "n") this.#toggleNote();
     else if (this.correcting) return false;

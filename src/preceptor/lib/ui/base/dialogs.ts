@@ -1,21 +1,17 @@
-/** Dialogs opened, closed and returned to by attributes. */
+/** Dialogs opened and closed by attributes, also where the browser does not know `command` yet. */
 export {};
 
-function opener(target: EventTarget | null): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>("[data-dialog]") : null;
-}
-
 document.addEventListener("click", (event) => {
-  const button = opener(event.target);
-  if (button) {
-    const dialog = document.getElementById(button.dataset.dialog ?? "");
+  const target = event.target as Element;
+  const opener = target.closest('[command="show-modal"]');
+  if (opener) {
+    const dialog = document.getElementById(opener.getAttribute("commandfor") ?? "");
     if (dialog instanceof HTMLDialogElement && !dialog.open) {
       dialog.showModal();
       event.preventDefault();
     }
     return;
   }
-  const target = event.target as Element;
   const closer = target.closest("[data-close]");
   if (closer) {
     closer.closest("dialog")?.close();
