@@ -7,6 +7,7 @@ from preceptor.quality.operations.exams import MayNotSitError
 from preceptor.quality.queries.chances import chance_of
 from preceptor.work.operations.leasing import ContentClosedError
 from preceptor.work.rules.lanes import Lane
+from preceptor.work.rules.readiness import CONTENT_PAGE
 from tests.quality.readiness import HATE, MINUTE, VIOLENCE, agree
 
 ASKS = "UPDATE item SET lane = %s WHERE id = %s"
@@ -48,6 +49,9 @@ async def test_nobody_begins_an_exam_that_shows_what_they_say_no_to(exams, bench
         await exams.begin(exam, trainer)
     assert refused.value.extra["reason"] == "content"
     assert "violence" in str(refused.value.title).lower()
+    async with bench.db.read() as session:
+        chance = await chance_of(session, person_id=trainer.person_id, project=exam.terms, now=utc_now())
+    assert chance.refusal.link == CONTENT_PAGE, "it says where they can say yes"
     await agree(bench, trainer, HATE, VIOLENCE)
     await exams.begin(exam, trainer)
 

@@ -145,12 +145,16 @@ class WhyNotSit(StrEnum):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why somebody cannot begin a sitting now, and from when they can; `at` None where time alone changes nothing."""
+    """Why somebody cannot begin a sitting now, and from when they can; `at` None where time alone changes nothing.
+
+    `link`: the page where they change it themselves; "" where there is none.
+    """
 
     code: WhyNotSit
     text: LazyText
     hint: LazyText
     at: datetime | None = None
+    link: str = ""
 
 
 class PastSitting(msgspec.Struct, frozen=True):

@@ -99,7 +99,7 @@ async def _content_refusal(session: ReadSession, *, person_id: UUID, project: Pr
     """Nobody begins what they could not end: parts with content that they say no to are not handed out to them."""
     ready = Readiness(consents=await consents_of(session, person_id=person_id))
     reason = ready.why_not(await content_of_exam(session, exam=project), minutes=DAILY_MINUTES)
-    return None if reason is None else Refusal(WhyNotSit.CONTENT, reason.text, reason.hint)
+    return None if reason is None else Refusal(WhyNotSit.CONTENT, reason.text, reason.hint, link=reason.link)
 
 
 async def missing_in_exam(session: ReadSession, *, project: ProjectTerms, terms: ExamTerms) -> list[FieldProblem]:
