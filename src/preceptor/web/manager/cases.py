@@ -196,7 +196,7 @@ async def do_attach(request: Request[Actor], case_id: FromPath[UUID]) -> Respons
     except InvalidError as error:
         attaching = Filled({}, error.fields)
         return await _page(request, case_id, Filled({}), Filled({}), attaching=attaching, status=error.status)
-    return redirect(request, f"/cases/{case_id}", said=_("Attached. The person reads it, and was told."))
+    return redirect(request, f"/cases/{case_id}", said=_("Attached. The person can read it, and was told."))
 
 
 def _back_pay(fields: DecisionFields) -> Money | None:
