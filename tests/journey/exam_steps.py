@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from preceptor.kinds.registry import task_kinds
-from tests.journey.steps import look
+from tests.journey.steps import choose, look
 
 RESPONSES = ["Salt water is denser than fresh water.", "Because fish carry it."]
 KEY = {"turns": [{"turn_id": "given-turn", "ratings": {"given-response-1": 7, "given-response-2": 1}}]}
@@ -75,7 +75,7 @@ def answer_part(page: Page, *, phone: bool) -> None:
         group = page.get_by_role("radiogroup", name=f"Response {number}, rating")
         expect(group).to_be_visible(timeout=60_000)
         right = page.get_by_role("article", name=f"Response {number}").get_by_text("denser").count()
-        group.get_by_role("radio").nth(6 if right else 0).check(force=True)
+        choose(group.get_by_role("radio").nth(6 if right else 0))
     page.get_by_role("textbox", name="Ideal response").fill(
         "Rivers carry salts into the sea, and only water leaves it."
     )

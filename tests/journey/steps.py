@@ -49,6 +49,12 @@ def look(page: Page) -> None:
     assert widths[0] <= widths[1], f"{page.url} scrolls sideways"
 
 
+def choose(radio: Locator) -> None:
+    """Press the words around a radio button, which is too small or too hidden to be pressed itself, once they stand still."""
+    radio.locator("xpath=ancestor::label[1]").click()
+    expect(radio).to_be_checked()
+
+
 def speak(page: Page, language: str) -> None:
     """Choose the language of one's own pages."""
     page.goto("/account")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
 from tests.journey.steps import (
+    choose,
     expect_accepted,
     expect_saved,
     hand_in,
@@ -112,7 +113,7 @@ def test_from_import_to_released_pairs(browser, house, phone):
     said = ranking(trainer)
     trainer.locator(".submit").click()  # how much better is still to be said
     expect(trainer.locator(".flash, .toast, [role=status]").filter(has_text="how much better").first).to_be_visible()
-    trainer.get_by_role("radiogroup", name=re.compile("How much better")).get_by_role("radio").nth(1).check(force=True)
+    choose(trainer.get_by_role("radiogroup", name=re.compile("How much better")).get_by_role("radio").nth(1))
     trainer.get_by_role("textbox", name="Why this order?").fill("It tells the cause.")
     expect_saved(trainer)
     look(trainer)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
 from tests.journey.steps import (
+    choose,
     expect_accepted,
     expect_saved,
     hand_in,
@@ -105,13 +106,9 @@ def try_condition(page: Page, *, phone: bool) -> None:
     preview = see_preview(page, phone=phone)
     why = preview.get_by_role("textbox", name="Response 1: What is wrong with it?")
     expect(why).to_have_count(0)
-    preview.get_by_role("radiogroup", name="Response 1: How good is this?").get_by_role("radio").nth(1).check(
-        force=True
-    )
+    choose(preview.get_by_role("radiogroup", name="Response 1: How good is this?").get_by_role("radio").nth(1))
     expect(why).to_be_visible()
-    preview.get_by_role("radiogroup", name="Response 1: How good is this?").get_by_role("radio").nth(4).check(
-        force=True
-    )
+    choose(preview.get_by_role("radiogroup", name="Response 1: How good is this?").get_by_role("radio").nth(4))
     expect(why).to_have_count(0)
     look(page)
     see_editor(page, phone=phone)
@@ -135,7 +132,7 @@ def rate(page: Page, text: str, points: int) -> str:
     article = page.get_by_role("article").filter(has_text=text).first
     name = article.get_attribute("aria-label")
     group = page.get_by_role("radiogroup", name=f"{name}: How good is this?")
-    group.get_by_role("radio").nth(points - 1).check(force=True)
+    choose(group.get_by_role("radio").nth(points - 1))
     return name
 
 
@@ -146,7 +143,7 @@ def fill_in(page: Page, *, phone: bool) -> None:
     expect(page.locator("custom-form-question .bad").first).to_contain_text("Answer this question.")
     look(page)
     page.get_by_role("textbox", name=f"{bad}: What is wrong with it?").fill("It is closed on Mondays.")
-    page.get_by_role("radiogroup", name="Would you send it?").get_by_role("radio", name="No").check(force=True)
+    choose(page.get_by_role("radiogroup", name="Would you send it?").get_by_role("radio", name="No"))
     words = page.locator("spans-text").filter(has_text=RESPONSES[0]).locator(".words")
     words.scroll_into_view_if_needed()
     if phone:

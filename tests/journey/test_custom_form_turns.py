@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
 from tests.journey.steps import (
+    choose,
     expect_accepted,
     expect_saved,
     hand_in,
@@ -56,7 +57,7 @@ def test_models_answer_a_prompt_that_is_not_lost_before_it_is_sent(browser, hous
     for number in (1, 2):
         group = trainer.get_by_role("radiogroup", name=f"Response {number}: Is it right?")
         expect(group).to_be_visible(timeout=60_000)
-        group.get_by_role("radio", name="Yes").check(force=True)
+        choose(group.get_by_role("radio", name="Yes"))
     trainer.get_by_role("button", name=re.compile("Give Response 2 place 1")).last.click()
     trainer.get_by_role("button", name=re.compile("Give Response 1 place 2")).last.click()
     look(trainer)
@@ -97,16 +98,14 @@ def answer_turn(page: Page, turn: int) -> None:
     region = page.get_by_role("region", name="Turn").nth(turn - 1)
     ratings = region.get_by_role("radiogroup", name="How good is it?")
     for place, points in enumerate((2, 4)):
-        ratings.nth(place).get_by_role("radio").nth(points - 1).check(force=True)
+        choose(ratings.nth(place).get_by_role("radio").nth(points - 1))
     region.get_by_role(
         "button", name=re.compile("Give .*response 2 place 1|Give Response 2 place 1", re.IGNORECASE)
     ).last.click()
     region.get_by_role(
         "button", name=re.compile("Give .*response 1 place 2|Give Response 1 place 2", re.IGNORECASE)
     ).last.click()
-    region.get_by_role("radiogroup", name=re.compile("Closer to the goal")).get_by_role("radio", name="Yes").check(
-        force=True
-    )
+    choose(region.get_by_role("radiogroup", name=re.compile("Closer to the goal")).get_by_role("radio", name="Yes"))
 
 
 @BOTH
@@ -137,7 +136,7 @@ def test_a_conversation_of_several_turns_is_asked_about_turn_by_turn(browser, ho
     goes_on.fill("And something that sinks?")
     trainer.get_by_role("button", name="Send").click()
     expect(trainer.get_by_text("Choose one of the responses to go on from.").first).to_be_visible()
-    trainer.get_by_role("group", name="Go on from").get_by_role("radio", name="Response 2").check(force=True)
+    choose(trainer.get_by_role("group", name="Go on from").get_by_role("radio", name="Response 2"))
     expect_saved(trainer)
     trainer.reload()
     expect(goes_on).to_have_value("And something that sinks?")
@@ -204,10 +203,10 @@ def test_each_step_of_a_solution_is_called_right_or_wrong(browser, house, phone)
     steps = [trainer.get_by_role("radiogroup", name=re.compile(f"^Step {n}: Is this step right")) for n in (1, 2, 3)]
     for step, said in zip(steps, ("Yes", "No", None), strict=True):
         if said:
-            step.get_by_role("radio", name=said).check(force=True)
+            choose(step.get_by_role("radio", name=said))
     trainer.locator(".submit").click()  # the last one is not looked at yet
     expect(trainer.locator("custom-form-question .bad").first).to_contain_text("Answer this question.")
-    steps[2].get_by_role("radio", name="No").check(force=True)
+    choose(steps[2].get_by_role("radio", name="No"))
     look(trainer)
     hand_in(trainer)
     reviewer = sign_in(browser, house, "reviewer", phone=phone)

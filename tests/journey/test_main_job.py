@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
 from tests.cli.test_house import running_house
-from tests.journey.steps import look, sign_in
+from tests.journey.steps import choose, look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.kill]
 
@@ -77,7 +77,7 @@ def rate_and_write(page: Page, *, phone: bool) -> str:
             page.get_by_role("navigation", name="Responses").get_by_role("button", name=f"Response {number}").click()
         group = page.get_by_role("radiogroup", name=f"Response {number}, rating")
         expect(group).to_be_visible(timeout=120_000)
-        group.get_by_role("radio").nth(rating - 1).check(force=True)
+        choose(group.get_by_role("radio").nth(rating - 1))
     look(page)
     ideal = page.get_by_role("textbox", name="Ideal response")
     ideal.fill("Wood, cork and ice float on water, because each of them is less dense than it.")

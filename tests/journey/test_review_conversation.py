@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from preceptor.client import Preceptor, PreceptorProblem
 from preceptor.lib.ids import new_id
 from tests.journey.steps import (
+    choose,
     expect_accepted,
     expect_saved,
     hand_in,
@@ -153,7 +154,7 @@ def judge(page: Page, *, phone: bool) -> None:
     expect(what.get_by_label("Offensive")).to_be_checked()
     page.locator(".submit").click()  # how bad it is, is still to be said
     expect(page.locator(".flash, .toast, [role=status]").filter(has_text="how bad").first).to_be_visible()
-    page.get_by_role("radiogroup", name="How bad is it?").get_by_label("High").check(force=True)
+    choose(page.get_by_role("radiogroup", name="How bad is it?").get_by_label("High"))
     page.get_by_role("textbox", name="Why this verdict?").fill("It insults, says leo.brandt@example.org.")
 
 
