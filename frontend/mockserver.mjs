@@ -128,7 +128,7 @@ function submit(assignment, body) {
 function finish(assignment, outcome, body) {
   tick(assignment, 1000);
   assignment.state = outcome === "surplus" ? "submitted" : outcome;
-  const receipt = { assignment_id: assignment.id, submission_id: outcome === "submitted" || outcome === "surplus" ? randomUUID() : null, outcome, clock: assignment.clock, amount: assignment.clock.amount, next_assignment_id: null };
+  const receipt = { assignment_id: assignment.id, submission_id: outcome === "submitted" || outcome === "surplus" ? randomUUID() : null, outcome, clock: assignment.clock, amount: assignment.clock.amount };
   world.submissions.set(assignment.id, { key: body.key, content: body.content, receipt });
   return receipt;
 }
@@ -176,7 +176,10 @@ async function api(method, route, body, answer) {
   const assignment = find(id);
   switch (action) {
     case undefined: return [200, assignment];
-    case "start": assignment.state = "active"; return [200, assignment];
+    case "start":
+      if (assignment.state === "lapsed") throw new Problem(404, "no_such_assignment", "There is no such task, or it is not yours.");
+      assignment.state = "active";
+      return [200, assignment];
     case "draft": return [200, saveDraft(assignment, body)];
     case "beat": {
       if (world.switches.expired) assignment.state = "expired";
@@ -247,6 +250,8 @@ const server = http.createServer(async (request, answer) => {
     if (url.pathname === "/__mock") {
       if (body.reset) world = fresh();
       if (body.acknowledged !== undefined) world.acknowledged = body.acknowledged;
+      // What was held ahead, and never opened, is let go of.
+      if (body.lapsed) find(body.lapsed).state = "lapsed";
       if (body.draft) find(body.draft.id).draft = { ...body.draft, saved_at: new Date().toISOString() };
       Object.assign(world.switches, body.switches ?? {});
       return send(200, { log: world.log, assignments: Object.fromEntries(world.assignments), submissions: Object.fromEntries(world.submissions) });

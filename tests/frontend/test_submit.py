@@ -53,6 +53,30 @@ def test_the_next_task_is_asked_for_before_the_submit(mock: Mock, open_page: Pag
     assert [entry["body"] for entry in asked] == [{"prefetch": True}]
 
 
+def test_a_task_held_ahead_that_was_let_go_of_is_followed_by_another(mock: Mock, open_page: PageOpener):
+    page = open_page("rated-1")
+    submit(page)
+    receipt = page.get_by_role("dialog", name="Submitted")
+    expect(receipt).to_contain_text("The next task is ready.")
+    mock.tell(lapsed="rated-2")
+    receipt.get_by_role("button", name="Next task").click()
+    expect(receipt).to_be_hidden()
+    expect(page).to_have_url(f"{mock.url}/work/rated-3")
+    expect(page.get_by_role("textbox", name="Ideal response")).to_be_editable()
+
+
+def test_nothing_follows_where_what_was_held_ahead_was_the_last(mock: Mock, open_page: PageOpener):
+    page = open_page("rated-1")
+    submit(page)
+    receipt = page.get_by_role("dialog", name="Submitted")
+    expect(receipt).to_contain_text("The next task is ready.")
+    mock.tell(lapsed="rated-2")
+    mock.switch(queue=False)
+    receipt.get_by_role("button", name="Next task").click()
+    expect(receipt).to_contain_text("all 12 open items are with other people")
+    expect(receipt.get_by_role("button", name="Next task")).to_have_count(0)
+
+
 def test_a_double_click_submits_once(mock: Mock, open_page: PageOpener):
     page = open_page("rated-1")
     mock.switch(slow=200)

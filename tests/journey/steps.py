@@ -55,6 +55,14 @@ def choose(radio: Locator) -> None:
     expect(radio).to_be_checked()
 
 
+def press(page: Page, button: Locator) -> None:
+    """Press a button, and say yes where it asks first."""
+    asks = button.evaluate("one => Boolean(one.dataset.confirm || one.form?.dataset.confirm)")
+    button.click()
+    if asks:
+        page.get_by_role("dialog").get_by_role("button").last.click()
+
+
 def speak(page: Page, language: str) -> None:
     """Choose the language of one's own pages."""
     page.goto("/account")
@@ -102,10 +110,7 @@ def import_rows(page: Page, slug: str, rows: list[dict], *, form: str = "") -> N
 
 def open_project(page: Page, slug: str) -> None:
     page.goto(f"/projects/{slug}/state")
-    page.get_by_role("button", name=re.compile("^Open")).first.click()
-    confirm = page.get_by_role("dialog").get_by_role("button", name=re.compile("^Open"))
-    if confirm.count():
-        confirm.first.click()
+    press(page, page.get_by_role("button", name=re.compile("^Open")).first)
     expect(page.get_by_text(re.compile("^open$", re.IGNORECASE)).first).to_be_visible()
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from preceptor.lib.ids import new_id
 from tests.cli.test_house import running_house
-from tests.journey.steps import choose, look, sign_in
+from tests.journey.steps import choose, look, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.kill]
 
@@ -44,10 +44,7 @@ def make_project(page: Page, title: str) -> str:
     page.wait_for_load_state("networkidle")
     page.goto(f"/projects/{slug}/state")
     look(page)
-    page.get_by_role("button", name=re.compile("^Open")).first.click()
-    confirm = page.get_by_role("dialog").get_by_role("button", name=re.compile("^Open"))
-    if confirm.count():
-        confirm.first.click()
+    press(page, page.get_by_role("button", name=re.compile("^Open")).first)
     expect(page.get_by_text(re.compile("^open$", re.IGNORECASE)).first).to_be_visible()
     return slug
 

@@ -101,6 +101,43 @@ async def test_an_expired_lease_opens_the_slot_and_comes_first(db, make_world, m
     assert isinstance(await claim(db, queue, first, world), NewAssignment)
 
 
+async def test_what_was_held_ahead_and_never_opened_may_come_again(db, make_world, make_person, team_id):
+    """Whoever takes longer than a lease for a task would lose an item with each of them otherwise."""
+    world = await make_world(items=2)
+    actor = await make_person("trainer", team=team_id)
+    queue = Queue()
+    first = await claim(db, queue, actor, world)
+    ahead = await claim(db, queue, actor, world, prefetch=True)
+    async with db.hot() as driver, driver.transaction():
+        assert await expire_due(driver, now=utc_now() + timedelta(minutes=20)) == 2
+    assert await rows(db, "SELECT id, state FROM assignment") == [(first.id, "expired")]
+    assert await rows(db, "SELECT state FROM slot") == [("open",), ("open",)]
+    again = await claim(db, Queue(), actor, world)
+    assert again.item_id == ahead.item_id
+
+
+async def test_what_is_held_ahead_is_kept_while_the_task_before_it_is_worked_on(db, make_world, make_person, team_id):
+    world = await make_world(items=3)
+    actor = await make_person("trainer", team=team_id)
+    queue = Queue()
+    first = await claim(db, queue, actor, world)
+    ahead = await claim(db, queue, actor, world, prefetch=True)
+    later = utc_now() + timedelta(minutes=20)
+    touched = "UPDATE assignment SET beat_at = %s, lease_until = %s WHERE id = %s"
+
+    async def expired_at(minute, *, heard):
+        async with db.hot() as driver, driver.transaction():
+            await driver.execute(touched, (later + timedelta(minutes=heard), later + timedelta(hours=2), first.id))
+            await expire_due(driver, now=later + timedelta(minutes=minute))
+        return (ahead.id,) not in await rows(db, "SELECT id FROM assignment")
+
+    assert not await expired_at(0, heard=-4)
+    assert (await claim(db, queue, actor, world, prefetch=True)).id == ahead.id
+    assert not await expired_at(30, heard=26)
+    assert await expired_at(30, heard=24), "nothing was heard of them for a whole lease"
+    assert await rows(db, "SELECT state FROM assignment") == [("active",)]
+
+
 async def test_a_rejected_answer_asks_for_another_of_somebody_else(db, make_world, make_person, team_id):
     world = await make_world(items=1, wanted=2)
     people = [await make_person("trainer", team=team_id) for _number in range(3)]

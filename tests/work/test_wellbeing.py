@@ -224,8 +224,7 @@ async def test_what_is_held_ahead_goes_back_when_a_consent_is_withdrawn(db, desk
     await fold_events(db)
     async with db.hot() as driver, driver.transaction():
         await expire_due(driver, now=utc_now() + timedelta(seconds=1))
-    states = await rows(db, "SELECT state FROM assignment ORDER BY id")
-    assert states == [("active",), ("expired",)]
+    assert await rows(db, "SELECT state FROM assignment") == [("active",)], "though they work on the one before it"
     assert await rows(db, "SELECT paid_ms FROM time_entry WHERE outcome = 'expired'") == []
 
 

@@ -39,7 +39,7 @@ async def release_what_is_unwanted(session: WriteSession, events: Sequence[Happe
     for happened in events:
         event = happened.event
         if isinstance(event, ConsentWithdrawn) and event.subject_id is not None:
-            await release_unwanted(session, person_id=event.subject_id, categories=event.categories, now=utc_now())
+            await release_unwanted(session, person_id=event.subject_id, categories=event.categories)
 
 
 async def announce_submissions(session: WriteSession, events: Sequence[HappenedEvent]) -> None:

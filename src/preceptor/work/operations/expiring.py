@@ -8,20 +8,32 @@ from preceptor.work.events import Expired
 from preceptor.work.operations.ending import closing_values, earned, earned_facts, end, read_assignment
 from preceptor.work.rules.states import LEASED
 
+# What is held ahead is kept while its person works on the task before it: as long as that one was heard of within the
+# length of the lease.
 DUE = """
 SELECT id FROM assignment
-WHERE state IN ('prefetched', 'active', 'paused') AND lease_until < %s
-ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+WHERE state IN ('prefetched', 'active', 'paused') AND lease_until < %(now)s
+  AND NOT (state = 'prefetched' AND EXISTS (
+        SELECT FROM assignment AS before
+        WHERE before.trainer_id = assignment.trainer_id AND before.project_id = assignment.project_id
+          AND before.state = 'active' AND before.rework_round = 0
+          AND before.beat_at > %(now)s - (assignment.lease_until - assignment.claimed_at)))
+ORDER BY id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 """
+
+# Nobody saw it, and nobody is kept from it.
+FORGET = "DELETE FROM assignment WHERE id = ANY(%s) AND state = 'expired' AND started_at IS NULL"
 
 
 async def expire_due(driver: Driver, *, now: datetime, limit: int = 200) -> int:
     """End leases that have run out, inside the driver's transaction. Answers how many.
 
     The slot is open again and comes first; draft and time are kept, and the time is paid. Rework goes back to its
-    trainer's list and keeps its slot.
+    trainer's list and keeps its slot. What was held ahead and never opened leaves nothing behind: it may come to the
+    same person again.
     """
-    due = await (await driver.execute(DUE, (now, limit))).fetchall()
+    due = await (await driver.execute(DUE, {"now": now, "limit": limit})).fetchall()
+    unopened = []
     for (assignment_id,) in due:
         row = await read_assignment(driver, assignment_id)
         if row is None or row.state not in LEASED:
@@ -31,6 +43,10 @@ async def expire_due(driver: Driver, *, now: datetime, limit: int = 200) -> int:
         values |= {"state": "expired", "outcome": "expired", "slot_state": "open", "holder": None}
         if row.rework_round:
             values |= {"state": "returned", "slot_state": "done", "holder": row.id}
+        if row.state == "prefetched":
+            unopened.append(row.id)
         await end(driver, [values])
         await record_earnings(driver, [earned(row, entry=values["entry"])], now=now)
+    if unopened:
+        await driver.execute(FORGET, (unopened,))
     return len(due)

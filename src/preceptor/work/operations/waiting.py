@@ -60,9 +60,9 @@ ON CONFLICT (person_id) DO UPDATE SET told_at = EXCLUDED.told_at
 """
 FORGET = "DELETE FROM work_wait WHERE since < %s"
 
-# Their leases run out at once, and the worker that ends leases does the rest.
+# Their leases run out at once, whatever else is open, and the worker that ends leases does the rest.
 RELEASE = """
-UPDATE assignment SET lease_until = %(now)s
+UPDATE assignment SET lease_until = claimed_at
 WHERE trainer_id = %(person)s AND state = 'prefetched' AND rework_round = 0 AND categories && %(categories)s::text[]
 """
 
@@ -134,9 +134,7 @@ def _words(titles: list[str]) -> Told:
     return Told(subject=str(_("There is work for you again")), body=f"{lead}\n\n{named}\n\n{end}")
 
 
-async def release_unwanted(
-    session: WriteSession, *, person_id: UUID, categories: Collection[str], now: datetime
-) -> None:
+async def release_unwanted(session: WriteSession, *, person_id: UUID, categories: Collection[str]) -> None:
     """Give back what somebody holds ahead, unopened, where it was announced to show what they now say no to."""
     driver = await session.driver()
-    await driver.execute(RELEASE, {"person": person_id, "categories": list(categories), "now": now})
+    await driver.execute(RELEASE, {"person": person_id, "categories": list(categories)})

@@ -189,17 +189,28 @@ export class Session extends EventTarget {
 
   /** Goes on to the next assignment, in place. False where there is none; `next.reason` says why. */
   async goOn(): Promise<boolean> {
-    if (!this.next?.assignment) await this.#fetchNext(false);
-    const next = this.next?.assignment;
+    const ahead = this.next?.assignment;
+    const started = ahead?.state === "prefetched" ? await this.#startAhead(ahead) : ahead;
+    if (!started) await this.#fetchNext(false);
+    const next = started ?? this.next?.assignment;
     if (!next) return false;
-    const started = next.state === "prefetched" ? await this.api.post<Assignment>(`/assignments/${next.id}/start`) : next;
-    history.pushState(null, "", this.data.urls.workbench.replace("{id}", started.id));
-    await this.#take(started);
-    this.#tabs.show(started.id);
+    history.pushState(null, "", this.data.urls.workbench.replace("{id}", next.id));
+    await this.#take(next);
+    this.#tabs.show(next.id);
     return true;
   }
 
   // Inside.
+
+  /** Opens what was held ahead; null where it has gone to somebody else meanwhile. */
+  async #startAhead(ahead: Assignment): Promise<Assignment | null> {
+    try {
+      return await this.api.post<Assignment>(`/assignments/${ahead.id}/start`);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      return null;
+    }
+  }
 
   async #take(assignment: Assignment): Promise<void> {
     this.#stop();
@@ -270,10 +281,11 @@ export class Session extends EventTarget {
     this.#tabs.ended();
     this.clock.correct(receipt.clock);
     this.#write({ ...this.assignment, state: receipt.outcome === "surplus" ? "submitted" : receipt.outcome, clock: receipt.clock });
-    const known = receipt.next_assignment_id;
-    if (this.next?.assignment || this.isPreview) return;
-    if (known) this.#set({ next: { assignment: await this.api.get<Assignment>(`/assignments/${known}`), reason: null } });
-    else await this.prefetch();
+    if (this.isPreview) return;
+    const ahead = this.next?.assignment;
+    if (ahead?.lease_until && Date.parse(ahead.lease_until) > Date.now()) return;
+    this.next = null; // what was held ahead may be gone by now
+    await this.prefetch();
   }
 
   async #fetchNext(prefetch: boolean): Promise<void> {

@@ -93,7 +93,6 @@ export interface Receipt {
   over_ms?: number;
   /** Handing it in earned a price; the hour is what pay is topped up to. */
   by_task?: boolean;
-  next_assignment_id: string | null;
 }
 
 /** An honest check before submit. */
