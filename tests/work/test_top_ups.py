@@ -15,7 +15,7 @@ from preceptor.pay.queries import balances
 from preceptor.pay.tables import LedgerEntry
 from preceptor.people.rules import SYSTEM
 from preceptor.work.operations.top_ups import top_up_months
-from preceptor.work.queries.top_ups import hours_by_task, my_task_pay, task_pay_of
+from preceptor.work.queries.top_ups import LOOKED_BACK, hours_by_task, my_task_pay, task_pay_of
 from preceptor.work.rules.top_ups import MonthOfTasks, month_of, percentile
 from preceptor.work.tables import TopUp
 from tests.pay.test_rate_rules import patient
@@ -96,6 +96,22 @@ async def test_a_month_is_topped_up_once_when_it_is_over(slow_task, db):
         (mine,) = await my_task_pay(session, actor=actor, now=later)
     assert (row.promised_minor, row.by_task_minor, entry.amount_minor) == (480, 250, 230)
     assert (mine.an_hour, mine.promised, mine.topped_up) == (Money(1875, "EUR"), Money(480, "EUR"), Money(230, "EUR"))
+
+
+async def test_a_month_that_is_long_over_is_looked_at_as_a_whole(make_world, take, db):  # noqa: F811 (the fixture)
+    """A quick task and then a slow one, which come to more than the hour together: nothing is lacking, ever."""
+    world = await make_world(items=2, task_price_minor=250, cap_minutes=30)
+    quick = await take(world)
+    await work(quick, 0, 1)
+    await quick.submit(1)
+    slow = await take(world, actor=quick.actor, minute=1)
+    await work(slow, 0, 7)
+    await slow.submit(7)
+    async with db.read() as session:
+        (mine,) = await my_task_pay(session, actor=quick.actor, now=utc_now())
+    assert mine.by_task.amount >= mine.promised.amount
+    between = quick.began + LOOKED_BACK + timedelta(minutes=2)
+    assert await run(db, next_month(quick.began)) == await run(db, between) == 0
 
 
 async def test_what_is_rejected_unpaid_is_not_topped_up_until_that_is_overturned(slow_task, db):

@@ -82,9 +82,13 @@ async def months_of_tasks(
     project_id: UUID | None = None,
     person_id: UUID | None = None,
 ) -> list[MonthOfTasks]:
-    """What was done by the task, by person, project, month and currency. For callers that have made sure who asks."""
+    """What was done by the task, by person, project, month and currency. For callers that have made sure who asks.
+
+    The month that `since` lies in is looked at as a whole: of a part of it more could seem to be lacking.
+    """
     driver = await session.driver()
-    values = {"project": project_id, "person": person_id, "since": since, "until": until}
+    begins = datetime.combine(month_of(since), datetime.min.time(), UTC)
+    values = {"project": project_id, "person": person_id, "since": begins, "until": until}
     rows = await (await driver.execute(MONTHS, values)).fetchall()
     return [
         MonthOfTasks(
