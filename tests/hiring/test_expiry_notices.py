@@ -32,6 +32,7 @@ async def test_it_is_told_once_thirty_days_before(db, certification, manager, tr
     assert await run(db, NOW + 61 * DAY) == 0
     ((body, link),) = await told(db, trainer)
     assert "January 30, 2027" in body
+    assert " UTC" in body
     assert "ask a manager" in body
     assert link == "/certifications"
 

@@ -79,9 +79,20 @@ async def test_less_needs_notice_and_is_told_before_it_holds(db, make_world, tra
         assert error.value.fields[0].path == "valid_from"
     await put(db, world, 3500, days=15)
     assert (await rate_of(db, world, trainer), await rate_of(db, world, trainer, days=15)) == (3600, 3500)
-    assert len(await told(db, trainer)) == 1
+    ((_subject, body),) = await told(db, trainer)
+    assert " UTC on. What you have begun by then keeps" in body, "a day begins at another hour where they are"
     with pytest.raises(InvalidError):
         await put(db, world, 100, days=1, place=Place("ES"), activity=Activity.REVIEW)
+
+
+async def test_a_rise_that_was_told_is_not_taken_back_by_a_smaller_one_nearer_by(db, make_world, trainer):  # noqa: F811
+    world = await make_world()
+    await put(db, world, 4500, days=5, place=Place())
+    with pytest.raises(InvalidError) as error:
+        await put(db, world, 4000)
+    assert error.value.fields[0].path == "valid_from"
+    await put(db, world, 4500)
+    assert (await rate_of(db, world, trainer), await rate_of(db, world, trainer, days=6)) == (4500, 4500)
 
 
 async def test_a_rate_that_ends_leaves_the_next_wider_one_and_needs_notice_where_that_is_less(db, make_world):  # noqa: F811

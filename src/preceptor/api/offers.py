@@ -30,10 +30,11 @@ from preceptor.projects import Ratings
 
 
 class OfferDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer. `rate` is per hour, in minor units; hours are per week; `closes_on` is a day in UTC.
+    """An offer. `rate` is per hour, in minor units; hours are per week.
 
-    `url`: its public page. `terms_digest`: SHA-256 of the terms, which an acceptance repeats. `ratings`: what trainers
-    say of its work, from five ratings on.
+    `closes_on`: the last day to apply, wherever somebody is: it ends at midnight of UTC-12. `url`: its public page.
+    `terms_digest`: SHA-256 of the terms, which an acceptance repeats. `ratings`: what trainers say of its work, from
+    five ratings on.
     """
 
     number: int

@@ -1,13 +1,20 @@
 """Offers in words, for every audience that reads them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import msgspec
 from markupsafe import Markup
 
-from preceptor.hiring import ENGAGEMENT_KIND_NAMES, NEVER_CONFIDENTIAL, EngagementKind, OfferFields, OfferState
+from preceptor.hiring import (
+    DAY_ENDS_LAST,
+    ENGAGEMENT_KIND_NAMES,
+    NEVER_CONFIDENTIAL,
+    EngagementKind,
+    OfferFields,
+    OfferState,
+)
 from preceptor.hiring.queries import NoSuchOfferError, OfferView, ratings_of, ratings_of_offers
 from preceptor.lib.db import ReadSession
 from preceptor.lib.i18n import LazyText, _, ngettext_lazy
@@ -142,7 +149,8 @@ def job_posting(offer: ShownOffer, *, base_url: str) -> dict[str, Any]:
         else:
             found["applicantLocationRequirements"] = country
     if fields.closes_on is not None:
-        found["validThrough"] = (datetime.combine(fields.closes_on, time(), UTC) + timedelta(days=1)).isoformat()
+        ends = datetime.combine(fields.closes_on, time(), DAY_ENDS_LAST) + timedelta(days=1)
+        found["validThrough"] = ends.isoformat()
     if fields.skills or fields.spoken:
         found["skills"] = ", ".join([*(one.name for one in offer.languages), *fields.skills])
     return found

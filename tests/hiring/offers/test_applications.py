@@ -184,7 +184,7 @@ async def test_a_closed_offer_takes_nobody(db):
     last_day = await published(db, closes_on=NOW.date())
     async with db.write() as session:
         await close_offer(session, actor=SYSTEM, number=number, now=NOW)
-    for one, now in ((number, NOW), (last_day, NOW + timedelta(days=1))):
+    for one, now in ((number, NOW), (last_day, NOW.replace(hour=12) + timedelta(days=1))):
         with pytest.raises(OfferClosedError):
             await ask(db, one, now=now)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preceptor.hiring.rules import Held, change_problems, holding
+from preceptor.hiring.rules import Held, ToldRate, change_problems, holding
 from preceptor.lib.money import Money
 from tests.hiring.offers.conftest import NOW
 
@@ -56,9 +56,17 @@ def test_the_order_of_versions_makes_no_difference(days, at, random):
     assert found is None or found.effective_from <= moment
 
 
-def paths(after: int, days: float, *, currency: str = "USD") -> set[str]:
+def told(*rates: tuple[int, int]) -> list[ToldRate]:
+    """Versions of an engagement: the rate, and how many days from now it holds."""
+    return [
+        ToldRate(version=number, rate=Money(minor, "USD"), effective_from=NOW + timedelta(days=days))
+        for number, (minor, days) in enumerate(rates, start=1)
+    ]
+
+
+def paths(after: int, days: float, *later: tuple[int, int], currency: str = "USD") -> set[str]:
     found = change_problems(
-        before=Money(1700, "USD"),
+        told=told((1700, -30), *later),
         after=Money(after, currency),
         notice_days=14,
         effective_from=NOW + timedelta(days=days),
@@ -75,3 +83,36 @@ def test_a_raise_may_hold_at_once_and_a_cut_needs_notice():
     assert paths(1700, 20) == {"rate"}
     assert paths(0, 20) == {"rate"}
     assert paths(1800, 0, currency="EUR") == {"currency"}
+
+
+def test_a_smaller_cut_than_the_one_told_needs_notice_as_well():
+    cut = (1500, 10)
+    assert paths(1600, 0, cut) == paths(1600, 9.9, cut) == {"effective_from"}, "until then 17.00 is promised"
+    assert paths(1600, 10, cut) == set(), "by then it is 15.00"
+    assert paths(1700, 0, cut) == set(), "the cut is taken back"
+
+
+def test_a_raise_that_was_told_is_taken_back_with_notice_alone():
+    assert paths(1800, 0, (2000, 5)) == {"effective_from"}
+    assert paths(1800, 14, (2000, 5)) == paths(1800, 0, (2000, 15)) == set()
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 20), st.integers(-20, 40)), max_size=5),
+    st.integers(1, 20),
+    st.integers(0, 40),
+)
+def test_within_the_notice_nobody_is_paid_less_than_was_told(later, after, days):
+    versions = told((10, -30), *later)
+    new = ToldRate(version=99, rate=Money(after, "USD"), effective_from=NOW + timedelta(days=days))
+
+    def rates(known):
+        moments = [NOW + timedelta(days=day) for day in range(14)]
+        return [
+            max((one for one in known if one.effective_from <= at), key=lambda one: one.version).rate.amount
+            for at in moments
+        ]
+
+    less = any(now < before for now, before in zip(rates([*versions, new]), rates(versions), strict=True))
+    found = change_problems(told=versions, after=new.rate, notice_days=14, effective_from=new.effective_from, now=NOW)
+    assert ("effective_from" in {one.path for one in found}) == less

@@ -1,5 +1,6 @@
 """Engagements on a real database: what is accepted is kept, later rates, ends, and places that free themselves."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,13 +28,18 @@ from preceptor.hiring.rules import ApplicationState, ClosedWhy, terms_digest
 from preceptor.lib.errors import InvalidError
 from preceptor.lib.money import Money
 from preceptor.people.operations.profile import set_place_and_languages
-from preceptor.people.queries import actor_by_email, profile_of
+from preceptor.people.queries import actor_by_email, list_notices, profile_of
 from preceptor.people.rules import MissingPermissionError, Place, Spoken
 from tests.hiring.offers.conftest import CATALONIA, NOW, TERMS, USA
 from tests.hiring.offers.test_applications import confirmed, given, mails, state_of
 from tests.hiring.offers.test_offers import published
 
 S = ApplicationState
+
+
+async def notices(db, actor):
+    async with db.read() as session:
+        return [(one.subject, one.body) for one in (await list_notices(session, actor=actor)).rows]
 
 
 async def offered(db, make_person, email="nuria@example.org", **changes):
@@ -96,6 +102,10 @@ async def test_a_later_rate_needs_notice_and_touches_nothing_begun(db, make_pers
     assert rates == [1700, 1700, 1600]
     assert [(one.version, one.holds) for one in mine] == [(2, False), (1, True)]
     assert "changes" in (await mails(db, "engagement.changed"))[0][0]
+    less = change | {"rate": Money(1650, "USD")}  # above what is to come, and below what they have until then
+    with pytest.raises(InvalidError):
+        async with db.write() as session:
+            await change_rate(session, actor=manager, effective_from=NOW, **less)
     with pytest.raises(InvalidError):
         async with db.write() as session:
             await end_engagement(
@@ -119,6 +129,10 @@ async def test_an_offer_that_nobody_answers_goes_to_the_next(db, make_person):
         assert await lapse_unanswered(session, now=NOW + timedelta(days=15)) == 1
     assert await state_of(db, actor, application_id) is S.DECLINED
     assert await state_of(db, second, waiting) is S.OFFERED
+    told = await notices(db, actor)
+    (body,) = (body for subject, body in told if subject.startswith("You have an offer"))
+    assert re.search("until March 16, 2026, 9:00.AM UTC", body), "it lapses in the middle of a day, so the hour is told"
+    assert any("has lapsed" in subject for subject, _body in told)
     async with db.write() as session:
         await decline_offer(session, actor=second, application_id=waiting, now=NOW)
     assert await state_of(db, second, waiting) is S.DECLINED

@@ -113,7 +113,7 @@ async def test_search_engines_read_a_job_posting(db, client):
     assert posting["applicantLocationRequirements"] == {"@type": "State", "name": "Catalunya, ES"}
     assert posting["baseSalary"]["currency"] == "USD"
     assert posting["baseSalary"]["value"] == {"@type": "QuantitativeValue", "value": 17.0, "unitText": "HOUR"}
-    assert posting["validThrough"] == f"{closes + timedelta(days=1)}T00:00:00+00:00"
+    assert posting["validThrough"] == f"{closes + timedelta(days=1)}T00:00:00-12:00"
     assert posting["employmentType"] == "CONTRACTOR"
     assert posting["identifier"]["value"] == "0001"
     assert posting["url"].endswith("/offers/0001")

@@ -1,22 +1,13 @@
 """What people are told about cases: the person concerned, whoever announced it, and those who decide appeals."""
 
 from collections.abc import Callable
-from datetime import datetime
-
-from babel.dates import format_datetime
 
 from preceptor.hiring.queries import deciders
 from preceptor.hiring.rules import MEASURE_NAMES, REASON_NAMES, CaseReason, Measure, Outcome
 from preceptor.hiring.tables import DueProcessCase
 from preceptor.lib.db import WriteSession
-from preceptor.lib.i18n import _, current_language
-from preceptor.people.operations.notices import Told, notify
-
-
-def _day(value: datetime | None) -> str:
-    if value is None:
-        return ""
-    return str(format_datetime(value, format="d MMMM y, HH:mm", locale=current_language().replace("-", "_"))) + " UTC"
+from preceptor.lib.i18n import _
+from preceptor.people.operations.notices import Told, moment, notify
 
 
 def _own(row: DueProcessCase) -> str:
@@ -29,7 +20,7 @@ async def tell_of_announcement(session: WriteSession, row: DueProcessCase) -> No
     def told() -> Told:
         lines = [
             _("Reason: {reason}.").format(reason=REASON_NAMES[CaseReason(row.reason)]),
-            _("It comes into force on {day}.").format(day=_day(row.effective_at))
+            _("It comes into force on {day}.").format(day=moment(row.effective_at))
             if row.measure != Measure.WARNING.value
             else _("A warning takes nothing away from you."),
             _("The page shows who decided it, why, and the records it rests on."),
@@ -60,6 +51,8 @@ async def tell_of_file(session: WriteSession, row: DueProcessCase) -> None:
 
 async def tell_of_appeal(session: WriteSession, row: DueProcessCase) -> None:
     """Tell those who can decide an appeal that there is one, and the person that it has come in."""
+    due = row.appeal_due_at
+    assert due is not None
 
     def to_person() -> Told:
         return Told(
@@ -68,7 +61,7 @@ async def tell_of_appeal(session: WriteSession, row: DueProcessCase) -> None:
                 _(
                     "Somebody who did not announce the measure decides it until {day}. If nobody has by then, the "
                     "measure is lifted until it is decided."
-                ).format(day=_day(row.appeal_due_at))
+                ).format(day=moment(due))
             ),
         )
 
@@ -77,7 +70,7 @@ async def tell_of_appeal(session: WriteSession, row: DueProcessCase) -> None:
             subject=str(_("An appeal is waiting for somebody to decide")),
             body=str(
                 _("It has to be decided until {day}, by somebody who did not announce the measure.").format(
-                    day=_day(row.appeal_due_at)
+                    day=moment(due)
                 )
             ),
         )

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from babel.dates import format_date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -14,8 +13,8 @@ from preceptor.hiring.rules import expiry, level_problems, reason_problems
 from preceptor.hiring.tables import Certificate, CertificateReminder, Certification
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, InvalidError, NotFoundError
-from preceptor.lib.i18n import _, current_language
-from preceptor.people.operations.notices import Told, named, notify
+from preceptor.lib.i18n import _
+from preceptor.people.operations.notices import Told, moment, named, notify
 from preceptor.people.queries import access_person
 from preceptor.people.rules import Actor, Permission
 
@@ -205,14 +204,14 @@ async def _tell_of_end(session: WriteSession, row: Certificate, *, name: str) ->
         session, person_id=row.person_id, certification_id=row.certification_id, before=row.exam_id
     )
     until = row.expires_at
+    assert until is not None
 
     def text() -> Told:
         body = _("It ends on {day}. There is no exam for it just now: ask a manager to renew it.")
         if exam is not None:
             body = _("It ends on {day}. Renew it before then by the exam “{exam}”, which is paid like any other work.")
-        day = format_date(until, "long", locale=current_language().replace("-", "_"))
         subject = _("Your certificate “{name}” ends soon").format(name=name)
-        return Told(str(subject), str(body.format(day=day, exam=exam.title if exam else "")))
+        return Told(str(subject), str(body.format(day=moment(until), exam=exam.title if exam else "")))
 
     link = LINK if exam is None else f"/exams/{exam.slug}"
     await notify(session, person_id=row.person_id, kind="certification.expires", text=text, link=link)

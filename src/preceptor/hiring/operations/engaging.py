@@ -4,34 +4,39 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from babel.dates import format_datetime
 from sqlalchemy import select
 
 from preceptor.hiring.events import Engaged, EngagementChanged, EngagementEnded
 from preceptor.hiring.operations.applying import hold_own
 from preceptor.hiring.operations.leaving import leave_teams
-from preceptor.hiring.operations.moving import fill_places, hold_places, move
+from preceptor.hiring.operations.moving import fill_places, hold_places, move, tell
 from preceptor.hiring.operations.offers import end_offer, hold_offer
-from preceptor.hiring.queries.engagements import NoSuchEngagementError, engaged_people, newest_version
+from preceptor.hiring.queries.engagements import (
+    NoSuchEngagementError,
+    engaged_people,
+    newest_version,
+    versions_of_engagement,
+)
 from preceptor.hiring.queries.offers import count_accepted, fields_of, terms_of
 from preceptor.hiring.rules import (
     ApplicationState,
     ClosedWhy,
     EngagementKind,
     OfferState,
+    ToldRate,
     change_problems,
     terms_digest,
 )
 from preceptor.hiring.tables import Application, Engagement, EngagementEnd, Offer
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
-from preceptor.lib.i18n import LazyText, _, current_language
+from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, format_money
 from preceptor.pay.operations import set_employed
 from preceptor.pay.queries import floors_for
 from preceptor.pay.rules import floor_problems
 from preceptor.people.operations import add_member, change_roles
-from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import Told, moment, notify
 from preceptor.people.operations.profile import set_place_and_languages
 from preceptor.people.queries import access_person, profile_of
 from preceptor.people.rules import SYSTEM, Actor, Permission, Place, Role
@@ -141,7 +146,7 @@ async def decline_offer(session: WriteSession, *, actor: Actor, application_id: 
 
 
 async def lapse_unanswered(session: WriteSession, *, now: datetime) -> int:
-    """Take back offers that nobody answered in time, and answer how many. For the worker."""
+    """Take back offers that nobody answered in time, tell their applicants, and answer how many. For the worker."""
     due = select(Application.id, Application.offer_id).where(
         Application.state == ApplicationState.OFFERED.value, Application.answer_by < now
     )
@@ -150,8 +155,14 @@ async def lapse_unanswered(session: WriteSession, *, now: datetime) -> int:
         offer = await hold_places(session, offer_id)
         row = await session.get_one(Application, application_id, with_for_update=True, populate_existing=True)
         if row.state == ApplicationState.OFFERED.value:
-            note = str(_("Nobody answered in time."))
-            await move(session, row, ApplicationState.DECLINED, now=now, note=note)
+            await move(session, row, ApplicationState.DECLINED, now=now)
+            await tell(
+                session,
+                row,
+                offer,
+                subject=_("The offer of “{title}” has lapsed"),
+                body=_("You did not answer it in time. You can apply again while it is open."),
+            )
             await fill_places(session, offer, now=now)
             lapsed += 1
     return lapsed
@@ -170,7 +181,8 @@ async def change_rate(
 ) -> int:
     """Tell everybody who is engaged by an offer, or some of them, of another rate; answers how many were told.
 
-    It holds for work begun from `effective_from` on, never for work begun before. A lower one needs the notice agreed.
+    It holds for work begun from `effective_from` on, never for work begun before. A lower one needs the notice agreed,
+    also where an even lower one has been told already.
 
     Raises:
         MissingPermissionError: the actor may not change engagements.
@@ -189,9 +201,17 @@ async def change_rate(
         raise NoSuchEngagementError
     changed = 0
     for person_id in sorted(wanted):
-        before = await newest_version(session, person_id=person_id, offer_id=offer.id)
+        versions = await versions_of_engagement(session, person_id=person_id, offer_id=offer.id)
+        before = versions[-1]
         found = change_problems(
-            before=Money(before.rate_minor, before.currency),
+            told=[
+                ToldRate(
+                    version=one.version,
+                    rate=Money(one.rate_minor, one.currency),
+                    effective_from=one.effective_from,
+                )
+                for one in versions
+            ],
             after=rate,
             notice_days=before.notice_days,
             effective_from=max(effective_from, now),
@@ -249,17 +269,11 @@ async def _write_version(
             "keeps its rate. The reason given: {reason}"
         ),
         values=lambda: {
-            "from_": _shown(effective_from),
+            "from_": moment(effective_from),
             "rate": format_money(rate),
             "old": format_money(old),
             "reason": reason,
         },
-    )
-
-
-def _shown(moment: datetime) -> str:
-    return str(
-        _("{moment} UTC").format(moment=format_datetime(moment, "short", locale=current_language().replace("-", "_")))
     )
 
 
@@ -324,7 +338,7 @@ async def end_engagement(
                 "It ends on {day}, and then you leave the teams you are in for it. What you have earned is paid, and "
                 "your certifications stay. The reason given: {reason}"
             ),
-            values=lambda: {"day": _shown(until), "reason": reason.strip()},
+            values=lambda: {"day": moment(until), "reason": reason.strip()},
         )
     return until
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from babel.dates import format_date
 from sqlalchemy import select
 
 from preceptor.hiring.events import ApplicationMoved
@@ -14,10 +13,10 @@ from preceptor.hiring.rules import MOVES, OFFER_STANDS, ApplicationState, exam_p
 from preceptor.hiring.tables import Application, ApplicationStep, Offer
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import ConflictError
-from preceptor.lib.i18n import LazyText, _, current_language
+from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.money import Money, format_money
 from preceptor.people.operations import add_member
-from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import Told, moment, notify
 from preceptor.people.rules import SYSTEM
 from preceptor.projects.queries import project_terms
 
@@ -113,7 +112,7 @@ async def make_offer(
     """Make the offer to an applicant. It stands for 14 days."""
     await move(session, application, ApplicationState.OFFERED, now=now, by=by)
     rate = Money(offer.rate_minor, offer.currency)
-    until = (now + OFFER_STANDS).date()
+    until = now + OFFER_STANDS
     await tell(
         session,
         application,
@@ -125,7 +124,7 @@ async def make_offer(
         ),
         values={
             "rate": lambda: format_money(rate),
-            "day": lambda: format_date(until, locale=current_language().replace("-", "_")),
+            "day": lambda: moment(until),
         },
     )
 

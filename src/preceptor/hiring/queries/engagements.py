@@ -297,18 +297,27 @@ async def engaged_people(session: ReadSession, *, offer_id: UUID, at: datetime) 
     return list(await session.scalars(rows.distinct().order_by(Engagement.person_id)))
 
 
+async def versions_of_engagement(session: ReadSession, *, person_id: UUID, offer_id: UUID) -> list[Engagement]:
+    """The rows of all versions of an engagement, oldest first. For callers that have made sure who asks.
+
+    Raises:
+        NoSuchEngagementError: the person was never engaged by this offer.
+    """
+    rows = await session.scalars(
+        select(Engagement)
+        .where(Engagement.person_id == person_id, Engagement.offer_id == offer_id)
+        .order_by(Engagement.version)
+    )
+    found = list(rows)
+    if not found:
+        raise NoSuchEngagementError
+    return found
+
+
 async def newest_version(session: ReadSession, *, person_id: UUID, offer_id: UUID) -> Engagement:
     """The row of the newest version of an engagement. For callers that have made sure who asks.
 
     Raises:
         NoSuchEngagementError: the person was never engaged by this offer.
     """
-    row = await session.scalar(
-        select(Engagement)
-        .where(Engagement.person_id == person_id, Engagement.offer_id == offer_id)
-        .order_by(Engagement.version.desc())
-        .limit(1)
-    )
-    if row is None:
-        raise NoSuchEngagementError
-    return row
+    return (await versions_of_engagement(session, person_id=person_id, offer_id=offer_id))[-1]

@@ -83,6 +83,7 @@ from preceptor.hiring.rules.checking import (
 from preceptor.hiring.rules.engagements import (
     AgreedRate,
     Held,
+    ToldRate,
     change_problems,
     holding,
 )
@@ -102,6 +103,7 @@ from preceptor.hiring.rules.exams import (
 )
 from preceptor.hiring.rules.offers import (
     CLOSED_WHY_NAMES,
+    DAY_ENDS_LAST,
     ENGAGEMENT_KIND_NAMES,
     MAX_LINE,
     MAX_SKILLS,
@@ -140,6 +142,7 @@ __all__ = [
     "ATTEMPTS_PER_EMAIL",
     "ATTEMPT_WINDOW",
     "CLOSED_WHY_NAMES",
+    "DAY_ENDS_LAST",
     "ENGAGEMENT_KIND_NAMES",
     "EXPIRES_SOON",
     "GOOD_STANDING",
@@ -213,6 +216,7 @@ __all__ = [
     "Span",
     "Standing",
     "Terms",
+    "ToldRate",
     "Wanted",
     "WhyNotSit",
     "alike",

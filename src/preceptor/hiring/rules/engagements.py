@@ -63,17 +63,42 @@ def holding(versions: Sequence[Held], *, project_id: UUID, at: datetime) -> Held
     return max(fitting, key=lambda one: (bool(one.project_ids), one.effective_from, one.id), default=None)
 
 
+class ToldRate(msgspec.Struct, frozen=True, kw_only=True):
+    """The rate of one version of an engagement, as it was agreed or told."""
+
+    version: int
+    rate: Money
+    effective_from: datetime
+
+
 def change_problems(
-    *, before: Money, after: Money, notice_days: int, effective_from: datetime, now: datetime
+    *, told: Sequence[ToldRate], after: Money, notice_days: int, effective_from: datetime, now: datetime
 ) -> Iterator[FieldProblem]:
-    """What is wrong with a new rate. A raise may hold at once; anything else needs the notice that was agreed."""
+    """What is wrong with a new rate; `told`: every version so far.
+
+    What was told stands for as long as the notice that was agreed: within it nothing can be less than it would have
+    been, whether that holds already or begins in the meantime. A raise may hold at once.
+    """
+    before = max(told, key=lambda one: one.version).rate
     if after.currency != before.currency:
         yield FieldProblem("currency", _("The currency of an engagement cannot change. Make a new offer for that."))
     if not 0 < after.amount <= MOST_RATE:
         yield FieldProblem("rate", _("Give the hourly rate. Work that is offered here is paid."))
     if after == before:
         yield FieldProblem("rate", _("This is the rate they have."))
-    soonest = now if after.amount > before.amount else now + timedelta(days=notice_days)
-    if effective_from < soonest:
+    if effective_from < now:
+        yield FieldProblem("effective_from", _("This moment has passed."))
+    elif after.amount < _promised(told, since=effective_from, until=now + timedelta(days=notice_days)):
         message = _("A lower rate needs {count} days’ notice, as agreed.").format(count=notice_days)
-        yield FieldProblem("effective_from", message if soonest > now else _("This moment has passed."))
+        yield FieldProblem("effective_from", message)
+
+
+def _promised(told: Sequence[ToldRate], *, since: datetime, until: datetime) -> int:
+    """The highest rate that would hold from `since` until before `until`, in minor units; 0 where that is no time."""
+    moments = {since, *(one.effective_from for one in told if since < one.effective_from)}
+    rates = [
+        max((one for one in told if one.effective_from <= moment), key=lambda one: one.version).rate.amount
+        for moment in moments
+        if moment < until
+    ]
+    return max(rates, default=0)

@@ -1,7 +1,7 @@
 """What may be decided about offers: what one has to say before it is published, and when it is over."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
@@ -30,6 +30,8 @@ MOST_PROJECTS = 50
 NOTICE_DAYS = 14
 """Of a change of rate or an end, where nobody said otherwise."""
 NUMBER_DIGITS = 4
+DAY_ENDS_LAST = timezone(timedelta(hours=-12))
+"""Where a day ends last on Earth: a last day to apply is that day wherever somebody is."""
 
 
 class OfferState(StrEnum):
@@ -188,8 +190,11 @@ def publishing_problems(fields: OfferFields, *, terms: Terms | None, today: date
 
 
 def closing_reason(*, closes_on: date | None, quota: int, accepted: int, now: datetime) -> ClosedWhy | None:
-    """Why a published offer is over now; None while one can apply. `closes_on` is itself still a day to apply."""
-    if closes_on is not None and now.date() > closes_on:
+    """Why a published offer is over now; None while one can apply.
+
+    `closes_on` is itself still a day to apply, until it has ended everywhere.
+    """
+    if closes_on is not None and now.astimezone(DAY_ENDS_LAST).date() > closes_on:
         return ClosedWhy.DATE
     if accepted >= quota:
         return ClosedWhy.QUOTA

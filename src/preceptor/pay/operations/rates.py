@@ -114,7 +114,7 @@ async def set_rate(
     if rate is not None:
         floors = await floors_for(session, place=reach.place)
         problems += floor_problems(rate, place=reach.place, floors=floors, at=begins_at)
-    if begins_at < now + notice and await _lowers(session, new, role=role, defaults=defaults):
+    if await _lowers(session, new, until=now + notice, role=role, defaults=defaults):
         message = _("Somebody would be paid less, or in another currency. That needs {days} days’ notice: from {day}.")
         day = (now + notice + timedelta(days=1)).date().isoformat()
         problems.append(FieldProblem("valid_from", message.format(days=notice.days, day=day)))
@@ -158,18 +158,25 @@ def _own_problems(reach: Reach, rate: Money | None, currency: str, note: str) ->
 
 
 async def _lowers(
-    session: WriteSession, new: RateVersion, *, role: PaidRole | None, defaults: Mapping[UUID, Money | None]
+    session: WriteSession,
+    new: RateVersion,
+    *,
+    until: datetime,
+    role: PaidRole | None,
+    defaults: Mapping[UUID, Money | None],
 ) -> bool:
+    if new.valid_from >= until:
+        return False
     for each in PaidRole:
         if role not in {None, each}:
             continue
         # Each activity falls back on the rates of the role that does it.
         doing = [one for one in Activity if role_of(one) is each]
         wider = await versions_of_role(session, role=each)
-        if new.project_id is None and lowers(wider, new, default=None, activities=doing):
+        if new.project_id is None and lowers(wider, new, until=until, default=None, activities=doing):
             return True
         for project_id, default in defaults.items():
             own = await versions_of(session, project_id=project_id)
-            if lowers([*own, *wider], new, default=default, activities=doing):
+            if lowers([*own, *wider], new, until=until, default=default, activities=doing):
                 return True
     return False

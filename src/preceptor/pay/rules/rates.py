@@ -225,33 +225,38 @@ def lowers(
     versions: Sequence[RateVersion],
     new: RateVersion,
     *,
+    until: datetime,
     default: Money | None,
     activities: Iterable[Activity] = Activity,
 ) -> bool:
     """True where somebody would be paid less, or in another currency, by a new version than without it.
 
     Looked at is everybody the rate could be for: each place that has a rate within its reach, each level and activity,
-    at its beginning.
+    at its beginning and whenever another rate begins from then on.
 
     Args:
         versions: of the same project or role, and of the role for a project.
         new: the version that is to be written.
+        until: it is told so long before that what it does from then on needs no further notice.
         default: what holds where no version does: the project's own rate; None where nothing does.
         activities: those that the versions are for.
     """
     looked_at = tuple(activities)
+    moments = {new.valid_from, *(one.valid_from for one in versions if new.valid_from < one.valid_from)}
+    moments = {one for one in moments if one < until}
     places = {new.reach.place} | {one.reach.place for one in versions if new.reach.place.holds(one.reach.place)}
     for place in places:
         for level in range(MOST_LEVEL + 1):
             for activity in looked_at:
                 if not _fits(new.reach, place=place, level=level, activity=activity):
                     continue
-                before = _paid(versions, default, place=place, level=level, activity=activity, at=new.valid_from)
-                after = _paid([*versions, new], default, place=place, level=level, activity=activity, at=new.valid_from)
-                if before is None:
-                    continue
-                if after is None or after.currency != before.currency or after.amount < before.amount:
-                    return True
+                for at in moments:
+                    before = _paid(versions, default, place=place, level=level, activity=activity, at=at)
+                    after = _paid([*versions, new], default, place=place, level=level, activity=activity, at=at)
+                    if before is None:
+                        continue
+                    if after is None or after.currency != before.currency or after.amount < before.amount:
+                        return True
     return False
 
 

@@ -1,17 +1,18 @@
 """Telling people things: on their page, and by mail."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from babel.dates import format_date, format_time
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from preceptor.lib.db import WriteSession
 from preceptor.lib.errors import FieldProblem, InvalidError, NotFoundError
-from preceptor.lib.i18n import _, choose_language, speaking
+from preceptor.lib.i18n import _, choose_language, current_language, speaking
 from preceptor.people.events import MailsChosen
 from preceptor.people.rules import MAIL_TOPICS, TOPICS, Actor, clean_email, topic_of
 from preceptor.people.rules.names import NameSpan, found_names, marked, renamed, with_address
@@ -35,6 +36,13 @@ class Told(msgspec.Struct, frozen=True):
 def named(actor: Actor) -> str:
     """Somebody's name for what another person is told; it is taken out, there alone, once they are erased."""
     return marked(actor.person_id, actor.name)
+
+
+def moment(at: datetime) -> str:
+    """A moment in what somebody is told, in the language spoken. It says by which clock: no page makes it theirs."""
+    locale, at = current_language().replace("-", "_"), at.astimezone(UTC)
+    day, time = format_date(at, "long", locale=locale), format_time(at, "short", locale=locale)
+    return str(_("{day}, {time} UTC").format(day=day, time=time))
 
 
 class NoSuchNoticeError(NotFoundError):

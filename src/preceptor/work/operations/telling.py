@@ -13,7 +13,7 @@ from preceptor.lib.i18n import _, ngettext
 from preceptor.lib.money import Money, format_money
 from preceptor.pay.queries import versions_of, versions_of_role
 from preceptor.pay.rules import ACTIVITY_NAMES, Activity, PaidRole, RateVersion, rate_in_force, role_of
-from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import Told, moment, notify
 from preceptor.people.rules import Place, Role
 from preceptor.projects.queries import project_terms, terms_of_running
 from preceptor.projects.rules import ProjectTerms
@@ -142,7 +142,7 @@ def _one(change: Change, at: datetime) -> Told:
         project=change.project,
         after=after,
         before=format_money(change.before),
-        day=at.date().isoformat(),
+        day=moment(at),
     )
     return Told(str(subject), str(shown))
 
@@ -168,5 +168,5 @@ def _several(changes: Sequence[Change], at: datetime) -> Told:
     if left := len(changes) - MOST_LINES:
         more = ngettext("and {count} more", "and {count} more", left)
         lines += [more.format(count=left)] if left > 0 else []
-    said = [str(first.format(day=at.date().isoformat())), *lines]
+    said = [str(first.format(day=moment(at))), *lines]
     return Told(str(subject.format(count=len(changes))), "\n".join(said))

@@ -7,7 +7,7 @@ from preceptor.lib.db import WriteSession
 from preceptor.lib.i18n import _
 from preceptor.lib.money import Money, format_money
 from preceptor.pay.rules import price_in_force
-from preceptor.people.operations.notices import Told, notify
+from preceptor.people.operations.notices import Told, moment, notify
 from preceptor.people.rules import Role
 from preceptor.projects.queries import project_terms
 from preceptor.projects.rules import ProjectState, ProjectTerms
@@ -83,7 +83,7 @@ def _told(terms: ProjectTerms, *, before: int | None, after: int | None, at: dat
     price = "" if after is None else format_money(Money(after, currency))
     shown = body.format(
         project=terms.title,
-        day=at.date().isoformat(),
+        day=moment(at),
         after=price,
         before="" if before is None else format_money(Money(before, currency)),
     )
