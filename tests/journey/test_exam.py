@@ -74,6 +74,12 @@ def test_from_exam_to_the_project_it_opens(browser, house, phone):
     waiting.first.click()
     expect(reviewer.get_by_text("Rivers carry salts").first).to_be_visible()
     expect(reviewer.get_by_role("timer", name="Your time on this")).to_be_visible()
+    reviewer.get_by_role("button", name="Put back").click()
+    reviewer.wait_for_url(re.compile("/grading$"))
+    reviewer.reload()  # what the page that was left said at its end has come in by now
+    expect(reviewer.get_by_role("row").filter(has_text=exam_title).get_by_text("in your hands")).to_have_count(0)
+    waiting.first.click()
+    expect(reviewer.get_by_role("timer", name="Your time on this")).to_be_visible()
     reviewer.get_by_label("It is right").fill("3")
     reviewer.get_by_label("What they should know").fill("Say also why it stays so.")
     look(reviewer)

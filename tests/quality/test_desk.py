@@ -170,6 +170,17 @@ async def test_a_verdict_that_comes_too_late_says_so(bench, waiting, mine, open_
     assert page.faults == []
 
 
+async def test_whoever_lost_a_review_meanwhile_is_told_before_they_go_on(bench, waiting, mine, open_page, db):
+    review_id = await bench.claim(mine.actor)
+    page = await open_page(mine, f"/reviews/{review_id}")
+    other = await bench.person("reviewer")
+    async with db.hot() as driver:
+        await driver.execute("UPDATE review SET reviewer_id = %s WHERE id = %s", (other.person_id, review_id))
+    await page.wait_for_selector("#review-end[open]")
+    assert "A colleague is looking at this answer" in await page.inner_text("#review-end")
+    assert page.faults == []
+
+
 async def fits(page):
     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
     for button in await page.locator("review-desk .act button:visible").all():

@@ -1,5 +1,7 @@
 """Sitting exams, being graded and certified: on a real database."""
 
+from uuid import uuid4
+
 import psycopg
 import pytest
 from sqlalchemy import select, text
@@ -11,12 +13,14 @@ from preceptor.lib.clock import utc_now
 from preceptor.lib.errors import InvalidError
 from preceptor.people.queries import list_notices
 from preceptor.people.rules import SYSTEM
+from preceptor.projects.operations import pause_project
 from preceptor.quality.operations import AlreadyGradedError, grade_part
 from preceptor.quality.operations.exams import ExamNotReadyError, MayNotSitError
 from preceptor.quality.queries.exams import NoSuchPartError, hold_part, list_parts_to_grade
+from preceptor.work.operations.expiring import expire_due
 from preceptor.work.operations.sittings import NoSuchSittingError, PartUnderWayError, SittingOpenError, hand_in_due
 from preceptor.work.tables import Assignment, Item, ItemKey, Slot, TimeEntry
-from tests.quality.exams import DAY, LEVELS, key_of
+from tests.quality.exams import ALL, DAY, LEVELS, answer_to, key_of
 
 
 async def test_a_sitting_gives_one_person_every_item_once(exams, db):
@@ -271,6 +275,37 @@ async def test_a_sitting_whose_time_is_over_is_handed_in(exams, db):
         assert await hand_in_due(session, now=utc_now() + 2 * DAY) == 1
     await exams.bench.fold()
     assert (await exams.result(sitting)).level is None
+
+
+async def test_what_is_left_of_a_part_after_its_exam_was_handed_in_says_so(exams, bench, db):
+    exam, trainer = await exams.make(items=2, days=1), await exams.trainer()
+    sitting = await exams.begin(exam, trainer)
+    part = await exams.take(exam, trainer)
+    seen = {"actor": trainer, "assignment_id": part.id}
+    assert not (await bench.desk.view(**seen)).exam_over
+    async with db.hot() as driver, driver.transaction():
+        assert await expire_due(driver, now=utc_now() + DAY) == 1
+    async with db.write() as session:
+        assert await hand_in_due(session, now=utc_now() + 2 * DAY) == 1
+    await bench.fold()
+    assert (await bench.desk.view(**seen)).exam_over
+    receipt, *_rest = await bench.desk.submit(**seen, key=uuid4(), content=answer_to(part), confirmed=ALL)
+    assert receipt.outcome == "surplus"
+    assert (await exams.result(sitting)).level is None
+
+
+async def test_an_exam_that_is_paused_costs_nobody_an_attempt(exams, db):
+    exam, trainer = await exams.make(items=2, days=1, attempts=1), await exams.trainer()
+    await exams.begin(exam, trainer)
+    await exams.answer(exam, trainer)
+    async with db.write() as session:
+        await pause_project(session, actor=SYSTEM, slug=exam.terms.slug)
+    async with db.write() as session:
+        assert await hand_in_due(session, now=utc_now() + 2 * DAY) == 1
+    await exams.bench.fold()
+    async with db.hot() as driver:
+        await driver.execute("UPDATE project SET state = 'open'")
+    await exams.begin(exam, trainer, now=utc_now() + 10 * DAY)
 
 
 async def test_exam_answers_are_not_reviewed(exams, bench):

@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from preceptor.lib.clock import utc_now
+from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
 from preceptor.pay.queries import balances
 from preceptor.pay.tables import Rate
 from preceptor.quality.operations import (
     ReviewNotHeldError,
+    ReviewTakenError,
+    StaleReviewError,
     beat_review,
     claim_review,
     decide,
@@ -115,6 +118,38 @@ async def test_what_runs_out_or_is_put_back_is_paid_and_can_be_taken_again(at_de
     assert await at_desk.earned() == [Money(240, "EUR")]
 
 
+async def test_whoever_comes_back_goes_on_and_is_paid_unless_it_is_another_answer_or_anothers(at_desk, bench, db):
+    """Two hours away with the page open: the hold is gone, and from the first sign of life on the time counts."""
+    (review,) = await bench.reviews()
+    seen = {"submission_id": review.submission_id}
+    await at_desk.beat(2)
+    async with db.write() as session:
+        assert await expire_reviews(session, now=at_desk.at(90)) == 1
+    for silent in ({"ago": ()}, {"foreground": False}):
+        with pytest.raises(ReviewNotHeldError):
+            await at_desk.beat(120, **silent, **seen)
+    with pytest.raises(StaleReviewError):
+        await at_desk.beat(121, submission_id=new_id())
+    await at_desk.beat(122, **seen)
+    await at_desk.beat(125, **seen)
+    await at_desk.accept(126)
+    assert [(one.outcome, one.paid_ms) for one in await at_desk.entries()] == [
+        ("expired", 2 * MINUTE),
+        ("decided", 4 * MINUTE),
+    ]
+    with pytest.raises(ReviewNotHeldError):
+        await at_desk.beat(127, **seen)
+
+    await bench.hand_in(at_desk.world)
+    await at_desk.take(130)
+    async with db.write() as session:
+        assert await expire_reviews(session, now=at_desk.at(200)) == 1
+    other = Desk(db, await bench.person("reviewer"))
+    await other.take(201)
+    with pytest.raises(ReviewTakenError):
+        await at_desk.beat(202, **seen)
+
+
 async def test_the_review_rate_holds_and_a_later_one_does_not_touch_what_was_begun(at_desk, db, bench):
     async with db.write() as session:
         common = {"project_id": at_desk.world.terms.id, "activity": "review", "currency": "EUR"}
@@ -156,6 +191,6 @@ async def test_the_desk_sends_signs_of_life_over_http(bench, make_world, as_role
     assert answer.json()["clock"]["state"] == "paused"
     other = await as_role("reviewer")
     answer = await other.post(f"/api/v1/reviews/{review_id}/beat", json={})
-    assert (answer.status_code, answer.json()["code"]) == (409, "review_not_held")
+    assert (answer.status_code, answer.json()["code"]) == (409, "review_taken")
     answer = await client.post(f"/api/v1/reviews/{review_id}/beat", json={"inputs": [0] * 2_001})
     assert answer.status_code == 422

@@ -20,6 +20,7 @@ from preceptor.work.operations.cap_claims import (
     decide_over_cap,
 )
 from preceptor.work.operations.drafts import NoSuchAssignmentError
+from preceptor.work.operations.expiring import expire_due
 from preceptor.work.queries.cap_claims import NoSuchClaimError, claimable_ms, list_claims, my_claims
 from preceptor.work.tables import TimeEntry
 from tests.books import faults
@@ -128,6 +129,26 @@ async def test_within_the_cap_there_is_nothing_to_claim(make_world, take, db):  
     await task.submit(8)
     with pytest.raises(NothingOverCapError):
         await ask(db, task)
+
+
+async def test_time_since_a_lease_ran_out_is_over_no_cap_and_is_paid_once(make_world, take, db):  # noqa: F811 (the fixture)
+    """Its place is taken, and it is worked on all the same: what is handed in then is paid, and was never claimable."""
+    world = await make_world(items=1, cap_minutes=30, estimated_minutes=5)
+    task = await take(world)
+    await work(task, 0, 4)
+    async with db.hot() as driver, driver.transaction():
+        assert await expire_due(driver, now=task.began + timedelta(minutes=120)) == 1
+    await take(world, minute=121)
+    await work(task, 130, 140)
+    assert await left(db, task) == 0
+    with pytest.raises(NothingOverCapError):
+        await ask(db, task)
+    before = await money_of(db, task.actor)
+    receipt = await task.submit(140)
+    assert (receipt.outcome, receipt.over_ms) == ("surplus", 0)
+    assert receipt.paid_ms >= 8 * MINUTE
+    assert (await money_of(db, task.actor))[0].amount == before[0].amount + receipt.amount.amount
+    assert await left(db, task) == 0
 
 
 async def test_rework_is_paid_up_to_a_cap_of_its_own(long_task, db, make_person):

@@ -35,7 +35,8 @@ class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A sitting in short. `passed` is null until it is decided.
 
-    `withheld`: parts of it were not handed out because of a no to their content; failed, it is no attempt.
+    `withheld`: parts of it were not handed out because of a no to their content, or while
+    the exam was not open; failed, it is no attempt.
     """
 
     id: UUID

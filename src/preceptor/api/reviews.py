@@ -94,13 +94,15 @@ class ReviewBeatBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the desk has seen since the last heartbeat.
 
     `inputs`: milliseconds ago of moments with a key, pointer or scroll; `reading_ms`: how long the text in view takes
-    to read; `foreground`: false for a page in the background; `paused`: stop the clock, or go on.
+    to read; `foreground`: false for a page in the background; `paused`: stop the clock, or go on; `submission_id`: the
+    revision in view.
     """
 
     inputs: Annotated[list[int], msgspec.Meta(max_length=2_000)] = []
     reading_ms: int = 0
     foreground: bool = True
     paused: bool | None = None
+    submission_id: UUID | None = None
 
 
 class ReviewBeatView(msgspec.Struct, frozen=True):
@@ -213,7 +215,11 @@ async def renew(request: Request[Actor], review_id: FromPath[UUID]) -> HoldView:
 
 @post("/reviews/{review_id:uuid}/beat", summary="A sign of life from the review desk", status_code=200)
 async def beat(request: Request[Actor], review_id: FromPath[UUID], data: JSONBody[ReviewBeatBody]) -> ReviewBeatView:
-    """Give out your time since the last heartbeat; it is paid by the clock's rules, as a trainer's is."""
+    """Give out your time since the last heartbeat; it is paid by the clock's rules, as a trainer's is.
+
+    With `submission_id`, a sign of life takes the review again where your hold had run out, as long as nobody else took
+    it and the answer is still the same.
+    """
     async with request.db.write() as session:
         lease_until, clock = await beat_review(
             session,
@@ -223,6 +229,8 @@ async def beat(request: Request[Actor], review_id: FromPath[UUID], data: JSONBod
             reading_ms=data.reading_ms,
             foreground=data.foreground,
             paused=data.paused,
+            submission_id=data.submission_id,
+            daily_minutes=request.settings.daily_minutes,
             now=request.now,
         )
     return ReviewBeatView(lease_until, clock)

@@ -87,6 +87,8 @@ export interface Assignment<Content = unknown, Settings = unknown, Value = unkno
   rework: { round: number; reason: string; note: string | null } | null;
   /** Content it may show, as it was announced before it was taken. */
   content_warnings?: Reason[];
+  /** A part of an exam that has been handed in: what is done now counts no more for it. */
+  exam_over?: boolean;
   skip_reasons: Reason[];
   report_reasons: Reason[];
 }

@@ -162,7 +162,7 @@ class PastSitting(msgspec.Struct, frozen=True):
 
     Attributes:
         passed: None while it is being graded.
-        withheld: parts of it were not handed out, because its person said no to what they show.
+        withheld: parts of it were not handed out, as the exam was not open or its person said no to what they show.
     """
 
     ended_at: datetime
@@ -173,7 +173,7 @@ class PastSitting(msgspec.Struct, frozen=True):
 def failures_since_passing(past: Sequence[PastSitting]) -> int:
     """Attempts that count: those failed since somebody last passed; `past` is in the order of time.
 
-    Saying no to content costs nobody an attempt.
+    Neither saying no to content nor an exam that is paused costs anybody an attempt.
     """
     count = 0
     for one in past:

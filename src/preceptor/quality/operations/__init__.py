@@ -9,6 +9,7 @@ from preceptor.quality.operations.claiming import (
     ReviewEndedError,
     ReviewNotHeldError,
     ReviewTakenError,
+    StaleReviewError,
     beat_review,
     claim_review,
     expire_reviews,
@@ -19,7 +20,6 @@ from preceptor.quality.operations.claiming import (
 from preceptor.quality.operations.deciding import (
     AlreadyDecidedError,
     Decision,
-    StaleReviewError,
     decide,
 )
 from preceptor.quality.operations.disputing import (

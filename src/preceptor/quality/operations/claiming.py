@@ -44,6 +44,13 @@ class ReviewEndedError(GoneError):
     title = _("This review has ended: it was decided, or the answer was accepted because it had waited long enough.")
 
 
+class StaleReviewError(ConflictError):
+    """What was looked at is not the newest revision any more."""
+
+    code = "stale_review"
+    title = _("The trainer has corrected this answer since you opened it. Please look at it again.")
+
+
 class NotReviewingError(ForbiddenError):
     """A measure keeps the actor from new reviews here. What they hold they can finish."""
 
@@ -215,9 +222,13 @@ async def beat_review(
     reading_ms: int = 0,
     foreground: bool = True,
     paused: bool | None = None,
+    submission_id: UUID | None = None,
+    daily_minutes: int = DAILY_MINUTES,
     now: datetime,
 ) -> tuple[datetime, StintClock]:
     """A heartbeat of the review desk: gives out the reviewer's time, and keeps the review theirs while they live.
+
+    Who comes back to what they had put aside for too long goes on with it, and is paid from that sign of life on.
 
     Args:
         session: the transaction.
@@ -227,6 +238,9 @@ async def beat_review(
         reading_ms: how long the text in view takes to read.
         foreground: False for a page in the background.
         paused: stop the clock (True) or go on (False); None leaves it as it is.
+        submission_id: the revision they look at. With it, a sign of life takes the review again where the hold had run
+            out in the meantime, as long as nobody else took it and the answer is still the same.
+        daily_minutes: with content of one category, where its project does not say.
         now: the time.
 
     Returns:
@@ -234,12 +248,22 @@ async def beat_review(
 
     Raises:
         NoSuchReviewError: not there, not theirs to see, or a look at their own work.
-        ReviewNotHeldError: somebody else has it, or nobody.
+        ReviewTakenError: a colleague has it.
+        ReviewNotHeldError: nobody has it, and nothing says that it was looked at.
+        ReviewEndedError, NotReviewingError, NotReadyError: it cannot be taken again; see `take_review`.
+        StaleReviewError: it could be, but the answer was corrected since.
     """
     actor.require(Permission.REVIEW_DECIDE)
     held = await hold_review(session, actor=actor, review_id=review_id)
     review = held.row
-    if review.state != "claimed" or review.reviewer_id != actor.person_id or review.lease_until is None:
+    alive = foreground and (bool(signs) or paused is not None)
+    if review.state == "open" and alive and submission_id is not None:
+        await take_review(session, actor=actor, review_id=review_id, daily_minutes=daily_minutes, now=now)
+        if review.submission_id != submission_id:
+            raise StaleReviewError(extra={"submission_id": str(review.submission_id)})
+    if review.state == "claimed" and review.reviewer_id != actor.person_id:
+        raise ReviewTakenError
+    if review.state != "claimed" or review.lease_until is None:
         raise ReviewNotHeldError
     if signs or paused is not None:
         review.lease_until = now + LEASE

@@ -16,6 +16,7 @@ from preceptor.quality.operations.claiming import (
     ReviewEndedError,
     ReviewNotHeldError,
     ReviewTakenError,
+    StaleReviewError,
     stop_clock,
     take_review,
 )
@@ -37,13 +38,6 @@ class AlreadyDecidedError(ConflictError):
 
     code = "already_decided"
     title = _("Another verdict was given on this answer already.")
-
-
-class StaleReviewError(ConflictError):
-    """What was looked at is not the newest revision any more."""
-
-    code = "stale_review"
-    title = _("The trainer has corrected this answer since you opened it. Please look at it again.")
 
 
 class Decision(msgspec.Struct, frozen=True):

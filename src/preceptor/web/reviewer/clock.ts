@@ -28,6 +28,8 @@ export class ReviewClock extends LightElement {
   @property({ attribute: false }) api: Api | null = null;
   /** What it is about, below the API: where its heartbeats go. */
   @property({ attribute: false }) path = "";
+  /** What is in view, for a heartbeat to say. */
+  @property({ attribute: false }) shows: Readonly<Record<string, unknown>> = {};
   /** What to do when it is somebody else's by now. */
   @property({ attribute: false }) onEnd: (problem: ApiProblem) => void = () => undefined;
   /** Minutes at work after which a break is proposed; 0: never. */
@@ -37,6 +39,8 @@ export class ReviewClock extends LightElement {
   #inputs = new InputLog(() => undefined);
   #beating = false;
   #stretches: Stretches | null = null;
+  /** A form is on its way: the page has nothing more to say, and would take again what was just put back. */
+  #left = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -45,12 +49,16 @@ export class ReviewClock extends LightElement {
     this.#timer = setInterval(() => void this.beat(), EVERY);
     setTimeout(() => void this.beat(), FIRST);
     document.addEventListener("visibilitychange", this.#seen);
+    window.addEventListener("submit", this.#sent);
+    window.addEventListener("pageshow", this.#back);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#timer);
     document.removeEventListener("visibilitychange", this.#seen);
+    window.removeEventListener("submit", this.#sent);
+    window.removeEventListener("pageshow", this.#back);
     this.#inputs.close();
   }
 
@@ -65,13 +73,13 @@ export class ReviewClock extends LightElement {
   /** Tells the server what was done since the last time. */
   async beat(options: { paused?: boolean; keepalive?: boolean } = {}): Promise<void> {
     const { paused = null, keepalive = false } = options as { paused?: boolean | null; keepalive?: boolean };
-    if (!this.api || this.#beating || (document.visibilityState === "hidden" && !keepalive)) return;
+    if (!this.api || this.#beating || this.#left || (document.visibilityState === "hidden" && !keepalive)) return;
     this.#beating = true;
     const inputs = this.#inputs.pending();
     try {
       const { clock } = await this.api.post<{ clock: StintClock }>(
         `${this.path}/beat`,
-        { inputs: inputs.ages, reading_ms: readingAllowance(document), foreground: true, paused },
+        { inputs: inputs.ages, reading_ms: readingAllowance(document), foreground: true, paused, ...this.shows },
         { keepalive, ...(keepalive ? { signIn: false } : {}) },
       );
       this.#inputs.acknowledge(inputs);
@@ -114,6 +122,14 @@ export class ReviewClock extends LightElement {
     await this.beat({ paused });
     this.busy = false;
   }
+
+  #sent = (event: SubmitEvent): void => {
+    if (!event.defaultPrevented && (event.target as HTMLFormElement).method !== "dialog") this.#left = true;
+  };
+
+  #back = (): void => {
+    this.#left = false;
+  };
 
   #seen = (): void => void this.beat({ keepalive: document.visibilityState === "hidden" });
 }

@@ -46,12 +46,15 @@ export class ReviewDesk extends LightElement {
   #widget: TaskWidget | null = null;
   #history = new History<unknown>();
   #shownAt = Infinity;
+  #ended = false;
+  #shows: Readonly<Record<string, unknown>> = {};
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#data = JSON.parse(document.getElementById("review-data")?.textContent ?? "null") as DeskData;
     this.#api = new Api(this.#data.api, this.#data.csrf);
     this.#signIn = new SignIn(this.#api, this.#data.person, () => this.requestUpdate());
+    this.#shows = { submission_id: this.#review.submission_id };
     this.value = this.#review.answer;
     if (this.#review.may_decide) this.#begin();
     document.addEventListener("keydown", this.#onKey);
@@ -85,7 +88,7 @@ export class ReviewDesk extends LightElement {
 
   #foot(): unknown {
     return foot(
-      { clock: html`<review-clock .api=${this.#api} .path=${`/reviews/${this.#review.id}`} .breakMinutes=${this.#data.wellbeing.break_minutes} .onEnd=${this.#lost}></review-clock>`, busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
+      { clock: html`<review-clock .api=${this.#api} .path=${`/reviews/${this.#review.id}`} .shows=${this.#shows} .breakMinutes=${this.#data.wellbeing.break_minutes} .onEnd=${this.#lost}></review-clock>`, busy: this.busy, correcting: this.correcting, note: this.note, showsNote: this.showsNote, noReturn: this.#review.no_return, problems: this.problems, canUndo: this.#history.canUndo, canRedo: this.#history.canRedo },
       {
         choose: (verdict) => this.#choose(verdict),
         sendCorrection: () => void this.#sendCorrection(),
@@ -297,8 +300,11 @@ export class ReviewDesk extends LightElement {
   }
 
   // While a verdict is on its way the hold may well have ended: that is no news.
+  // Said once, and so that it is seen: from here on nothing that is done counts or is paid.
   #lost = (problem: ApiProblem): void => {
-    if (!this.busy && ENDED.has(problem.code)) flash(problem.words, "warn");
+    if (this.busy || this.#ended || !ENDED.has(problem.code)) return;
+    this.#ended = true;
+    this.#closing(() => this.#show({ kind: "end", words: problem.words }));
   };
 
   #toggleNote(): void {

@@ -23,9 +23,13 @@ from preceptor.work.tables import CapClaim
 
 MAX_NOTE = 4_000
 
+# What its entries hold unpaid. Time since a lease ran out is in none yet, and is paid when the task is handed in.
 LOCK = """
-SELECT project_id, state, active_ms + waiting_ms - earned_ms, rate_minor, no_pay FROM assignment
-WHERE id = %s AND trainer_id = %s FOR NO KEY UPDATE
+SELECT project_id, state,
+       (SELECT coalesce(sum(active_ms + waiting_ms), 0)::bigint FROM time_entry WHERE assignment_id = assignment.id)
+           - earned_ms,
+       rate_minor, no_pay
+FROM assignment WHERE id = %s AND trainer_id = %s FOR NO KEY UPDATE
 """
 # Somebody who sends work back raises the rate for the rework alone, not for the time before it.
 WORKED_AT = """

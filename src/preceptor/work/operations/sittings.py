@@ -101,17 +101,19 @@ ORDER BY held.state
 """
 
 # What is handed in can be corrected no more, and what was left open is handed out no more. It is written down where
-# that shows what its person says no to, by the part's own item or by the exam as a whole.
+# that could not be taken: its exam is not open, or it shows what its person says no to, by the part's own item or by
+# the exam as a whole.
 HAND_IN = """
 WITH ended AS (
     UPDATE sitting SET state = 'handed_in', ended_at = %(now)s, withheld = EXISTS (
         SELECT FROM item JOIN slot ON slot.item_id = item.id JOIN project ON project.id = item.project_id
-        CROSS JOIN LATERAL (
-            SELECT unnest(string_to_array(split_part(item.lane, '/', 3), '+')) AS category
-            UNION SELECT jsonb_array_elements_text(coalesce(project.rules -> 'categories', '[]'))) AS shown
-        WHERE item.sitting_id = sitting.id AND slot.state = 'open' AND NOT EXISTS (
-            SELECT FROM content_consent AS consent
-            WHERE consent.person_id = sitting.person_id AND consent.category = shown.category))
+        WHERE item.sitting_id = sitting.id AND slot.state = 'open' AND (project.state <> 'open' OR EXISTS (
+            SELECT FROM (
+                SELECT unnest(string_to_array(split_part(item.lane, '/', 3), '+')) AS category
+                UNION SELECT jsonb_array_elements_text(coalesce(project.rules -> 'categories', '[]'))) AS shown
+            WHERE NOT EXISTS (
+                SELECT FROM content_consent AS consent
+                WHERE consent.person_id = sitting.person_id AND consent.category = shown.category))))
     WHERE id = %(sitting)s AND state = 'open'
     RETURNING id, project_id, person_id
 ), looked_at AS (

@@ -16,7 +16,7 @@ from preceptor.people.tables import Person
 from preceptor.projects.queries.projects import visible_to
 from preceptor.projects.tables import Project
 from preceptor.work.rules.states import LEASED
-from preceptor.work.tables import Assignment, CapClaim
+from preceptor.work.tables import Assignment, CapClaim, TimeEntry
 
 PAGE_SIZE = 50
 
@@ -135,8 +135,15 @@ async def claimable_ms(session: ReadSession, *, actor: Actor, assignment_id: UUI
         .correlate(Assignment)
         .scalar_subquery()
     )
+    # Time since a lease ran out is in no entry yet, and is paid when the task is handed in.
+    booked = (
+        select(func.coalesce(func.sum(TimeEntry.active_ms + TimeEntry.waiting_ms), 0))
+        .where(TimeEntry.assignment_id == Assignment.id)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
     found = await session.scalar(
-        select(Assignment.active_ms + Assignment.waiting_ms - Assignment.earned_ms - claimed).where(
+        select(booked - Assignment.earned_ms - claimed).where(
             Assignment.id == assignment_id,
             Assignment.trainer_id == actor.person_id,
             Assignment.state.not_in([state.value for state in LEASED]),

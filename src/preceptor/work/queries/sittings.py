@@ -28,7 +28,7 @@ class SittingFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ended_at: None while it is open; then it is handed in by itself at `due_at`.
-        withheld: parts of it were not handed out, because its person said no to what they show.
+        withheld: parts of it were not handed out, as its exam was not open or its person said no to what they show.
     """
 
     id: UUID

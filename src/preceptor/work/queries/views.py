@@ -21,7 +21,9 @@ from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
 
 EXTRAS = """
 SELECT draft.version, draft.content, draft.saved_at,
-       (SELECT version FROM guidelines_acknowledgement WHERE project_id = %(project)s AND person_id = %(person)s)
+       (SELECT version FROM guidelines_acknowledgement WHERE project_id = %(project)s AND person_id = %(person)s),
+       EXISTS (SELECT FROM item JOIN sitting ON sitting.id = item.sitting_id
+               WHERE item.id = %(item)s AND sitting.state <> 'open')
 FROM (SELECT 1) AS one LEFT JOIN draft ON draft.assignment_id = %(id)s
 """
 
@@ -134,6 +136,8 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     report_reasons: list[ReasonView]
     content_warnings: list[ReasonView] = []
     """Content that it may show and that was announced before it was taken."""
+    exam_over: bool = False
+    """It is a part of an exam that has been handed in: what is done now counts no more for it."""
 
 
 class ViewedAssignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,6 +209,7 @@ def view_of(
     draft: DraftPart | None,
     acknowledged_version: int | None,
     item: Any = None,
+    exam_over: bool = False,
 ) -> AssignmentView:
     """Put a view together. `item`: its content where that was decoded already, and masked."""
     shown = kind.decode_item(row.content) if item is None else item
@@ -234,6 +239,7 @@ def view_of(
         skip_reasons=[ReasonView(key, str(label)) for key, label in SKIP_REASONS.items()],
         report_reasons=[ReasonView(key, str(label)) for key, label in REPORT_REASONS.items()],
         content_warnings=warnings_of(row.categories),
+        exam_over=exam_over,
     )
 
 
@@ -255,10 +261,10 @@ async def full_view(
         given=kind.given_turn(item),
         asks_models=kind.may_ask(settings, item),
     )
-    values = {"project": terms.id, "person": actor.person_id, "id": row.id}
+    values = {"project": terms.id, "person": actor.person_id, "id": row.id, "item": row.item_id}
     found = await (await driver.execute(EXTRAS, values)).fetchone()
     assert found is not None
-    version, content, saved_at, acknowledged = found
+    version, content, saved_at, acknowledged, exam_over = found
     masks = await masks_of(driver, kind=kind, item_ids=[row.item_id])
     own = row.id if row.state in OWN_WORK else None
     return view_of(
@@ -270,6 +276,7 @@ async def full_view(
         draft=None if version is None else DraftPart(version, content, saved_at),
         acknowledged_version=acknowledged,
         item=masks.over(item, settings=settings, item_id=row.item_id, own=own),
+        exam_over=exam_over,
     )
 
 

@@ -8,7 +8,7 @@ export interface NoticeActions {
 }
 
 export function notices(session: Session, busy: boolean, actions: NoticeActions): unknown {
-  const { state, rework } = session.assignment;
+  const { state, rework, exam_over: examOver } = session.assignment;
   const { announcements = [] } = session.data;
   return html`<div class="notices">
     ${announcements.length > 0 ? html`<bench-announcements .announcements=${announcements} .api=${session.api}></bench-announcements>` : nothing}
@@ -17,7 +17,10 @@ export function notices(session: Session, busy: boolean, actions: NoticeActions)
           ${rework.note ? html`<p dir="auto">${rework.note}</p>` : nothing}
           <p class="small muted">${t("Round {n}. What you wrote is still here; your time is paid.", { n: rework.round })}</p></div></div>`
       : nothing}
-    ${state === "expired" && !session.ended
+    ${examOver && !session.ended
+      ? html`<div class="notice warn" role="alert">${icon("clock")}<div class="body"><strong>${t("The time of this exam is over: it was handed in as it stood.")}</strong>
+          <p>${t("This part counts as not answered. Your text is kept, and the time that you had spent on it is paid.")}</p></div></div>`
+      : state === "expired" && !session.ended
       ? html`<div class="notice warn" role="alert">${icon("clock")}<div class="body"><strong>${t("You were away for a while, so your place went back to the queue.")}</strong>
           <p>${t("Your text and your time are kept. You can go on and submit: if the place is taken by then, your work is kept and paid all the same.")}</p></div>
           <div class="actions"><button type="button" ?disabled=${busy} @click=${actions.takeUp}>${t("Take the place back")}</button></div></div>`
