@@ -222,3 +222,21 @@ async def test_skipping_is_paid_and_ends_once(make_world, take, db):
         await skip(task)
     async with db.hot() as driver:
         assert await (await driver.execute("SELECT count(*) FROM ledger_entry")).fetchone() == (1,)
+
+
+async def test_who_has_begun_another_can_still_write_and_hand_in_what_they_had_left(make_world, take, db):
+    """In the morning they began a task on another device; then they came back to the page from last night."""
+    world = await make_world(items=2)
+    left = await take(world)
+    await left.beat(2)
+    async with db.hot() as driver, driver.transaction():
+        await expire_due(driver, now=left.began + timedelta(minutes=8))
+    other = await take(world, actor=left.actor, minute=9)
+    assert other.item_id != left.item_id
+    assert (await left.beat(10)).state == "expired", "one task of a project at a time"
+    receipt = await left.submit(11)
+    assert receipt.outcome == "submitted"
+    assert (await other.submit(3)).outcome == "submitted"
+    async with db.hot() as driver:
+        found = await (await driver.execute("SELECT state, count(*) FROM slot GROUP BY state")).fetchall()
+    assert found == [("done", 2)]

@@ -66,19 +66,25 @@ FROM unnest(%s::uuid[], %s::timestamptz[], %s::uuid[], %s::timestamptz[])
 WHERE clock.person_id = given.person_id
 """
 
-# An expired assignment takes its slot back while nobody else has it.
+# An expired assignment takes its slot back while nobody else has it: to be handed in at once, or to be gone on with,
+# which is for one task of a project at a time.
 REVIVE = """
 WITH taken AS (
     UPDATE slot SET state = 'held', assignment_id = %(id)s
     WHERE (item_id, n) = (
         SELECT item_id, n FROM slot
         WHERE item_id = %(item)s AND state = 'open' ORDER BY (n = %(n)s) DESC, n LIMIT 1 FOR UPDATE SKIP LOCKED
-    ) RETURNING n
+    ) AND (%(handed_in)s OR NOT EXISTS (
+        SELECT FROM assignment AS other
+        WHERE other.trainer_id = %(trainer)s AND other.project_id = %(project)s AND other.state IN ('active', 'paused')
+          AND other.rework_round = 0
+    )) RETURNING n
 ), logged AS (
     INSERT INTO event (id, name, actor_id, subject_id, project_id)
     SELECT %(event)s, 'work.revived', %(trainer)s, %(id)s, %(project)s FROM taken
 )
-UPDATE assignment SET n = taken.n, state = 'active', ended_at = NULL FROM taken WHERE id = %(id)s RETURNING assignment.n
+UPDATE assignment SET n = taken.n, state = CASE WHEN %(handed_in)s THEN state ELSE 'active' END, ended_at = NULL
+FROM taken WHERE id = %(id)s RETURNING assignment.n
 """
 
 
@@ -281,10 +287,22 @@ async def _revived(driver: Driver, row: _Row) -> _Row:
 
 
 async def take_slot_back(
-    driver: Driver, *, assignment_id: UUID, item_id: UUID, n: int, trainer_id: UUID, project_id: UUID
+    driver: Driver,
+    *,
+    assignment_id: UUID,
+    item_id: UUID,
+    n: int,
+    trainer_id: UUID,
+    project_id: UUID,
+    handed_in: bool = False,
 ) -> int | None:
-    """Give an expired assignment a slot of its item again, its own first; answers which, or None where none is free."""
+    """Give an expired assignment a slot of its item again, its own first; answers which, or None where none is free.
+
+    It is active from then on, unless another task of the project is open: then none is free for it. `handed_in`: the caller
+    ends it in the same transaction, whatever else is open.
+    """
     values = {
+        "handed_in": handed_in,
         "id": assignment_id,
         "item": item_id,
         "n": n,

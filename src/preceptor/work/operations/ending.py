@@ -13,7 +13,7 @@ from preceptor.lib.money import Money
 from preceptor.pay.operations import Earned, record_earnings
 from preceptor.people.rules import Actor
 from preceptor.work.events import Ended, Reported, Skipped
-from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat, take_slot_back
+from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.operations.exposure import record_exposure
 from preceptor.work.rules.clock import ClockReading, Interval, Spent
@@ -254,7 +254,7 @@ async def hold(driver: Driver, holding: Holding, *, now: datetime) -> Assignment
 async def hold_all(driver: Driver, holdings: Sequence[Holding], *, now: datetime) -> dict[UUID, AssignmentRow]:
     """Lock assignments of different people for their ends; their time is given out up to now, to be written then.
 
-    An expired one takes its slot back where it is still free. What is not there, or not theirs, is left out.
+    What is not there, or not theirs, is left out.
     """
     values = {
         "ids": [holding.assignment_id for holding in holdings],
@@ -263,17 +263,13 @@ async def hold_all(driver: Driver, holdings: Sequence[Holding], *, now: datetime
     }
     wanted = {(holding.assignment_id, holding.trainer_id): holding for holding in holdings}
     found = await (await driver.execute(HOLD, values)).fetchall()
-    return {row[0]: await _up_to_now(driver, row, wanted[row[0], row[4]], now) for row in found}
+    return {row[0]: _up_to_now(row, wanted[row[0], row[4]], now) for row in found}
 
 
-async def _up_to_now(driver: Driver, found: Sequence[Any], holding: Holding, now: datetime) -> AssignmentRow:
+def _up_to_now(found: Sequence[Any], holding: Holding, now: datetime) -> AssignmentRow:
     row = _row(found)
     if row.state not in WRITABLE:
         return row
-    if row.state == "expired":
-        place = {"item_id": row.item_id, "trainer_id": row.trainer_id, "project_id": row.project_id}
-        n = await take_slot_back(driver, assignment_id=row.id, n=row.n, **place)
-        row = row if n is None else msgspec.structs.replace(row, state="active", n=n)
     ticked_at, ticked_by, busy_at, waited = found[COLUMN_COUNT:]
     clock = None if ticked_at is None else ClockReading(ticked_at, ticked_by, busy_at or ticked_at)
     waits = [Interval(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in waited]

@@ -19,7 +19,7 @@ from preceptor.lib.money import Money
 from preceptor.pay.operations import Earned, record_earnings
 from preceptor.people.rules import Actor
 from preceptor.work.events import Corrected, Submitted
-from preceptor.work.operations.beats import Terms
+from preceptor.work.operations.beats import Terms, take_slot_back
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.operations.ending import (
     ENDS,
@@ -203,7 +203,7 @@ async def _ready(
     if row.state not in WRITABLE:
         return await _repeated(driver, row, sha256(body).hexdigest()), None
     await check_answer(driver, row, form=form, answer=decoded, confirmed=answer.confirmed)
-    surplus = row.state == "expired"
+    row, surplus = await _in_its_slot(driver, row)
     outcome = "surplus" if surplus else "submitted"
     submission_id, person_id = new_id(), answer.actor.person_id
     facts = earned_facts(row) | {"actor_id": person_id, "submission_id": submission_id}
@@ -215,6 +215,22 @@ async def _ready(
     )
     values |= {"origin": "rework" if row.rework_round else "first", "surplus": surplus}
     return receipt_of(row, outcome=outcome, submission_id=submission_id, now=now), values
+
+
+async def _in_its_slot(driver: Driver, row: AssignmentRow) -> tuple[AssignmentRow, bool]:
+    """An assignment that is handed in, with a slot of its item; True where its lease ran out and none is free."""
+    if row.state != "expired":
+        return row, False
+    n = await take_slot_back(
+        driver,
+        assignment_id=row.id,
+        item_id=row.item_id,
+        n=row.n,
+        trainer_id=row.trainer_id,
+        project_id=row.project_id,
+        handed_in=True,
+    )
+    return (row, True) if n is None else (msgspec.structs.replace(row, n=n), False)
 
 
 class Submissions:
