@@ -246,6 +246,28 @@ async def test_draft_of_an_expired_task_is_offered_while_nobody_has_it(make_worl
         assert await list_unfinished(session, actor=trainer.actor, now=utc_now()) == []
 
 
+async def test_what_one_opened_and_left_is_theirs_to_take_where_nothing_else_is_open(make_world, trainer_of, db):
+    """Nothing was written, so that no list shows it; and whoever is alone on a project would never come to its end."""
+    world = await make_world(items=2)
+    trainer = await trainer_of()
+    left = await claim(trainer, world)
+    await expire(db)
+    assert (await entry_of(db, trainer.actor)).open == 2
+    other = await claim(trainer, world)
+    assert other["item"]["id"] != left["item"]["id"], "what one has not seen comes first"
+    ahead = await trainer.post(f"/api/v1/projects/{world.terms.slug}/claim", json={"prefetch": True})
+    assert (ahead.status_code, "reason" in ahead.json()) == (404, False), "there is one, as soon as this one has ended"
+    await submit(trainer, other)
+    again = await claim(trainer, world)
+    assert (again["id"], again["state"]) == (left["id"], "active")
+    assert again["clock"]["idle_ms"] == 0
+    found = await counted(db, world)
+    assert (found.open, found.held) == await real_slots(db, world) == (0, 1)
+    await skip(trainer, again)
+    assert (await entry_of(db, trainer.actor)).reason.code == "done_by_you"
+    assert (await trainer.post(f"/api/v1/projects/{world.terms.slug}/claim", json={})).status_code == 404
+
+
 # Counts.
 
 

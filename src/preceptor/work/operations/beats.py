@@ -142,13 +142,18 @@ class Timed(msgspec.Struct, frozen=True, kw_only=True):
 TimedRow = TypeVar("TimedRow", bound=Timed)
 
 
-class _Row(Timed, frozen=True, kw_only=True):
-    """An assignment as it was locked."""
+class Placed(Timed, frozen=True, kw_only=True):
+    """An assignment with the slot it holds, or held."""
 
     trainer_id: UUID
     project_id: UUID
     item_id: UUID
     n: int
+
+
+class _Row(Placed, frozen=True, kw_only=True):
+    """An assignment as it was locked."""
+
     rate: Money
     cap_ms: int | None
 
@@ -275,40 +280,24 @@ async def _waits(
 
 
 async def _revived(driver: Driver, row: _Row) -> _Row:
-    n = await take_slot_back(
-        driver,
-        assignment_id=row.id,
-        item_id=row.item_id,
-        n=row.n,
-        trainer_id=row.trainer_id,
-        project_id=row.project_id,
-    )
+    n = await take_slot_back(driver, row)
     return row if n is None else msgspec.structs.replace(row, state="active", n=n)
 
 
-async def take_slot_back(
-    driver: Driver,
-    *,
-    assignment_id: UUID,
-    item_id: UUID,
-    n: int,
-    trainer_id: UUID,
-    project_id: UUID,
-    handed_in: bool = False,
-) -> int | None:
+async def take_slot_back(driver: Driver, row: Placed, *, handed_in: bool = False) -> int | None:
     """Give an expired assignment a slot of its item again, its own first; answers which, or None where none is free.
 
-    It is active from then on, unless another task of the project is open: then none is free for it. `handed_in`: the caller
-    ends it in the same transaction, whatever else is open.
+    It is active from then on, unless another task of the project is open: then none is free for it. `handed_in`: the
+    caller ends it in the same transaction, whatever else is open.
     """
     values = {
         "handed_in": handed_in,
-        "id": assignment_id,
-        "item": item_id,
-        "n": n,
+        "id": row.id,
+        "item": row.item_id,
+        "n": row.n,
         "event": new_id(),
-        "trainer": trainer_id,
-        "project": project_id,
+        "trainer": row.trainer_id,
+        "project": row.project_id,
     }
     taken = await (await driver.execute(REVIVE, values)).fetchone()
     return None if taken is None else taken[0]

@@ -11,6 +11,7 @@ from preceptor.lib.errors import ProblemError
 from preceptor.people.rules import Actor
 from preceptor.projects.rules import ProjectTerms, Purpose
 from preceptor.work.operations.claiming import Claimant, HeldAssignment, NewAssignment, Queue, check_claim
+from preceptor.work.operations.leasing import take_up_left
 from preceptor.work.operations.sittings import take_part
 from preceptor.work.rules.admission import Admission
 
@@ -34,7 +35,7 @@ class Claims:
         self._batcher: Batcher[Claim, NewAssignment | HeldAssignment | None] = Batcher(self._write, limit=16)
 
     async def claim(self, claim: Claim) -> NewAssignment | HeldAssignment | None:
-        """As `Queue.claim`; of an exam, the next part of one's open sitting."""
+        """As `Queue.claim`, then what they had left; of an exam, the next part of one's open sitting."""
         check_claim(claim.actor, claim.terms)
         if claim.terms.purpose is Purpose.EXAM:
             async with self._db.hot() as driver:
@@ -46,7 +47,14 @@ class Claims:
                     prefetch=claim.prefetch,
                     now=claim.now,
                 )
-        return await self._batcher.put(claim)
+        found = await self._batcher.put(claim)
+        return await self._take_up(claim) if found is None and not claim.prefetch else found
+
+    async def _take_up(self, claim: Claim) -> HeldAssignment | None:
+        admission = claim.admission or Admission.to_everything(claim.terms, at=claim.now)
+        async with self._db.hot() as driver, driver.transaction():
+            left = await take_up_left(driver, actor=claim.actor, terms=claim.terms, admission=admission, now=claim.now)
+        return None if left is None else HeldAssignment(left, "active")
 
     def passed_over(self, terms: ProjectTerms, admission: Admission) -> bool:
         """True where the project has open slots, as far as is known, in lanes that the admission leaves out."""

@@ -13,7 +13,7 @@ from preceptor.lib.money import Money
 from preceptor.pay.operations import Earned, record_earnings
 from preceptor.people.rules import Actor
 from preceptor.work.events import Ended, Reported, Skipped
-from preceptor.work.operations.beats import Beat, Terms, Timed, apply_beat
+from preceptor.work.operations.beats import Beat, Placed, Terms, apply_beat
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.operations.exposure import record_exposure
 from preceptor.work.rules.clock import ClockReading, Interval, Spent
@@ -116,13 +116,9 @@ END = GIVEN + ENDS
 NOTE = "INSERT INTO assignment_note (assignment_id, kind, reason, note, at) VALUES (%s, %s, %s, %s, %s)"
 
 
-class AssignmentRow(Timed, frozen=True, kw_only=True):
+class AssignmentRow(Placed, frozen=True, kw_only=True):
     """An assignment with its item, as one statement reads it."""
 
-    item_id: UUID
-    n: int
-    project_id: UUID
-    trainer_id: UUID
     form_version: int
     guidelines_version: int
     rate: Money

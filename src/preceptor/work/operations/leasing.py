@@ -14,11 +14,12 @@ from preceptor.lib.ids import new_id
 from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import Begun, Paused, Resumed, ReworkBegun
-from preceptor.work.operations.beats import Beat, Beaten, Terms, beat_all
+from preceptor.work.operations.beats import Beat, Beaten, Terms, beat_all, take_slot_back
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.operations.ending import AssignmentRow, access_own
 from preceptor.work.operations.submitting import LOG
 from preceptor.work.queries.admission import exposed_today
+from preceptor.work.rules.admission import Admission
 
 PROJECT_OF = "SELECT project_id FROM assignment WHERE id = %s"
 
@@ -41,10 +42,21 @@ WHERE id = %(id)s
 # Opening a task again is a sign of life in it, as starting one is.
 SEEN = "UPDATE clock SET assignment_id = %(id)s, busy_at = %(now)s WHERE person_id = %(person)s"
 
+# What the person left until its time ran out, while nobody else has it.
+LEFT = """
+SELECT DISTINCT ON (slot.priority, assignment.id) assignment.id, slot.lane
+FROM assignment JOIN slot ON slot.item_id = assignment.item_id AND slot.state = 'open'
+WHERE assignment.trainer_id = %(person)s AND assignment.project_id = %(project)s AND assignment.state = 'expired'
+ORDER BY slot.priority, assignment.id
+"""
+
 OPEN = """
 UPDATE assignment SET state = 'active', lease_until = %(lease)s, started_at = %(now)s, beat_at = %(now)s
 WHERE id = %(id)s
 """
+
+
+TAKEN_UP = "UPDATE assignment SET lease_until = %(lease)s, beat_at = %(now)s WHERE id = %(id)s"
 
 
 UNWILLING = """
@@ -137,6 +149,29 @@ async def _check_content(
     most = timedelta(minutes=daily_minutes) // timedelta(milliseconds=1)
     if found or any(exposed.get(ContentCategory(one), 0) >= most for one in row.categories):
         raise ContentClosedError
+
+
+async def take_up_left(
+    driver: Driver, *, actor: Actor, terms: ProjectTerms, admission: Admission, now: datetime
+) -> UUID | None:
+    """Have the actor go on with what they left in a project until its time ran out; answers it, or None for none.
+
+    For who finds nothing else there: an item that is open, and that they never answered, stays theirs to take. The time
+    they were away counts as nothing.
+    """
+    await driver.execute("SELECT 1 FROM clock WHERE person_id = %s FOR NO KEY UPDATE", (actor.person_id,))
+    where = {"person": actor.person_id, "project": terms.id}
+    for assignment_id, lane in await (await driver.execute(LEFT, where)).fetchall():
+        if not admission.may(lane):
+            continue
+        await driver.execute("SELECT 1 FROM assignment WHERE id = %s FOR NO KEY UPDATE", (assignment_id,))
+        row = await access_own(driver, actor=actor, assignment_id=assignment_id)
+        if row.state != "expired" or await take_slot_back(driver, row) is None:
+            continue
+        await driver.execute(TAKEN_UP, {"id": row.id, "now": now, "lease": now + terms.hold})
+        await driver.execute(SEEN, {"id": row.id, "now": now, "person": actor.person_id})
+        return row.id
+    return None
 
 
 async def pause(

@@ -221,15 +221,7 @@ async def _in_its_slot(driver: Driver, row: AssignmentRow) -> tuple[AssignmentRo
     """An assignment that is handed in, with a slot of its item; True where its lease ran out and none is free."""
     if row.state != "expired":
         return row, False
-    n = await take_slot_back(
-        driver,
-        assignment_id=row.id,
-        item_id=row.item_id,
-        n=row.n,
-        trainer_id=row.trainer_id,
-        project_id=row.project_id,
-        handed_in=True,
-    )
+    n = await take_slot_back(driver, row, handed_in=True)
     return (row, True) if n is None else (msgspec.structs.replace(row, n=n), False)
 
 

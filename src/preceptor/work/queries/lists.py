@@ -31,14 +31,15 @@ RECENT = 20
 """A person's newest assignments among which unfinished ones are looked for."""
 UNFINISHED_FOR = timedelta(days=14)
 
-# How many slots of a lane are open, and on how many items this person has not had yet, among the last `most` in the
-# order of claiming. The cost does not grow with the queue; what this person has done stands at its front, where they
-# took it, so the end is where to look.
+# How many slots of a lane are open, and on how many items this person has not had yet, or has left, among the last
+# `most` in the order of claiming. The cost does not grow with the queue; what this person has done stands at its front,
+# where they took it, so the end is where to look.
 PROBE_END = """
 SELECT wanted.project_id, wanted.lane, found.slots, found.free
 FROM unnest(%(projects)s::uuid[], %(lanes)s::text[]) AS wanted (project_id, lane)
 CROSS JOIN LATERAL (
-    SELECT count(*) AS slots, count(DISTINCT slot.item_id) FILTER (WHERE had.id IS NULL) AS free
+    SELECT count(*) AS slots,
+           count(DISTINCT slot.item_id) FILTER (WHERE coalesce(had.state, 'expired') = 'expired') AS free
     FROM (
         SELECT slot.item_id FROM slot
         WHERE slot.project_id = wanted.project_id AND slot.lane = wanted.lane AND slot.state = 'open'

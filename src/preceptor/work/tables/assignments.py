@@ -55,6 +55,7 @@ class Assignment(Base):
             "trainer_id",
             postgresql_where="state = 'returned' OR (rework_round > 0 AND state IN ('active', 'paused'))",
         ),
+        Index("ix_assignment_left", "trainer_id", "project_id", postgresql_where="state = 'expired'"),
         Index("ix_assignment_waiting", "project_id", "ended_at", postgresql_where="state = 'submitted'"),
         Index("ix_assignment_mine", "trainer_id", "id"),
         Index("ix_assignment_project", "project_id", "id"),
