@@ -16,7 +16,7 @@ from preceptor.kinds.shown import NextTurn
 from preceptor.kinds.task import Json
 from preceptor.lib.clock import utc_now
 from preceptor.lib.db import Database
-from preceptor.lib.errors import FieldProblem, InvalidError
+from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import _
 from preceptor.llms.asking import Asker
 from preceptor.llms.directory import Directory
@@ -144,9 +144,12 @@ class Desk:
         match found:
             case None:
                 return None, False
-            case HeldAssignment():
-                if found.state == "prefetched" and not prefetch:
+            case HeldAssignment(state="prefetched") if not prefetch:
+                try:
                     return await self.start(actor=actor, assignment_id=found.id, now=now), False
+                except ConflictError:  # it was given back; what is open besides, or why nothing is, is told instead
+                    return await self.claim(actor=actor, slug=slug, prefetch=prefetch, now=now)
+            case HeldAssignment():
                 return await self.view(actor=actor, assignment_id=found.id), False
             case NewAssignment():
                 self._remember(found.id, terms.id)
@@ -154,10 +157,10 @@ class Desk:
                 self._waits.pop((actor.person_id, terms.id), None)
                 self.admissions.moved_on(actor.person_id, terms.id)
                 form = await self.form(terms.id, terms.form_version)
-                if form.kind.may_ask(form.settings, form.kind.decode_item(found.content)):
+                asks = form.kind.may_ask(form.settings, form.kind.decode_item(found.content))
+                if asks:
                     await self._ask_shared(actor, found.id)
-                    return await self.view(actor=actor, assignment_id=found.id), True
-                if form.kind.masks:  # somebody may have marked something in it
+                if asks or form.kind.masks:  # somebody may have marked something in it
                     return await self.view(actor=actor, assignment_id=found.id), True
                 view = fresh_view(found, admission, terms=terms, form=form, prefetch=prefetch, now=now)
                 return view, True
@@ -224,15 +227,24 @@ class Desk:
             NoSuchAssignmentError: not there, or not theirs.
             AssignmentEndedError: it has ended.
             AnotherOpenError: another one of the project is still open.
-            ContentClosedError: it was held ahead, and shows content that is not to be shown to them now.
+            NotYourProjectError, ProjectNotOpenError, KeptOutError, ContentClosedError: it was held ahead, and by now
+                they are not to begin it; it is given back.
         """
         terms = await self.terms_of(assignment_id)
-        daily_minutes = terms.rules.daily_minutes or self.daily_minutes
         times = await self._times(assignment_id)
+        admission = await self.admissions.of(actor=actor, terms=terms, now=now)
         async with self._db.hot() as driver, driver.transaction():
-            await leasing.start(
-                driver, actor=actor, assignment_id=assignment_id, terms=times, daily_minutes=daily_minutes, now=now
+            refused = await leasing.start(
+                driver,
+                actor=actor,
+                assignment_id=assignment_id,
+                terms=times,
+                anew=leasing.Anew(terms, admission),
+                daily_minutes=admission.daily_minutes,
+                now=now,
             )
+        if refused is not None:
+            raise refused
         return await self.view(actor=actor, assignment_id=assignment_id)
 
     async def pause(self, *, actor: Actor, assignment_id: UUID, paused: bool, signs: tuple[int, ...]) -> Beaten:
@@ -245,13 +257,7 @@ class Desk:
         times = await self._times(assignment_id)
         async with self._db.hot() as driver, driver.transaction():
             return await leasing.pause(
-                driver,
-                actor=actor,
-                assignment_id=assignment_id,
-                terms=times,
-                paused=paused,
-                signs=signs,
-                now=utc_now(),
+                driver, actor=actor, assignment_id=assignment_id, terms=times, paused=paused, signs=signs, now=utc_now()
             )
 
     async def save_draft(self, *, actor: Actor, assignment_id: UUID, version: int, content: Json) -> SavedDraft:
@@ -306,14 +312,9 @@ class Desk:
         async with self._db.hot() as driver, driver.transaction():
             row = await access_own(driver, actor=actor, assignment_id=assignment_id)
             form = await self.form(row.project_id, row.form_version)
+            now = utc_now()
             await ask_turn(
-                driver,
-                actor=actor,
-                assignment_id=assignment_id,
-                turn_id=turn_id,
-                asked=asked,
-                form=form,
-                now=utc_now(),
+                driver, actor=actor, assignment_id=assignment_id, turn_id=turn_id, asked=asked, form=form, now=now
             )
         await self.generator.start(turn_id)
         return await self.view(actor=actor, assignment_id=assignment_id)

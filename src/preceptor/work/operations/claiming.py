@@ -308,15 +308,12 @@ class Queue:
             key = (actor.person_id, terms.id, group)
             announced = admission.announced(group.lane)
             values = _values(terms=terms, group=group, announced=announced, prefetch=prefetch, now=now)
+            values |= terms_now(terms, admission)
             values |= {
                 "id": new_id(),
                 "event": new_id(),
                 "trainer": actor.person_id,
                 "after": max(hints.lows.get(group, 0) - 1, self._cursors.get(key, -1)),
-                "rate": admission.rate.amount,
-                "currency": admission.rate.currency,
-                "cap": admission.cap_ms,
-                "task": admission.task_minor,
             }
             query = CLAIM_ANNOUNCED if announced else CLAIM_PLAIN
             try:
@@ -341,6 +338,18 @@ class Queue:
         self._cursors.move_to_end(key)
         if len(self._cursors) > MOST_CURSORS:
             self._cursors.popitem(last=False)
+
+
+def terms_now(project: ProjectTerms, admission: Admission) -> dict[str, object]:
+    """What a task is worked under that somebody begins now."""
+    return {
+        "form": project.form_version,
+        "guidelines": project.guidelines_version,
+        "rate": admission.rate.amount,
+        "currency": admission.rate.currency,
+        "cap": admission.cap_ms,
+        "task": admission.task_minor,
+    }
 
 
 def check_claim(actor: Actor, terms: ProjectTerms) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from preceptor.lib.db import Driver
 from preceptor.pay.operations import record_earnings
 from preceptor.work.events import Expired
-from preceptor.work.operations.ending import closing_values, earned, earned_facts, end, read_assignment
+from preceptor.work.operations.ending import AssignmentRow, closing_values, earned, earned_facts, end, read_assignment
 from preceptor.work.rules.states import LEASED
 
 # What is held ahead is kept while its person works on the task before it: as long as that one was heard of within the
@@ -22,7 +22,7 @@ ORDER BY id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 """
 
 # Nobody saw it, and nobody is kept from it.
-FORGET = "DELETE FROM assignment WHERE id = ANY(%s) AND state = 'expired' AND started_at IS NULL"
+FORGET = "DELETE FROM assignment WHERE id = %s AND state = 'expired' AND started_at IS NULL"
 
 
 async def expire_due(driver: Driver, *, now: datetime, limit: int = 200) -> int:
@@ -33,20 +33,22 @@ async def expire_due(driver: Driver, *, now: datetime, limit: int = 200) -> int:
     same person again.
     """
     due = await (await driver.execute(DUE, {"now": now, "limit": limit})).fetchall()
-    unopened = []
     for (assignment_id,) in due:
         row = await read_assignment(driver, assignment_id)
-        if row is None or row.state not in LEASED:
-            continue
-        facts = earned_facts(row) | {"prefetched": row.state == "prefetched", "rework": row.rework_round > 0}
-        values = closing_values(row, actor_id=None, event=Expired(**facts), now=now)
-        values |= {"state": "expired", "outcome": "expired", "slot_state": "open", "holder": None}
-        if row.rework_round:
-            values |= {"state": "returned", "slot_state": "done", "holder": row.id}
-        if row.state == "prefetched":
-            unopened.append(row.id)
-        await end(driver, [values])
-        await record_earnings(driver, [earned(row, entry=values["entry"])], now=now)
-    if unopened:
-        await driver.execute(FORGET, (unopened,))
+        if row is not None and row.state in LEASED:
+            await let_go(driver, row, now=now)
     return len(due)
+
+
+async def let_go(driver: Driver, row: AssignmentRow, *, now: datetime) -> None:
+    """End a lease, inside the driver's transaction that has locked its assignment."""
+    ahead = row.state == "prefetched"
+    facts = earned_facts(row) | {"prefetched": ahead, "rework": row.rework_round > 0}
+    values = closing_values(row, actor_id=None, event=Expired(**facts), now=now)
+    values |= {"state": "expired", "outcome": "expired", "slot_state": "open", "holder": None}
+    if row.rework_round:
+        values |= {"state": "returned", "slot_state": "done", "holder": row.id}
+    await end(driver, [values])
+    await record_earnings(driver, [earned(row, entry=values["entry"])], now=now)
+    if ahead:
+        await driver.execute(FORGET, (row.id,))

@@ -7,7 +7,7 @@ import msgspec
 from psycopg.errors import UniqueViolation
 
 from preceptor.lib.db import Driver
-from preceptor.lib.errors import ConflictError
+from preceptor.lib.errors import ConflictError, ProblemError
 from preceptor.lib.events import Event
 from preceptor.lib.i18n import _
 from preceptor.lib.ids import new_id
@@ -15,11 +15,13 @@ from preceptor.people.rules import DAILY_MINUTES, Actor, ContentCategory
 from preceptor.projects.rules import ProjectTerms
 from preceptor.work.events import Begun, Paused, Resumed, ReworkBegun
 from preceptor.work.operations.beats import Beat, Beaten, Terms, beat_all, take_slot_back
+from preceptor.work.operations.claiming import check_claim, terms_now
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.operations.ending import AssignmentRow, access_own
+from preceptor.work.operations.expiring import let_go
 from preceptor.work.operations.submitting import LOG
 from preceptor.work.queries.admission import exposed_today
-from preceptor.work.rules.admission import Admission
+from preceptor.work.rules.admission import RESTRICTED, Admission
 
 PROJECT_OF = "SELECT project_id FROM assignment WHERE id = %s"
 
@@ -55,6 +57,13 @@ UPDATE assignment SET state = 'active', lease_until = %(lease)s, started_at = %(
 WHERE id = %(id)s
 """
 
+# It is begun now, and was held for hours maybe: what holds is what holds for tasks that are handed out now.
+RENEW = """
+UPDATE assignment SET form_version = %(form)s, guidelines_version = %(guidelines)s, rate_minor = %(rate)s,
+                      currency = %(currency)s, cap_ms = %(cap)s, task_minor = %(task)s
+WHERE id = %(id)s
+"""
+
 
 TAKEN_UP = "UPDATE assignment SET lease_until = %(lease)s, beat_at = %(now)s WHERE id = %(id)s"
 
@@ -78,6 +87,20 @@ class AnotherOpenError(ConflictError):
 
     code = "another_open"
     title = _("You have another task of this project open. Finish it first, or skip it.")
+
+
+class KeptOutError(ConflictError):
+    """A decision about the person has taken force since the task was held for them."""
+
+    code = "restricted"
+    title = RESTRICTED
+
+
+class Anew(msgspec.Struct, frozen=True):
+    """What a task is begun under now: the project as it stands, and what its person may take there."""
+
+    project: ProjectTerms
+    admission: Admission
 
 
 async def project_of(driver: Driver, assignment_id: UUID) -> UUID:
@@ -105,16 +128,28 @@ async def start(
     actor: Actor,
     assignment_id: UUID,
     terms: Terms,
+    anew: Anew | None = None,
     daily_minutes: int = DAILY_MINUTES,
     now: datetime,
-) -> None:
+) -> ProblemError | None:
     """Open a prefetched or returned assignment; an open one stays open.
+
+    Args:
+        driver: in a transaction.
+        actor: whose it must be.
+        assignment_id: which.
+        terms: the project's times.
+        anew: what a prefetched one is begun under; None leaves it as it was handed out.
+        daily_minutes: most time a day with content of one category.
+        now: the time.
+
+    Returns:
+        Why what was held ahead may not be begun: it is given back, and the caller raises this once that is committed.
 
     Raises:
         NoSuchAssignmentError: not there, or not theirs.
         AssignmentEndedError: it has ended.
         AnotherOpenError: another one of the project is open.
-        ContentClosedError: content was announced that the person is not to be shown now.
     """
     await driver.execute("SELECT 1 FROM clock WHERE person_id = %s FOR NO KEY UPDATE", (actor.person_id,))
     await driver.execute("SELECT 1 FROM assignment WHERE id = %s FOR NO KEY UPDATE", (assignment_id,))
@@ -123,11 +158,15 @@ async def start(
     try:
         match row.state:
             case "active" | "paused":
-                return
+                return None
             case "prefetched":
-                if row.categories:
-                    await _check_content(driver, actor, row, daily_minutes=daily_minutes, now=now)
+                refused = await _why_not(driver, actor, row, anew, daily_minutes=daily_minutes, now=now)
+                if refused is not None:
+                    await let_go(driver, row, now=now)
+                    return refused
                 await driver.execute(OPEN, values)
+                if anew is not None:
+                    await driver.execute(RENEW, {"id": row.id, **terms_now(anew.project, anew.admission)})
                 await _log(driver, row, Begun(actor_id=actor.person_id, subject_id=row.id, project_id=row.project_id))
             case "returned":
                 await driver.execute(REOPEN, values | {"lease": now + terms.hold})
@@ -138,6 +177,23 @@ async def start(
                 raise AssignmentEndedError
     except UniqueViolation as error:
         raise AnotherOpenError from error
+    return None
+
+
+async def _why_not(
+    driver: Driver, actor: Actor, row: AssignmentRow, anew: Anew | None, *, daily_minutes: int, now: datetime
+) -> ProblemError | None:
+    """What has changed since a task was held ahead, so that the actor may not begin it; None where they may."""
+    try:
+        if anew is not None:
+            check_claim(actor, anew.project)
+            if anew.admission.kept_out is not None:
+                raise KeptOutError
+        if row.categories:
+            await _check_content(driver, actor, row, daily_minutes=daily_minutes, now=now)
+    except ProblemError as problem:
+        return problem
+    return None
 
 
 async def _check_content(

@@ -144,6 +144,11 @@ class Admission:
         return self._candidate is not None
 
     @property
+    def kept_out(self) -> Reason | None:
+        """The decision that keeps the person from new tasks; None where there is none."""
+        return None if self._candidate is None else _of_standing(self._candidate)
+
+    @property
     def watches(self) -> bool:
         """True where what the person does may change what they may take: content by the day, tasks by their number."""
         return self.rules.most_per_person is not None or any(announced for _may, announced in self._known.values())
@@ -158,7 +163,8 @@ class Admission:
             return None
         asked = asked_of(lane_of(lane), self.rules)
         return (
-            _of_person(self._candidate, self.rules)
+            _of_standing(self._candidate)
+            or _of_number(self._candidate, self.rules)
             or _of_certification(asked, self._candidate.needed)
             or _of_language(asked, self._candidate)
             or self.why_not_content(lane)
@@ -172,12 +178,16 @@ class Admission:
         return self._candidate.readiness.why_not(categories, minutes=self.daily_minutes)
 
 
-def _of_person(candidate: Candidate, rules: ProjectRules) -> Reason | None:
+def _of_standing(candidate: Candidate) -> Reason | None:
     standing = candidate.standing
-    if not standing.may_work:
-        hint = _("What you have begun can be handed in, and everything you earned is paid.")
-        link = f"/account/cases/{standing.case_id}" if standing.case_id else ""
-        return Reason(WhyNot.RESTRICTED, standing.why or RESTRICTED, hint, link=link, until=standing.until)
+    if standing.may_work:
+        return None
+    hint = _("What you have begun can be handed in, and everything you earned is paid.")
+    link = f"/account/cases/{standing.case_id}" if standing.case_id else ""
+    return Reason(WhyNot.RESTRICTED, standing.why or RESTRICTED, hint, link=link, until=standing.until)
+
+
+def _of_number(candidate: Candidate, rules: ProjectRules) -> Reason | None:
     if rules.most_per_person is not None and candidate.taken >= rules.most_per_person:
         text = ngettext_lazy(
             "You have taken the one task that a person may take here.",
