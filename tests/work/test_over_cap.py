@@ -22,6 +22,7 @@ from preceptor.work.operations.cap_claims import (
 from preceptor.work.operations.drafts import NoSuchAssignmentError
 from preceptor.work.operations.expiring import expire_due
 from preceptor.work.queries.cap_claims import NoSuchClaimError, claimable_ms, list_claims, my_claims
+from preceptor.work.queries.views import clock_view
 from preceptor.work.tables import TimeEntry
 from tests.books import faults
 from tests.work.test_time import MINUTE, TERMS, take  # noqa: F401 (a fixture)
@@ -163,6 +164,9 @@ async def test_rework_is_paid_up_to_a_cap_of_its_own(long_task, db, make_person)
     receipt = await long_task.submit(72)
     assert receipt.spent.active_ms == 42 * MINUTE
     assert (receipt.amount, receipt.paid_ms) == (Money(600, "EUR"), 10 * MINUTE)
+    assert receipt.over_ms == 2 * MINUTE, "the rest is claimed already"
+    shown = clock_view(receipt.spent, rate=receipt.rate, cap_ms=receipt.cap_ms, outset=receipt.outset)
+    assert (shown.paid_ms, shown.most_ms, shown.amount) == (20 * MINUTE, 20 * MINUTE, Money(1_200, "EUR"))
     await settle(db, manager, first)
     assert await left(db, long_task) == 2 * MINUTE
     await settle(db, manager, await ask(db, long_task, note="The rework, too."))

@@ -154,7 +154,7 @@ def desk_of(request: Request[Actor]) -> Desk:
 
 
 def _beaten(beaten: Beaten) -> BeatenView:
-    clock = clock_view(beaten.spent, rate=beaten.rate, cap_ms=beaten.cap_ms)
+    clock = clock_view(beaten.spent, rate=beaten.rate, cap_ms=beaten.cap_ms, outset=beaten.outset)
     return BeatenView(clock, beaten.lease_until, beaten.state)
 
 
@@ -163,7 +163,7 @@ def _receipt(receipt: Receipt) -> ReceiptView:
         assignment_id=receipt.assignment_id,
         submission_id=receipt.submission_id,
         outcome=receipt.outcome,
-        clock=clock_view(receipt.spent, rate=receipt.rate, cap_ms=receipt.cap_ms),
+        clock=clock_view(receipt.spent, rate=receipt.rate, cap_ms=receipt.cap_ms, outset=receipt.outset),
         paid_ms=receipt.paid_ms,
         amount=receipt.amount,
         at=receipt.at,

@@ -118,7 +118,10 @@ class WorkList(_Document, frozen=True):
 
 
 class Clock(_Document, frozen=True):
-    """The time a task has taken so far, in milliseconds, and what it comes to."""
+    """The time a task has taken so far, in milliseconds, and what it comes to.
+
+    `most_ms`: what the paid time can come to; None for no limit.
+    """
 
     active_ms: int
     waiting_ms: int
@@ -126,6 +129,7 @@ class Clock(_Document, frozen=True):
     paused_ms: int
     paid_ms: int
     amount: Money
+    most_ms: int | None = None
 
 
 class Response(_Document, frozen=True):

@@ -217,6 +217,7 @@ class Desk:
                 rework_round=row.rework_round,
                 task_minor=row.task_minor,
                 categories=row.categories,
+                outset=row.outset,
             )
             return await full_view(driver, seen, actor=actor, terms=terms, kind=form.kind, settings=form.settings)
 

@@ -13,6 +13,7 @@ from preceptor.lib.ids import new_id
 from preceptor.lib.money import Money
 from preceptor.work.operations.drafts import AssignmentEndedError, NoSuchAssignmentError
 from preceptor.work.rules.clock import ClockReading, Interval, Spent, allot, may_tick
+from preceptor.work.rules.pay import Outset
 
 GUARD = timedelta(seconds=90)
 """How long a task in which the person was seen keeps the clock from another in which nothing happens."""
@@ -32,7 +33,7 @@ RETURNING person_id, nullif(ticked_at, '-infinity'), assignment_id, nullif(busy_
 
 LOCK_ASSIGNMENTS = """
 SELECT id, trainer_id, state, coalesce(beat_at, started_at, claimed_at), lease_until, touched, active_ms, waiting_ms,
-       idle_ms, paused_ms, project_id, item_id, n, rate_minor, currency, cap_ms
+       idle_ms, paused_ms, project_id, item_id, n, rate_minor, currency, cap_ms, round_payable_ms, round_earned_ms
 FROM assignment WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
@@ -125,6 +126,7 @@ class Beaten(msgspec.Struct, frozen=True):
     spent: Spent
     rate: Money
     cap_ms: int | None
+    outset: Outset
 
 
 class Timed(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +158,7 @@ class _Row(Placed, frozen=True, kw_only=True):
 
     rate: Money
     cap_ms: int | None
+    outset: Outset
 
 
 class Beats:
@@ -204,7 +207,7 @@ async def beat_all(driver: Driver, beats: Sequence[Beat], *, now: datetime) -> l
         changed[row.id] = after
         if reading is not None:
             ticked[beat.trainer_id] = reading
-        answers.append(Beaten(after.state, after.lease_until, after.spent, after.rate, after.cap_ms))
+        answers.append(Beaten(after.state, after.lease_until, after.spent, after.rate, after.cap_ms, after.outset))
     await _save(driver, changed, ticked, now)
     return answers
 
@@ -255,6 +258,7 @@ async def _lock(driver: Driver, ids: Sequence[UUID]) -> dict[UUID, _Row]:
             n=row[12],
             rate=Money(row[13], row[14]),
             cap_ms=row[15],
+            outset=Outset(row[16], row[17]),
         )
         for row in rows
     }

@@ -155,8 +155,9 @@ class AssignmentRow(Placed, frozen=True, kw_only=True):
 
     @property
     def over_ms(self) -> int:
-        """Time over the cap: what is not paid unless somebody grants it."""
-        return self.spent.payable_ms - self.earned_ms - self.earning.paid_ms
+        """Time of this round over the cap: what is not paid unless somebody grants it."""
+        paid_ms = self.earned_ms + self.earning.paid_ms - self.outset.earned_ms
+        return self.spent.payable_ms - self.outset.payable_ms - paid_ms
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +174,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     over_ms: int = 0
     """Time over the cap, which can be claimed with a note."""
+    outset: Outset = FIRST_ROUND
     by_task: bool = False
     """Handing it in earned a price; the hour is what pay is topped up to."""
 
@@ -380,5 +382,6 @@ def receipt_of(row: AssignmentRow, *, outcome: str, submission_id: UUID | None, 
         cap_ms=row.cap_ms,
         at=now,
         over_ms=row.over_ms,
+        outset=row.outset,
         by_task=row.task_minor is not None,
     )

@@ -325,6 +325,7 @@ async def _repeated(driver: Driver, row: AssignmentRow, digest: str) -> Receipt:
         cap_ms=row.cap_ms,
         at=at,
         over_ms=row.over_ms,
+        outset=row.outset,
         by_task=row.task_minor is not None,
     )
 

@@ -21,6 +21,7 @@ from preceptor.work.queries.summaries import summary_of
 from preceptor.work.queries.times import TimeView, time_of_assignment
 from preceptor.work.queries.views import AssignmentView, ViewedAssignment, full_view
 from preceptor.work.rules.clock import Spent
+from preceptor.work.rules.pay import Outset
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
 from preceptor.work.rules.states import LEASED
 from preceptor.work.rules.words import NO_PAY_NOTE, ORIGIN_NAMES, STATE_NAMES, STATE_NOTES
@@ -262,6 +263,7 @@ async def assignment_as_seen(session: ReadSession, actor: Actor, row: Assignment
         lease_until=row.lease_until,
         rework_round=row.rework_round,
         categories=tuple(row.categories or ()),
+        outset=Outset(row.round_payable_ms, row.round_earned_ms),
     )
     settings = kind.decode_settings(form.settings)
     return await full_view(await session.driver(), viewed, actor=actor, terms=terms, kind=kind, settings=settings)

@@ -16,7 +16,7 @@ from preceptor.projects.rules import ProjectTerms
 from preceptor.work.queries.masks import OWN_WORK, masks_of
 from preceptor.work.queries.turns import ResponseRecord, TurnRecord, given_turn_record, parent_ids, turns_of
 from preceptor.work.rules.clock import Spent
-from preceptor.work.rules.pay import earning_of
+from preceptor.work.rules.pay import FIRST_ROUND, Outset, earning_of
 from preceptor.work.rules.reasons import REPORT_REASONS, SKIP_REASONS
 
 EXTRAS = """
@@ -29,7 +29,7 @@ FROM (SELECT 1) AS one LEFT JOIN draft ON draft.assignment_id = %(id)s
 
 
 class ClockView(msgspec.Struct, frozen=True):
-    """Time and money of an assignment so far."""
+    """Time and money of an assignment so far. `most_ms`: what the paid time can come to; None for no limit."""
 
     active_ms: int
     waiting_ms: int
@@ -37,6 +37,7 @@ class ClockView(msgspec.Struct, frozen=True):
     paused_ms: int
     paid_ms: int
     amount: Money
+    most_ms: int | None = None
 
 
 class ProjectPart(msgspec.Struct, frozen=True):
@@ -158,6 +159,7 @@ class ViewedAssignment(msgspec.Struct, frozen=True, kw_only=True):
     rework_round: int
     task_minor: int | None = None
     categories: tuple[str, ...] = ()
+    outset: Outset = FIRST_ROUND
 
 
 def failure_text(code: str | None) -> str | None:
@@ -165,10 +167,11 @@ def failure_text(code: str | None) -> str | None:
     return None if code is None else str(problem_text(code))
 
 
-def clock_view(spent: Spent, *, rate: Money, cap_ms: int | None) -> ClockView:
+def clock_view(spent: Spent, *, rate: Money, cap_ms: int | None, outset: Outset = FIRST_ROUND) -> ClockView:
     """Time and what it comes to at this moment."""
-    due = earning_of(payable_ms=spent.payable_ms, earned_before_ms=0, cap_ms=cap_ms, rate=rate)
-    return ClockView(spent.active_ms, spent.waiting_ms, spent.idle_ms, spent.paused_ms, due.paid_ms, due.money)
+    due = earning_of(payable_ms=spent.payable_ms, earned_before_ms=0, cap_ms=cap_ms, rate=rate, outset=outset)
+    most_ms = None if cap_ms is None else outset.earned_ms + cap_ms
+    return ClockView(spent.active_ms, spent.waiting_ms, spent.idle_ms, spent.paused_ms, due.paid_ms, due.money, most_ms)
 
 
 def warnings_of(categories: Iterable[str]) -> list[ReasonView]:
@@ -232,7 +235,7 @@ def view_of(
         guidelines=GuidelinesPart(terms.guidelines_version, acknowledged_version),
         turns=turn_views(turns),
         draft=draft,
-        clock=clock_view(row.spent, rate=row.rate, cap_ms=row.cap_ms),
+        clock=clock_view(row.spent, rate=row.rate, cap_ms=row.cap_ms, outset=row.outset),
         lease_until=row.lease_until,
         idle_after_ms=terms.idle_after_ms,
         rework_round=row.rework_round,
