@@ -100,7 +100,7 @@ function tick(assignment, ms) {
 }
 
 function claim(slug, body) {
-  if (!world.switches.queue) throw new Problem(404, "queue_empty", "Nothing is open for you.", { reason: "all 12 open items are with other people" });
+  if (!world.switches.queue) throw new Problem(404, "queue_empty", "Nothing is open for you.", world.switches.silent ? {} : { reason: "all 12 open items are with other people" });
   const held = [...world.assignments.values()].filter((one) => one.project.slug === slug && ["prefetched", "active", "paused"].includes(one.state));
   const ready = held.find((one) => one.state === "prefetched") ?? (body.prefetch ? undefined : held[0]);
   if (ready) return ready;
@@ -128,7 +128,7 @@ function submit(assignment, body) {
 function finish(assignment, outcome, body) {
   tick(assignment, 1000);
   assignment.state = outcome === "surplus" ? "submitted" : outcome;
-  const receipt = { assignment_id: assignment.id, submission_id: outcome === "submitted" || outcome === "surplus" ? randomUUID() : null, outcome, clock: assignment.clock, amount: assignment.clock.amount };
+  const receipt = { assignment_id: assignment.id, submission_id: outcome === "submitted" || outcome === "surplus" ? randomUUID() : null, outcome, clock: assignment.clock, paid_ms: assignment.clock.paid_ms, amount: assignment.clock.amount };
   world.submissions.set(assignment.id, { key: body.key, content: body.content, receipt });
   return receipt;
 }
@@ -178,17 +178,23 @@ async function api(method, route, body, answer) {
     case undefined: return [200, assignment];
     case "start":
       if (assignment.state === "lapsed") throw new Problem(404, "no_such_assignment", "There is no such task, or it is not yours.");
+      if (["submitted", "skipped", "reported"].includes(assignment.state)) throw new Problem(409, "assignment_ended", "This task has ended already.");
       assignment.state = "active";
       return [200, assignment];
-    case "draft": return [200, saveDraft(assignment, body)];
+    case "draft":
+      if (assignment.state === "returned") throw new Problem(409, "assignment_ended", "This task has ended already.");
+      return [200, saveDraft(assignment, body)];
     case "beat": {
       if (world.switches.expired) assignment.state = "expired";
       else if (assignment.state === "expired" && body.inputs.length) assignment.state = "active";
-      if (["submitted", "skipped", "reported"].includes(assignment.state)) throw new Problem(409, "assignment_ended", "This task has ended already.");
+      if (["submitted", "skipped", "reported", "returned"].includes(assignment.state)) throw new Problem(409, "assignment_ended", "This task has ended already.");
       return [200, tick(assignment, Math.min(20_000, body.inputs.length * 5000))];
     }
-    case "pause": assignment.state = "paused"; return [200, tick(assignment, 0)];
-    case "resume": assignment.state = "active"; return [200, tick(assignment, 0)];
+    case "pause":
+    case "resume":
+      if (["submitted", "skipped", "reported", "returned"].includes(assignment.state)) throw new Problem(409, "assignment_ended", "This task has ended already.");
+      assignment.state = action === "pause" ? "paused" : "active";
+      return [200, tick(assignment, 0)];
     case "turns": return [201, await ask(assignment, body)];
     case "submit": return [201, submit(assignment, body)];
     case "skip": return [200, finish(assignment, "skipped", body)];
@@ -208,7 +214,7 @@ async function page(id, nonce, query) {
   const data = {
     assignment, api: "/api/v1", csrf: "mock", widget: "@preceptor/kinds/rate_responses", mode: query.get("mode") ?? "work",
     guidelines: { ...GUIDELINES, acknowledged_version: assignment.guidelines.acknowledged_version },
-    person: { id: "p1", email: "trainer@demo.example" }, idle_after_ms: 180_000,
+    rework: assignment.rework ?? null, person: { id: "p1", email: "trainer@demo.example" }, idle_after_ms: 180_000,
     urls: { work: "/work", workbench: "/work/{id}", submission: "/my-work/{id}" },
   };
   const changed = structuredClone(assignment.draft?.content);
@@ -252,6 +258,9 @@ const server = http.createServer(async (request, answer) => {
       if (body.acknowledged !== undefined) world.acknowledged = body.acknowledged;
       // What was held ahead, and never opened, is let go of.
       if (body.lapsed) find(body.lapsed).state = "lapsed";
+      if (body.ended) find(body.ended).state = "submitted";
+      // The time of rework ran out: it is on its trainer's list again.
+      if (body.returned) find(body.returned).state = "returned";
       if (body.draft) find(body.draft.id).draft = { ...body.draft, saved_at: new Date().toISOString() };
       Object.assign(world.switches, body.switches ?? {});
       return send(200, { log: world.log, assignments: Object.fromEntries(world.assignments), submissions: Object.fromEntries(world.submissions) });

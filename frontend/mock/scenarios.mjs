@@ -76,7 +76,7 @@ export function makeAssignment(id, { acknowledged = 4 } = {}) {
     draft: null,
     clock: { active_ms: 0, waiting_ms: 0, idle_ms: 0, paused_ms: 0, paid_ms: 0, amount: euros(0) },
     lease_until: new Date(Date.now() + 300_000).toISOString(),
-    rework: null,
+    rework_round: 0,
     skip_reasons: [{ key: "not_able", label: "I do not know enough about it" }, { key: "uncomfortable", label: "I do not want to read this" }, { key: "technical", label: "Something does not work" }],
     report_reasons: [{ key: "broken", label: "The task makes no sense" }, { key: "harmful", label: "It holds harmful or private content" }],
   };
@@ -114,7 +114,8 @@ export function makeAssignment(id, { acknowledged = 4 } = {}) {
   }
   if (scenario === "rework") {
     given(MARKDOWN.slice(0, 4));
-    assignment.rework = { round: 1, reason: "The ideal response is too short", note: "Good ratings. Please say what to do about it as well." };
+    assignment.rework_round = 1;
+    assignment.rework = { reason: "The ideal response is too short", note: "Good ratings. Please say what to do about it as well." };
   }
   if (scenario === "long") given([MARKDOWN.slice(0, 4).join("\n\n").repeat(5), ...MARKDOWN.slice(1, 4)]);
   if (scenario === "rated" || scenario === "review" || scenario === "correct") {

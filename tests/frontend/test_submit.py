@@ -132,7 +132,8 @@ def test_skipping_takes_a_reason_and_is_paid(mock: Mock, open_page: PageOpener):
     dialog.get_by_label("Anything to add").fill("Too sad.")
     dialog.get_by_role("button", name="Skip", exact=True).click()
     expect(page.get_by_role("dialog", name="Skipped")).to_contain_text("€0.")
-    assert mock.asked("POST", "/skip")[0]["body"] == {"reason": "uncomfortable", "note": "Too sad."}
+    asked = mock.asked("POST", "/skip")[0]["body"]
+    assert (asked["reason"], asked["note"]) == ("uncomfortable", "Too sad.")
 
 
 def test_reporting(mock: Mock, open_page: PageOpener):
@@ -171,6 +172,95 @@ def test_a_reload_during_a_pause_stays_paused(mock: Mock, open_page: PageOpener)
     page.wait_for_timeout(300)
     page.reload()
     expect(page.get_by_role("dialog", name="Paused")).to_be_visible()
+
+
+def test_a_pause_says_how_long_the_place_is_held(mock: Mock, browser):
+    context = browser.new_context(base_url=mock.url)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{mock.url}/work/given-1")
+    page.wait_for_selector("rating-field")
+    page.get_by_role("button", name="Pause").click()
+    dialog = page.get_by_role("dialog", name="Paused")
+    expect(dialog).to_contain_text("Your place is held for you until")
+    page.clock.fast_forward(3_600_000)
+    expect(dialog).to_contain_text("Your place may have gone to somebody else by now.")
+    context.close()
+
+
+def test_a_pause_in_another_tab_is_a_pause_here(mock: Mock, open_page: PageOpener):
+    first = open_page("given-1")
+    second = open_page("given-1", context=first.context)
+    first.get_by_role("button", name="Pause").click()
+    expect(first.get_by_role("dialog", name="Paused")).to_be_visible()
+    second.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(second.get_by_role("dialog", name="Paused")).to_be_visible()
+    second.get_by_role("button", name="Go on").click()
+    expect(second.get_by_role("dialog", name="Paused")).to_be_hidden()
+
+
+def test_a_pause_of_what_has_ended_meanwhile_says_so(mock: Mock, open_page: PageOpener):
+    """Handed in on another device: whoever comes back from the pause must not stand before a button that does nothing."""
+    page = open_page("rated-1")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("dialog", name="Paused")).to_be_visible()
+    mock.tell(ended="rated-1")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("dialog", name="This task has ended")).to_be_visible()
+
+
+@pytest.mark.parametrize("end", ["submit", "skip", "pause"])
+def test_every_end_tells_what_was_done_while_nobody_answered(mock: Mock, browser, end):
+    """Twenty minutes without a connection, then handed in at once: the heartbeat that would tell of them comes later."""
+    context = browser.new_context(base_url=mock.url)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{mock.url}/work/rated-1")
+    page.wait_for_selector("rating-field")
+    mock.switch(offline=True)
+    for _minutes in range(10):
+        page.get_by_role("textbox", name="Ideal response").press("End")
+        page.clock.fast_forward(120_000)
+        page.wait_for_timeout(100)
+    mock.switch(offline=False)
+    if end == "submit":
+        submit(page)
+    elif end == "skip":
+        page.get_by_role("button", name="Skip or report").click()
+        page.get_by_role("button", name="Skip this task…").click()
+        page.get_by_label("I do not want to read this").check()
+        page.get_by_role("button", name="Skip", exact=True).click()
+    else:
+        page.get_by_role("button", name="Pause").click()
+    deadline = time.monotonic() + 10
+    while not (asked := mock.asked("POST", f"/{end}")):
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
+    ages = asked[0]["body"]["inputs"]
+    assert sum(1 for age in ages if age > 110_000) >= 9, ages
+    context.close()
+
+
+def test_rework_whose_time_ran_out_goes_on_where_somebody_is_at_it(mock: Mock, open_page: PageOpener):
+    page = open_page("rework-1")
+    expect(page.get_by_text("Sent back to you")).to_be_visible()
+    mock.tell(returned="rework-1")
+    page.get_by_role("textbox", name="Ideal response").fill("After a night.")
+    expect(page.locator(".save .good")).to_contain_text("saved")
+    assert mock.draft("rework-1")["content"]["turns"][0]["ideal"] == "After a night."
+    assert mock.tell()["assignments"]["rework-1"]["state"] == "active"
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_next_task_without_a_connection_says_so(mock: Mock, open_page: PageOpener):
+    mock.switch(queue=False, silent=True)
+    page = open_page("rated-1")
+    submit(page)
+    receipt = page.get_by_role("dialog", name="Submitted")
+    expect(receipt).to_be_visible()
+    mock.switch(offline=True)
+    receipt.get_by_role("button", name="Next task").click()
+    expect(page.get_by_text("There is no connection.").or_(page.get_by_text("does not answer"))).to_be_visible()
 
 
 def test_submitted_in_another_tab(open_page: PageOpener):

@@ -43,6 +43,8 @@ export interface Clock {
   paused_ms: number;
   paid_ms: number;
   amount: Money;
+  /** What the paid time can come to; null for no limit. */
+  most_ms?: number | null;
 }
 
 export type AssignmentState =
@@ -84,7 +86,8 @@ export interface Assignment<Content = unknown, Settings = unknown, Value = unkno
   draft: { version: number; content: Value; saved_at: string } | null;
   clock: Clock;
   lease_until: string | null;
-  rework: { round: number; reason: string; note: string | null } | null;
+  /** How often it was sent back and opened again. */
+  rework_round: number;
   /** Content it may show, as it was announced before it was taken. */
   content_warnings?: Reason[];
   /** A part of an exam that has been handed in: what is done now counts no more for it. */

@@ -71,6 +71,12 @@ export function formatTime(when: Date): string {
   return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(when);
 }
 
+/** The time of day as `formatTime` has it; with the day, where that is not today. */
+export function formatWhen(when: Date): string {
+  if (when.toDateString() === new Date().toDateString()) return formatTime(when);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(when);
+}
+
 /** Milliseconds as a running clock: `0:07`, `12:41`, `1:02:09`. */
 export function formatClock(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);

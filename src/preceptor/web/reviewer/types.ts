@@ -65,7 +65,7 @@ export function asAssignment(review: Review): Assignment {
     draft: null,
     clock: { active_ms: 0, waiting_ms: 0, idle_ms: 0, paused_ms: 0, paid_ms: 0, amount: { amount: 0, currency: "EUR" } },
     lease_until: null,
-    rework: null,
+    rework_round: 0,
     skip_reasons: [],
     report_reasons: [],
     content_warnings: review.content_warnings,

@@ -71,14 +71,13 @@ export class Api {
     return this.request<T>("POST", path, body, options);
   }
 
-  /** As `post`, and again until somebody answers: for what may be repeated without harm. */
-  async postUntilAnswered<T>(path: string, body: unknown = {}, onAway: () => void = () => undefined): Promise<T> {
+  /** As `post`, and again until somebody answers: for what may be repeated without harm. `body` is made for each try. */
+  async postUntilAnswered<T>(path: string, body: () => unknown): Promise<T> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await this.post<T>(path, body);
+        return await this.post<T>(path, body());
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
-        onAway();
         await pause(backOff(tries));
       }
     }

@@ -9,6 +9,9 @@ export interface ClockShown {
   figures: Clock;
 }
 
+/** Nobody draws less often than a page in the background, once a minute: what is longer was sleep. */
+const LONGEST = 65_000;
+
 export class RunningClock {
   #figures: Clock;
   #at = performance.now();
@@ -32,12 +35,13 @@ export class RunningClock {
   /** Moves on to now. `counts`: whether the time since the last call is paid. */
   tick(counts: boolean): ClockShown {
     const now = performance.now();
-    if (counts) this.#since += now - this.#at;
+    if (counts && now - this.#at < LONGEST) this.#since += now - this.#at;
     this.#at = now;
-    const { amount, paid_ms } = this.#figures;
-    const earned = this.rate ? Math.floor((this.rate.amount * this.#since) / 3_600_000) : 0;
+    const { amount, paid_ms, most_ms } = this.#figures;
+    const since = Math.min(this.#since, Math.max((most_ms ?? Infinity) - paid_ms, 0));
+    const earned = this.rate ? Math.floor((this.rate.amount * since) / 3_600_000) : 0;
     return {
-      paid_ms: paid_ms + this.#since,
+      paid_ms: paid_ms + since,
       amount: { ...amount, amount: amount.amount + earned },
       running: counts,
       figures: this.#figures,

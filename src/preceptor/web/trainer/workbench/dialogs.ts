@@ -1,7 +1,7 @@
 /** What the workbench asks in dialogs. Each is a template; the shell decides which is open. */
-import { formatDuration, formatMoney, formatTime, html, icon, nothing, shownKeys, t, tn, type KeyHelp } from "@preceptor/ui";
-import type { Reason } from "../../../kinds/widget.ts";
-import type { Next } from "./session.ts";
+import { formatDuration, formatMoney, formatWhen, html, icon, nothing, shownKeys, t, tn, type KeyHelp } from "@preceptor/ui";
+import type { Assignment, Reason } from "../../../kinds/widget.ts";
+import type { Next } from "./next.ts";
 import type { Question, Receipt } from "./types.ts";
 
 interface Modal {
@@ -140,11 +140,18 @@ export function signInDialog(
 }
 
 /** A pause that covers the text. */
-export function pauseDialog({ busy, since, onResume }: { busy: boolean; since: Date; onResume: () => void }): unknown {
+export function pauseDialog({ busy, since, task, onResume }: { busy: boolean; since: Date | null; task: Assignment; onResume: () => void }): unknown {
+  const until = new Date(task.lease_until ?? 0);
+  const held = task.rework_round > 0
+    ? t("This task stays yours. What you wrote is kept, and you can go on whenever you like.")
+    : until > new Date()
+      ? t("Your place is held for you until {time}. What you wrote is kept in any case.", { time: formatWhen(until) })
+      : t("Your place may have gone to somebody else by now. What you wrote is kept, and you can go on.");
   return modal({
     id: "bench-pause",
     title: t("Paused"),
-    body: html`<p class="big">${icon("pause")}</p><p>${t("Since {time}. The clock stands still, and your place is held for you.", { time: formatTime(since) })}</p>`,
+    body: html`<p class="big">${icon("pause")}</p><p>${since ? t("Since {time}. The clock stands still.", { time: formatWhen(since) }) : t("The clock stands still.")}</p>
+      <p>${held}</p>`,
     actions: html`<button class="primary" autofocus ?disabled=${busy}>${icon("play")}${t("Go on")}</button>`,
     onSubmit: onResume,
     stays: true,
@@ -161,7 +168,8 @@ export function receiptDialog(receipt: Receipt, next: Next | null, { busy, work,
     reported: t("Reported. Thank you."),
     expired: t("This task has ended"),
   };
-  const { clock, amount } = receipt;
+  const { clock, amount, paid_ms } = receipt;
+  const before = clock.paid_ms - paid_ms;
   const ready = next?.assignment != null;
   // Unknown is not none: whoever asks finds out.
   const mayAsk = ready || !next?.reason;
@@ -169,7 +177,8 @@ export function receiptDialog(receipt: Receipt, next: Next | null, { busy, work,
     id: "bench-receipt",
     title: titles[receipt.outcome],
     body: html`
-      <p class="sum"><b class="num">${formatMoney(amount)}</b> <span class="muted">${t("for {time}", { time: formatDuration(clock.paid_ms) })}</span></p>
+      <p class="sum"><b class="num">${formatMoney(amount)}</b> <span class="muted">${t("for {time}", { time: formatDuration(paid_ms) })}</span></p>
+      ${before >= 1000 ? html`<p class="small">${t("{time} of this task were paid before.", { time: formatDuration(before) })}</p>` : nothing}
       <dl class="facts small"><dt>${t("Active")}</dt><dd class="num">${formatDuration(clock.active_ms)}</dd><dt>${t("Waiting for models")}</dt><dd class="num">${formatDuration(clock.waiting_ms)}</dd><dt>${t("Idle, not paid")}</dt><dd class="num">${formatDuration(clock.idle_ms)}</dd></dl>
       ${receipt.by_task ? html`<p class="small">${t("This is paid by the task. Once the month is over, what your tasks lack of the promised hour is added.")}</p>` : nothing}
       ${receipt.over_ms ? html`<div class="notice">${icon("clock")}<div class="body">${t("{time} are over what is paid at most. You can claim them with a note; a person decides.", { time: formatDuration(receipt.over_ms) })} <a href=${claim}>${t("Claim")}</a></div></div>` : nothing}

@@ -10,7 +10,7 @@ export type SaveState =
   | { kind: "saved"; at: Date }
   | { kind: "offline" }
   | { kind: "conflict" }
-  | { kind: "refused"; words: string };
+  | { kind: "refused"; words: string; problem: ApiProblem };
 
 /** Somebody (oneself, elsewhere) saved a newer draft. */
 export interface Newer {
@@ -187,7 +187,7 @@ export class Drafts {
     }
     // Refused for good; the next change tries again, and this device keeps it meanwhile.
     this.#dirtySince = 0;
-    this.listener.saveState({ kind: "refused", words: error.fields[0]?.message ?? error.words });
+    this.listener.saveState({ kind: "refused", words: error.fields[0]?.message ?? error.words, problem: error });
   }
 
   #path(): string {

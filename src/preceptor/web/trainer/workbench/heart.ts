@@ -22,7 +22,7 @@ export class Heart {
     private readonly assignmentId: string,
     private readonly root: ParentNode,
     private readonly onBeat: (beaten: Beaten) => void,
-    private readonly onEnd: (problem: ApiProblem) => void,
+    private readonly onEnd: (problem: ApiProblem, somebodyIsHere: boolean) => void,
   ) {}
 
   start(): void {
@@ -53,7 +53,7 @@ export class Heart {
       this.inputs.acknowledge(inputs);
       if (this.#timer !== undefined) this.onBeat(beaten);
     } catch (error) {
-      if (error instanceof ApiProblem) this.onEnd(error);
+      if (error instanceof ApiProblem) this.onEnd(error, inputs.ages.length > 0);
       else if (!(error instanceof Unreachable)) throw error;
     } finally {
       this.#beating = false;

@@ -1,6 +1,8 @@
 /** When the person did something: keys, pointer, scrolling, touch. The fair clock is made from these moments. */
 
 const APART = 5000;
+/** Half of what the server takes at once. Hours without an answer stand twice as far apart then, and nothing is lost. */
+const MOST = 1000;
 const EVENTS = ["keydown", "pointerdown", "pointermove", "wheel", "scroll", "touchmove", "input"] as const;
 
 export interface PendingInputs {
@@ -49,6 +51,7 @@ export class InputLog {
     const now = Date.now();
     this.#last = now;
     if (now - (this.#moments.at(-1) ?? 0) < APART) return;
+    if (this.#moments.length >= MOST) this.#moments = this.#moments.filter((_moment, index) => index % 2 === 0);
     this.#moments.push(now);
     this.onInput(now);
   };

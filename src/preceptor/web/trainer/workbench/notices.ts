@@ -8,14 +8,15 @@ export interface NoticeActions {
 }
 
 export function notices(session: Session, busy: boolean, actions: NoticeActions): unknown {
-  const { state, rework, exam_over: examOver } = session.assignment;
+  const { id, state, rework_round, exam_over: examOver } = session.assignment;
   const { announcements = [] } = session.data;
+  const rework = session.data.assignment.id === id ? session.data.rework : null;
   return html`<div class="notices">
     ${announcements.length > 0 ? html`<bench-announcements .announcements=${announcements} .api=${session.api}></bench-announcements>` : nothing}
     ${rework
       ? html`<div class="notice warn">${icon("undo")}<div class="body"><strong>${t("Sent back to you: {reason}", { reason: rework.reason })}</strong>
           ${rework.note ? html`<p dir="auto">${rework.note}</p>` : nothing}
-          <p class="small muted">${t("Round {n}. What you wrote is still here; your time is paid.", { n: rework.round })}</p></div></div>`
+          <p class="small muted">${t("Round {n}. What you wrote is still here; your time is paid.", { n: rework_round })}</p></div></div>`
       : nothing}
     ${examOver && !session.ended
       ? html`<div class="notice warn" role="alert">${icon("clock")}<div class="body"><strong>${t("The time of this exam is over: it was handed in as it stood.")}</strong>

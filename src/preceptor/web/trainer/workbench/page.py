@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from preceptor.kinds.registry import task_kind
+from preceptor.lib.db import ReadSession
 from preceptor.lib.errors import ConflictError
 from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, redirect
@@ -15,6 +16,7 @@ from preceptor.people import Actor
 from preceptor.people.queries import access_person
 from preceptor.projects.operations import acknowledge_guidelines
 from preceptor.projects.queries import guidelines_at, unread_questions, unseen_announcements
+from preceptor.quality.queries import latest_results
 from preceptor.web.wellbeing import WellbeingData, wellbeing_of
 from preceptor.work.desk import Desk
 from preceptor.work.queries.views import AssignmentView
@@ -41,6 +43,13 @@ class AnnouncementText(msgspec.Struct, frozen=True):
     to: str
 
 
+class ReworkText(msgspec.Struct, frozen=True):
+    """Why the task came back."""
+
+    reason: str
+    note: str
+
+
 class QuestionsLink(msgspec.Struct, frozen=True):
     """Where questions about the project are, and how many hold words that the person has not read."""
 
@@ -60,6 +69,7 @@ class WorkbenchData(msgspec.Struct, frozen=True):
     api: str = "/api/v1"
     announcements: list[AnnouncementText] = []
     questions: QuestionsLink | None = None
+    rework: ReworkText | None = None
     mode: str = "work"
     wellbeing: WellbeingData | None = None
     tryout: dict[str, str] | None = None
@@ -129,6 +139,7 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         unread = await unread_questions(session, actor=actor, project_ids=[terms.id])
         told = await unseen_announcements(session, actor=actor)
         wellbeing = await wellbeing_of(request, session)
+        rework = await _rework(session, actor, view)
         person = await access_person(session, actor=actor, person_id=actor.person_id)
     kind = task_kind(terms.kind)
     data = WorkbenchData(
@@ -140,6 +151,7 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         idle_after_ms=view.idle_after_ms,
         announcements=[AnnouncementText(str(one.id), one.version, one.title, one.markdown, one.to) for one in told],
         questions=QuestionsLink(f"/projects/{terms.slug}/questions", unread.get(terms.id, 0)),
+        rework=rework,
         wellbeing=wellbeing,
     )
     shown = WorkbenchPage(
@@ -148,6 +160,13 @@ async def show_workbench(request: Request[Actor], assignment_id: FromPath[UUID])
         widget_file=f"{kind.widget_module.removeprefix('@preceptor/')}.js",
     )
     return page(request, "web/trainer/workbench/page.html", shown)
+
+
+async def _rework(session: ReadSession, actor: Actor, view: AssignmentView) -> ReworkText | None:
+    if not view.rework_round:
+        return None
+    said = (await latest_results(session, actor=actor, assignment_ids=[view.id])).get(view.id)
+    return None if said is None else ReworkText(str(said.reason_label or said.verdict_label), said.note)
 
 
 @post("/work/guidelines/{slug:str}/{version:int}", name="work.guidelines")

@@ -2,15 +2,17 @@
  * One person at work on one assignment after the other: everything the workbench does, without how it looks. It fires
  * `changed` whenever there is something new to draw.
  */
-import { t, randomId } from "@preceptor/ui";
-import { TurnRefused, type AskedTurn, type Assignment, type Bench, type ChangeKind, type Problem, type Turn } from "../../../kinds/widget.ts";
+import { randomId } from "@preceptor/ui";
+import type { Assignment, Bench, ChangeKind, Problem } from "../../../kinds/widget.ts";
 import { Api, ApiProblem, Unreachable } from "./api.ts";
+import { Asking } from "./asking.ts";
 import { RunningClock } from "./clock.ts";
 import { Drafts, sameJson, type Newer, type SaveState } from "./drafts.ts";
 import { Heart } from "./heart.ts";
 import { History } from "./history.ts";
 import { InputLog } from "./inputs.ts";
 import { Mirror } from "./mirror.ts";
+import { fetchNext, startAhead, type Next } from "./next.ts";
 import { Tabs } from "./tabs.ts";
 import { TryOut } from "./tryout.ts";
 import { LiveTurns } from "./turns.ts";
@@ -23,13 +25,6 @@ export type Submitted =
   | { kind: "invalid"; problems: readonly Problem[]; words: string }
   | { kind: "refused"; code: string; words: string }
   | { kind: "away" };
-
-/** What comes next, as far as it is known. */
-export interface Next {
-  assignment: Assignment | null;
-  /** Why there is none. */
-  reason: string | null;
-}
 
 const PREFETCH_AFTER = 60_000;
 const ENDED = new Set(["submitted", "surplus", "skipped", "reported", "accepted", "rejected", "returned"]);
@@ -48,6 +43,8 @@ export class Session extends EventTarget {
   /** Kept on this device from before and taken up again. */
   recovered = false;
   next: Next | null = null;
+  /** When the clock was stopped; null while it runs, and where the page was not there. */
+  pausedSince: Date | null = null;
   clock: RunningClock;
   readonly history = new History<unknown>();
   readonly #inputs: InputLog;
@@ -58,8 +55,8 @@ export class Session extends EventTarget {
   #turns!: LiveTurns;
   #tryOut: TryOut | null = null;
   #submitKey = "";
-  #turnKey = { for: "", key: "" };
   #prefetching: Promise<void> | null = null;
+  #stopping: Promise<void> = Promise.resolve();
   #prefetchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -80,7 +77,12 @@ export class Session extends EventTarget {
         this.#set({ ended: true });
       },
     });
-    this.bench = { ask: (turn) => this.#ask(turn), stop: (id) => this.#stopResponse(id), retry: (id) => this.#retry(id) };
+    this.bench = new Asking(this.api, {
+      assignment: () => this.assignment,
+      turns: () => this.#turns,
+      tryOut: () => this.#tryOut,
+      say: (words) => this.#say(words),
+    });
     void this.#take(data.assignment);
   }
 
@@ -96,6 +98,10 @@ export class Session extends EventTarget {
   /** True while this assignment can be worked on: also after its lease ran out, for what was written is kept. */
   get isOpen(): boolean {
     return !this.ended && !ENDED.has(this.assignment.state);
+  }
+
+  get isPaused(): boolean {
+    return this.assignment.state === "paused";
   }
 
   /** Whether time that passes now is paid, as far as this page can tell. */
@@ -138,9 +144,10 @@ export class Session extends EventTarget {
 
   async submit(confirmed: readonly string[]): Promise<Submitted> {
     this.#submitKey ||= randomId();
-    await this.#drafts.flush();
-    const body = { key: this.#submitKey, version: this.#drafts.version + 1, content: this.value, confirmed };
     try {
+      if (this.assignment.rework_round > 0) await this.#openAgain();
+      await this.#drafts.flush();
+      const body = { key: this.#submitKey, version: this.#drafts.version + 1, content: this.value, confirmed, ...this.#signs };
       const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/submit`, body);
       await this.#finish(receipt);
       return { kind: "receipt", receipt };
@@ -155,7 +162,7 @@ export class Session extends EventTarget {
 
   /** Skips or reports. Rejects with `ApiProblem` or `Unreachable`. */
   async leave(how: "skip" | "report", reason: string, note: string): Promise<Receipt> {
-    const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/${how}`, { reason, note });
+    const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/${how}`, { reason, note, ...this.#signs });
     await this.#finish(receipt);
     return receipt;
   }
@@ -165,13 +172,12 @@ export class Session extends EventTarget {
     this.#heart.stop();
     this.#write({ ...this.assignment, state: "paused" });
     await this.save();
-    if (!this.isPreview) this.#beaten(await this.api.postUntilAnswered<Beaten>(`/assignments/${this.assignment.id}/pause`));
+    await this.#stopClock("pause");
   }
 
   async resume(): Promise<void> {
-    if (!this.isPreview) this.#beaten(await this.api.postUntilAnswered<Beaten>(`/assignments/${this.assignment.id}/resume`));
-    else this.#write({ ...this.assignment, state: "active" });
-    if (!this.isPreview) this.#heart.start();
+    await this.#stopClock("resume");
+    if (!this.isPreview && this.isOpen) this.#heart.start();
   }
 
   /** Asks for the place back whose lease ran out. True where it is ours again. */
@@ -183,15 +189,15 @@ export class Session extends EventTarget {
   /** Asks for the next assignment, so that there is no wait later. Called when a submit becomes likely. */
   prefetch(): Promise<void> {
     if (this.isPreview || this.next) return this.#prefetching ?? Promise.resolve();
-    this.#prefetching ??= this.#fetchNext(true).finally(() => (this.#prefetching = null));
+    this.#prefetching ??= this.#holdNext().finally(() => (this.#prefetching = null));
     return this.#prefetching;
   }
 
   /** Goes on to the next assignment, in place. False where there is none; `next.reason` says why. */
   async goOn(): Promise<boolean> {
     const ahead = this.next?.assignment;
-    const started = ahead?.state === "prefetched" ? await this.#startAhead(ahead) : ahead;
-    if (!started) await this.#fetchNext(false);
+    const started = ahead?.state === "prefetched" ? await startAhead(this.api, ahead) : ahead;
+    if (!started) this.#set({ next: await fetchNext(this.api, this.assignment, false) });
     const next = started ?? this.next?.assignment;
     if (!next) return false;
     history.pushState(null, "", this.data.urls.workbench.replace("{id}", next.id));
@@ -202,19 +208,30 @@ export class Session extends EventTarget {
 
   // Inside.
 
-  /** Opens what was held ahead; null where it has gone to somebody else meanwhile. */
-  async #startAhead(ahead: Assignment): Promise<Assignment | null> {
-    try {
-      return await this.api.post<Assignment>(`/assignments/${ahead.id}/start`);
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      return null;
-    }
+  /** What the server does not know yet of what was done here. */
+  get #signs(): { inputs: number[] } {
+    return { inputs: this.#inputs.pending().ages };
+  }
+
+  // One after the other: a pause that is still on its way must not arrive after its end.
+  #stopClock(how: "pause" | "resume"): Promise<void> {
+    const path = `/assignments/${this.assignment.id}/${how}`;
+    this.#stopping = this.#stopping.then(async () => {
+      if (this.isPreview) return this.#write({ ...this.assignment, state: how === "pause" ? "paused" : "active" });
+      try {
+        this.#beaten(await this.api.postUntilAnswered<Beaten>(path, () => this.#signs));
+      } catch (error) {
+        if (!(error instanceof ApiProblem)) throw error;
+        await this.#refused(error, true);
+      }
+    });
+    return this.#stopping;
   }
 
   async #take(assignment: Assignment): Promise<void> {
     this.#stop();
     this.assignment = assignment;
+    this.pausedSince = null;
     this.clock = new RunningClock(assignment.clock, assignment.project.rate_per_hour);
     this.value = assignment.draft?.content ?? null;
     this.saveState = assignment.draft ? { kind: "saved", at: new Date(assignment.draft.saved_at) } : { kind: "untouched" };
@@ -230,7 +247,10 @@ export class Session extends EventTarget {
     );
     this.#tryOut = this.data.tryout ? new TryOut(this.api, this.data.tryout, this.#turns, () => this.assignment) : null;
     this.#drafts = new Drafts(this.api, this.#mirror, this.#inputs, assignment.id, assignment.draft?.version ?? 0, {
-      saveState: (saveState) => this.#set({ saveState }),
+      saveState: (saveState) => {
+        this.#set({ saveState });
+        if (saveState.kind === "refused") void this.#refused(saveState.problem, true);
+      },
       saved: ({ clock, version, lease_until }, content) => {
         if (clock) this.clock.correct(clock);
         this.assignment = { ...this.assignment, lease_until };
@@ -238,11 +258,11 @@ export class Session extends EventTarget {
       },
       newer: (newer) => this.#set({ newer }),
     });
-    this.#heart = new Heart(this.api, this.#inputs, this.#tabs, assignment.id, this.root, (beaten) => this.#beaten(beaten), (problem) => this.#beatRefused(problem));
+    this.#heart = new Heart(this.api, this.#inputs, this.#tabs, assignment.id, this.root, (beaten) => this.#beaten(beaten), (problem, here) => void this.#refused(problem, here));
     if (!this.isOpen) return this.#changed();
     if (!this.isPreview) {
       await this.#recover();
-      if (this.assignment.state !== "paused") this.#heart.start();
+      if (!this.isPaused) this.#heart.start();
       clearTimeout(this.#prefetchTimer);
       this.#prefetchTimer = setTimeout(() => void this.prefetch(), PREFETCH_AFTER);
     }
@@ -288,17 +308,12 @@ export class Session extends EventTarget {
     await this.prefetch();
   }
 
-  async #fetchNext(prefetch: boolean): Promise<void> {
-    const { slug } = this.assignment.project;
+  async #holdNext(): Promise<void> {
     try {
-      const assignment = await this.api.post<Assignment>(`/projects/${slug}/claim`, { prefetch });
-      this.#set({ next: { assignment: assignment.id === this.assignment.id ? null : assignment, reason: null } });
+      this.#set({ next: await fetchNext(this.api, this.assignment, true) });
     } catch (error) {
-      // Nothing now is asked again when the person wants to go on.
-      if (error instanceof Unreachable) return;
-      if (!(error instanceof ApiProblem)) throw error;
-      const reason = typeof error.body.reason === "string" ? error.body.reason : error.words;
-      this.#set({ next: { assignment: null, reason } });
+      // Asked for again when the person wants to go on.
+      if (!(error instanceof Unreachable)) throw error;
     }
   }
 
@@ -330,48 +345,31 @@ export class Session extends EventTarget {
     this.#write({ ...this.assignment, clock, lease_until, state });
   }
 
-  #beatRefused(problem: ApiProblem): void {
-    if (problem.code !== "assignment_ended") return;
+  /** The task has ended; but rework whose time ran out is opened again as soon as somebody is at it. */
+  async #refused(problem: ApiProblem, somebodyIsHere: boolean): Promise<void> {
+    if (problem.code !== "assignment_ended" || this.ended) return;
+    if (this.assignment.rework_round > 0) {
+      if (!somebodyIsHere) return;
+      try {
+        if (await this.#openAgain()) return;
+      } catch (error) {
+        if (error instanceof Unreachable) return;
+        throw error;
+      }
+    }
     this.#stop();
     this.#set({ ended: true });
   }
 
-  async #ask(turn: AskedTurn): Promise<void> {
-    // One key per wish: asking again after a lost answer must not ask the models twice.
-    const wish = JSON.stringify([this.assignment.id, this.assignment.turns.length, turn]);
-    if (this.#turnKey.for !== wish) this.#turnKey = { for: wish, key: randomId() };
-    try {
-      if (this.#tryOut) return await this.#tryOut.ask(turn);
-      const asked = await this.api.post<Turn>(`/assignments/${this.assignment.id}/turns`, { key: this.#turnKey.key, ...turn });
-      this.#turns.put(asked);
-    } catch (error) {
-      if (error instanceof ApiProblem) throw new TurnRefused(error.words, error.fields);
-      if (error instanceof Unreachable) throw new TurnRefused(t("There is no connection. Your prompt is kept; send it again in a moment."));
-      throw error;
-    }
-  }
-
-  async #stopResponse(id: string): Promise<void> {
-    if (this.#tryOut) return this.#tryOut.stop(id);
-    this.#turns.patch(id, { state: "stopped" });
-    await this.#quietly(() => this.api.post(`/responses/${id}/stop`));
-  }
-
-  async #retry(id: string): Promise<void> {
-    if (this.#tryOut) return this.#say(t("In a try-out no single response is asked for again. Reload the page to begin anew."));
-    this.#turns.patch(id, { state: "pending", text: "", error: null });
-    await this.#quietly(() => this.api.post(`/responses/${id}/retry`));
-    this.#turns.again(id);
-  }
-
-  // What can be repeated by hand need not stop the page.
-  async #quietly(act: () => Promise<unknown>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      if (!(error instanceof ApiProblem) && !(error instanceof Unreachable)) throw error;
-      this.#say(error instanceof ApiProblem ? error.words : error.message);
-    }
+  // Where it is open nothing happens. False where it has ended. What was typed meanwhile is saved. Rejects with `Unreachable`.
+  async #openAgain(): Promise<boolean> {
+    const open = await startAhead(this.api, this.assignment);
+    if (!open) return false;
+    const { state, clock, lease_until, rework_round } = open;
+    this.clock.correct(clock);
+    this.#write({ ...this.assignment, state, clock, lease_until, rework_round });
+    if (this.saveState.kind === "refused") this.#drafts.change(this.value);
+    return true;
   }
 
   #say(words: string): void {
@@ -383,6 +381,7 @@ export class Session extends EventTarget {
   }
 
   #write(assignment: Assignment): void {
+    if (assignment.state !== this.assignment.state) this.pausedSince = assignment.state === "paused" ? new Date() : null;
     this.assignment = assignment;
     this.#changed();
   }

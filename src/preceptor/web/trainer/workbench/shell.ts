@@ -29,7 +29,6 @@ export class PreceptorWorkbench extends LightElement {
   @state() private busy = false;
   @state() private words = "";
   @state() private waiting = false;
-  @state() private pausedAt: Date | null = null;
   @state() private guidelines: Guidelines | null = null;
   @state() private showsGuidelines = false;
   @state() private problems: readonly Problem[] = [];
@@ -49,7 +48,6 @@ export class PreceptorWorkbench extends LightElement {
     this.#signIn = new SignIn(this.#session.api, data.person, () => this.requestUpdate());
     this.guidelines = data.guidelines;
     this.showsGuidelines = data.guidelines !== null && isUnread(data.guidelines) && matchMedia("(width > 64rem)").matches;
-    if (data.assignment.state === "paused") this.pausedAt = new Date();
     this.#session.addEventListener("changed", () => this.#sync());
     this.#session.addEventListener("said", (event) => flash((event as CustomEvent<string>).detail, "warn"));
     document.addEventListener("keydown", this.#onKey);
@@ -127,10 +125,10 @@ export class PreceptorWorkbench extends LightElement {
     const onClose = (): void => this.#close();
     if (this.#signIn.asking) return this.#signIn.dialog();
     if (session.newer) return conflictDialog((choice) => this.#closing(() => session.resolve(choice)));
-    if (this.pausedAt) return pauseDialog({ busy: this.busy, since: this.pausedAt, onResume: () => void this.#resume() });
     if (session.ended && this.open?.kind !== "receipt") {
       return endDialog({ title: t("This task has ended"), words: t("It was submitted or given back, perhaps in another tab."), work: urls.work });
     }
+    if (session.isPaused) return pauseDialog({ busy: this.busy, since: session.pausedSince, task: session.assignment, onResume: () => void this.#resume() });
     switch (this.open?.kind) {
       case "skip":
       case "report": {
@@ -173,6 +171,7 @@ export class PreceptorWorkbench extends LightElement {
   // The widget is told at once, so that it can go on as soon as what it asked for is there.
   #sync(): void {
     const widget = this.#widget;
+    if (!this.#session.isPaused) this.querySelector<HTMLDialogElement>("#bench-pause")?.close(); // the focus goes back
     if (widget) {
       const { assignment } = this.#session;
       // Something new came: what was missing before it is no longer the question.
@@ -200,7 +199,7 @@ export class PreceptorWorkbench extends LightElement {
 
   async #submit(): Promise<void> {
     const widget = this.#widget;
-    if (!widget || this.busy || this.open || this.pausedAt || !this.#session.isOpen) return;
+    if (!widget || this.busy || this.open || this.#session.isPaused || !this.#session.isOpen) return;
     const problems = widget.problems();
     if (problems.length > 0) return this.#refused(problems);
     if (this.#session.isPreview) return flash(t("Everything is there. In a try-out nothing is submitted."), "good");
@@ -277,20 +276,16 @@ export class PreceptorWorkbench extends LightElement {
   }
 
   async #pause(): Promise<void> {
-    this.pausedAt = new Date();
     await this.#session.pause();
   }
 
   async #resume(): Promise<void> {
-    await this.#working(async () => {
-      await this.#session.resume();
-      this.#closing(() => (this.pausedAt = null));
-    });
+    await this.#working(() => this.#session.resume());
   }
 
   async #takeUp(): Promise<void> {
     await this.#working(async () => {
-      if (!(await this.#session.takeUp())) flash(t("The place is taken. You can still submit: your work is kept and paid."), "warn");
+      if (!(await this.#session.takeUp())) flash(t("The place is taken, or another task of this project is open. You can still submit: your work is kept and paid."), "warn");
     });
   }
 

@@ -36,6 +36,8 @@ export interface WorkbenchData {
   announcements?: Announcement[];
   /** Where questions about the project are asked, and how many hold new words; missing in a try-out. */
   questions?: { url: string; unread: number } | null;
+  /** Why the task that the page was opened with came back; null where it did not. */
+  rework?: { reason: string; note: string } | null;
   urls: {
     /** The list of projects. */
     work: string;
@@ -87,7 +89,10 @@ export interface Receipt {
   assignment_id: string;
   submission_id: string | null;
   outcome: "submitted" | "skipped" | "reported" | "expired" | "surplus";
+  /** Of the whole task. */
   clock: Clock;
+  /** Of the stretch that ended now, as `amount`. */
+  paid_ms: number;
   amount: Money;
   /** Time over what is paid at most: it can be claimed. */
   over_ms?: number;

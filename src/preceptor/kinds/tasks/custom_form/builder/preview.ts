@@ -110,7 +110,7 @@ export class CustomFormPreview extends LightElement {
       draft: null,
       clock: IDLE,
       lease_until: null,
-      rework: null,
+      rework_round: 0,
       skip_reasons: [],
       report_reasons: [],
     } satisfies Assignment<ItemContent, Settings>;
