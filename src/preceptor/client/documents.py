@@ -118,10 +118,7 @@ class WorkList(_Document, frozen=True):
 
 
 class Clock(_Document, frozen=True):
-    """The time a task has taken so far, in milliseconds, and what it comes to.
-
-    `most_ms`: what the paid time can come to; None for no limit.
-    """
+    """The time a task has taken so far, in milliseconds, and what it comes to; `most_ms`: it is paid up to there."""
 
     active_ms: int
     waiting_ms: int
