@@ -1,6 +1,7 @@
 """Problems as pages."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -15,12 +16,27 @@ log = structlog.get_logger()
 
 
 class ErrorPage(msgspec.Struct, frozen=True):
-    """What went wrong, for a person."""
+    """What went wrong, for a person.
+
+    `back`: the page they were on, where they go on once they have signed in. `sent`: they had sent a form.
+    """
 
     status: int
     title: str
     detail: str
     fields: list[FieldProblem]
+    back: str
+    sent: bool
+
+
+def _back(request: Request[Actor]) -> str:
+    """The page that was asked for; where a form was sent, the one it stood on."""
+    if request.method == "GET":
+        return request.url.path
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.headers.get("host"):
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def answer_error(request: Request[Actor], error: Exception) -> Response[Any]:
@@ -38,5 +54,7 @@ def answer_error(request: Request[Actor], error: Exception) -> Response[Any]:
         title=str(problem.title),
         detail=str(problem.detail) if problem.detail else "",
         fields=problem.fields,
+        back=_back(request),
+        sent=request.method != "GET",
     )
     return page(request, "web/error.html", view, status=problem.status)

@@ -11,6 +11,8 @@
  * - `data-autofocus` takes the focus after a form came back; `data-copy="<text>"` copies; `data-drop` accepts files
  * - `data-rows`, `data-add-row="<id>"` and `data-remove-row` edit the rows of a list (see base/rows.ts)
  * - `data-passkey="sign-in"` on a button and `data-passkey="add"` on a form use passkeys (see base/passkeys.ts)
+ * - `data-lapsed` on a page that asks to sign in again: what was sent in a form before is kept meanwhile (see
+ *   base/lapsed.ts), and `data-person` on the body says whose it is
  * - `data-choosing` on a form lets its rows be chosen together (see base/choices.ts)
  * - `.flashes` inside `main` are messages of the page before; later ones come through `flash()`
  */
@@ -19,6 +21,7 @@ import "./base/choices.ts";
 import "./base/confirm.ts";
 import "./base/dialogs.ts";
 import "./base/forms.ts";
+import "./base/lapsed.ts";
 import "./base/menus.ts";
 import "./base/navigation.ts";
 import "./base/passkeys.ts";
