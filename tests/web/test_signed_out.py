@@ -20,7 +20,9 @@ def way_back(page: str) -> str:
 async def test_after_a_form_it_is_the_page_of_the_form(client, before, back):
     await client.get("/sign-in")
     sent = {"wish": "My name is written otherwise.", "csrf_token": client.cookies["csrftoken"]}
-    answer = await client.post("/account/data/correction", data=sent, headers={"referer": before, "accept": "text/html"})
+    answer = await client.post(
+        "/account/data/correction", data=sent, headers={"referer": before, "accept": "text/html"}
+    )
     assert answer.status_code == 401
     assert way_back(answer.text) == back
     assert "What you had typed is kept" in answer.text
