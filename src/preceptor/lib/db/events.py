@@ -78,7 +78,8 @@ async def append(driver: psycopg.AsyncConnection[Any], events: Sequence[Event]) 
 
 
 # A transaction that began earlier may commit later. Rows of transactions older than the oldest one still running are
-# complete and nothing can appear between them any more; only those are handed on.
+# complete and nothing can appear between them any more; only those are handed on. The reader's place stands in scalar
+# subqueries so that the index begins there; joined, it would be held against each event from the first on.
 NEXT = """
 WITH reader AS (
     INSERT INTO event_reader (name) VALUES (%(reader)s)
@@ -87,9 +88,10 @@ WITH reader AS (
 )
 SELECT event.id, event.transaction::text, event.at, event.name, event.actor_id, event.subject_id, event.project_id,
        event.data
-FROM reader, event
+FROM event
 WHERE (event.transaction, event.id)
-    > (reader.transaction, coalesce(reader.event_id, '00000000-0000-0000-0000-000000000000'::uuid))
+    > ((SELECT transaction FROM reader),
+       (SELECT coalesce(event_id, '00000000-0000-0000-0000-000000000000'::uuid) FROM reader))
   AND event.transaction < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY event.transaction, event.id
 LIMIT %(limit)s

@@ -8,17 +8,24 @@ from preceptor.work.events import Expired
 from preceptor.work.operations.ending import AssignmentRow, closing_values, earned, earned_facts, end, read_assignment
 from preceptor.work.rules.states import LEASED
 
-# What is held ahead is kept while its person works on the task before it: as long as that one was heard of within the
-# length of the lease.
+# Both halves read an index of what is held just now, and nothing of what has ended. What is held ahead is kept while its
+# person works on the task before it: as long as that one was heard of within the length of the lease.
 DUE = """
 SELECT id FROM assignment
-WHERE state IN ('prefetched', 'active', 'paused') AND lease_until < %(now)s
-  AND NOT (state = 'prefetched' AND EXISTS (
-        SELECT FROM assignment AS before
-        WHERE before.trainer_id = assignment.trainer_id AND before.project_id = assignment.project_id
-          AND before.state = 'active' AND before.rework_round = 0
-          AND before.beat_at > %(now)s - (assignment.lease_until - assignment.claimed_at)))
-ORDER BY id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+WHERE id = ANY(ARRAY(
+    SELECT id FROM assignment
+    WHERE state IN ('prefetched', 'active', 'paused') AND rework_round = 0 AND lease_until < %(now)s
+      AND NOT (state = 'prefetched' AND EXISTS (
+            SELECT FROM assignment AS before
+            WHERE before.trainer_id = assignment.trainer_id AND before.project_id = assignment.project_id
+              AND before.state = 'active' AND before.rework_round = 0
+              AND before.beat_at > %(now)s - (assignment.lease_until - assignment.claimed_at)))
+    UNION ALL
+    SELECT id FROM assignment
+    WHERE state IN ('active', 'paused') AND rework_round > 0 AND lease_until < %(now)s
+    LIMIT %(limit)s))
+  AND state IN ('prefetched', 'active', 'paused') AND lease_until < %(now)s
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 
 # Nobody saw it, and nobody is kept from it.
