@@ -19,7 +19,6 @@ from preceptor.people.rules import Actor, Permission
 from preceptor.people.tables import Person
 from preceptor.projects.queries import NoSuchProjectError
 from preceptor.projects.tables import Project
-from preceptor.work.tables import Assignment
 
 PAGE_SIZE = 50
 
@@ -213,16 +212,6 @@ def file_of(release: ReleaseView, path: str) -> FileView:
         if file.path == path:
             return file
     raise NoSuchFileError
-
-
-async def count_accepted(session: ReadSession, *, project_id: UUID) -> int:
-    """How many submissions a release would hold now. For callers that have made sure who asks."""
-    query = (
-        select(func.count())
-        .select_from(Assignment)
-        .where(Assignment.project_id == project_id, Assignment.state == "accepted")
-    )
-    return await session.scalar(query) or 0
 
 
 def release_key(release_id: UUID) -> str:

@@ -33,6 +33,7 @@ class LedgerEntry(Base):
         CheckConstraint("(reverses IS NULL) = (origin IS NULL)", name="origin"),
         Index(None, "debit", "at", "id"),
         Index(None, "credit", "at", "id"),
+        Index("ix_ledger_entry_at", "at", postgresql_using="brin"),
         Index("uq_ledger_entry_source", "source", unique=True),
         Index("uq_ledger_entry_reverses", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),
         Index("ix_ledger_entry_origin", "origin", "id", postgresql_where="origin IS NOT NULL"),

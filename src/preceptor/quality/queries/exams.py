@@ -106,6 +106,9 @@ def _gradable(actor: Actor) -> Select[Sitting, Item, Assignment, Project, str]:
         .where(
             Sitting.state == "handed_in",
             Sitting.person_id != actor.person_id,
+            # Said twice, so that an index of what waits is enough.
+            Assignment.project_id == Sitting.project_id,
+            Assignment.state.in_(("submitted", "reported")),
             or_(and_(Assignment.state == "submitted", paper), Assignment.state == "reported"),
             ~exists().where(PartGrade.item_id == Item.id),
             ~exists().where(ExamResult.sitting_id == Sitting.id),

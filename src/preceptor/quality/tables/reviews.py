@@ -31,6 +31,7 @@ class Review(Base):
             "id",
             postgresql_where="state IN ('open', 'claimed') AND reviewer_id IS NOT NULL",
         ),
+        Index("ix_review_decided_at", "decided_at", postgresql_using="brin"),
         Index(None, "assignment_id"),
         Index(None, "reviewer_id", "id"),
         Index(None, "trainer_id", "project_id"),

@@ -36,7 +36,6 @@ from preceptor.datasets.queries import (
     ReleaseView,
     access_data_project,
     access_release,
-    count_accepted,
     file_of,
     list_deliveries,
     list_releases,
@@ -52,6 +51,7 @@ from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.people import Actor, Permission
 from preceptor.projects.queries import ProjectView
 from preceptor.web.manager.filled import Filled, problems_of
+from preceptor.work.queries.counts import project_counts
 
 CARD = "README.md"
 CARD_BYTES = 200_000
@@ -168,7 +168,7 @@ async def show_releases(request: Request[Actor], slug: FromPath[str], cursor: Fr
     frame = await _frame(request, slug)
     async with request.db.read() as session:
         found = await list_releases(session, actor=request.actor, slug=slug, cursor=cursor or None)
-        accepted = await count_accepted(session, project_id=frame.project.id)
+        accepted = (await project_counts(session, project_id=frame.project.id)).accepted
     view = ReleasesPage(
         frame=frame,
         releases=found.rows,
@@ -210,7 +210,7 @@ async def show_new(request: Request[Actor], slug: FromPath[str]) -> Response[str
 async def _form(request: Request[Actor], slug: str, form: Filled, *, status: int = 200) -> Response[str]:
     frame = await _frame(request, slug)
     async with request.db.read() as session:
-        accepted = await count_accepted(session, project_id=frame.project.id)
+        accepted = (await project_counts(session, project_id=frame.project.id)).accepted
     view = FreezePage(frame=frame, form=form, formats=every_release_format(), licences=LICENCES, accepted=accepted)
     return page(request, "web/manager/release_form.html", view, status=status)
 

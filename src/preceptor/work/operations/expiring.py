@@ -8,8 +8,8 @@ from preceptor.work.events import Expired
 from preceptor.work.operations.ending import AssignmentRow, closing_values, earned, earned_facts, end, read_assignment
 from preceptor.work.rules.states import LEASED
 
-# Both halves read an index of what is held just now, and nothing of what has ended. What is held ahead is kept while its
-# person works on the task before it: as long as that one was heard of within the length of the lease.
+# Both halves read an index of what is held just now, and nothing of what has ended. What is held ahead is kept while
+# its person works on the task before it: as long as that one was heard of within the length of the lease.
 DUE = """
 SELECT id FROM assignment
 WHERE id = ANY(ARRAY(

@@ -56,7 +56,9 @@ class Assignment(Base):
             postgresql_where="state = 'returned' OR (rework_round > 0 AND state IN ('active', 'paused'))",
         ),
         Index("ix_assignment_left", "trainer_id", "project_id", postgresql_where="state = 'expired'"),
-        Index("ix_assignment_waiting", "project_id", "ended_at", postgresql_where="state = 'submitted'"),
+        Index("ix_assignment_waiting", "project_id", "ended_at", postgresql_where="state IN ('submitted', 'reported')"),
+        # Most work is paid by the hour: those who add up what tasks paid do not look at it.
+        Index("ix_assignment_by_task", "project_id", "trainer_id", postgresql_where="task_minor IS NOT NULL"),
         Index("ix_assignment_mine", "trainer_id", "id"),
         Index("ix_assignment_project", "project_id", "id"),
         {"postgresql_with": {"fillfactor": "80"}},
@@ -155,6 +157,7 @@ class TimeEntry(Base):
         CheckConstraint("outcome = 'over_cap' OR paid_ms <= active_ms + waiting_ms", name="paid"),
         Index(None, "person_id", "id"),
         Index(None, "project_id", "ended_at"),
+        Index("ix_time_entry_ended", "ended_at", postgresql_using="brin"),
         Index(None, "assignment_id"),
     )
 
