@@ -1,23 +1,13 @@
-"""What the worker does again and again costs the same however much there is: it reads none of what is over."""
+"""A lot of finished work, and how much of it a statement reads."""
 
 from contextlib import contextmanager
 
 import psycopg
 import pytest
 
-from preceptor import worker
-from preceptor.flow import deferring, jobs_of
-from preceptor.lib.jobs import Jobs
-from preceptor.llms.asking import Asker
-from preceptor.llms.directory import Directory
-from preceptor.people.postman import Postman
-from preceptor.projects.courier import Courier
-
 MANY = 20_000
 FEW = 1_000
-"""Rows that a statement may look at where nothing is to be done."""
-SELDOM = {"forecasts of work", "models", "stalled jobs"}
-"""Every quarter of an hour, for models that are asked, and of the job queue's own library."""
+"""Rows that a statement may look at where none of what is over is asked for."""
 
 COPIES = {
     "item": {"id": "made.item"},
@@ -73,37 +63,3 @@ def counting_rows(database_url):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(psycopg.AsyncCursor, "execute", execute)
         yield found
-
-
-@pytest.fixture
-def duties(db, settings, database_url):
-    """Everything the worker does again and again."""
-    jobs = Jobs(database_url)
-    db.after_events = deferring(jobs)
-    jobs_of(db, jobs, settings)
-    return worker.duties(
-        db,
-        jobs,
-        settings,
-        asker=Asker(),
-        directory=Directory(db, settings),
-        courier=Courier(db, poster=worker.webhook_poster(settings), sealer=worker.webhook_sealer(settings)),
-        postman=Postman(db, outbox=worker.mail_outbox(settings), settings=settings),
-    )
-
-
-async def test_no_duty_reads_what_is_over(bench, make_world, reviewer, db, duties, database_url):
-    handed = await bench.hand_in(await make_world(items=1))
-    await bench.decide(reviewer, await bench.claim(reviewer), "accept")
-    assert await bench.state_of(handed) == "accepted"
-    for duty in duties:
-        if duty.name not in SELDOM:
-            await duty.run()
-    async with db.hot() as driver, driver.transaction():
-        await copy_what_is_over(driver)
-    with counting_rows(database_url) as reads:
-        for duty in duties:
-            if duty.name not in SELDOM:
-                await duty.run()
-    assert len(reads) > 20
-    assert {query: rows for query, rows in reads.items() if rows > FEW} == {}
