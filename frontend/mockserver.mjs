@@ -185,6 +185,7 @@ async function api(method, route, body, answer) {
       if (assignment.state === "returned") throw new Problem(409, "assignment_ended", "This task has ended already.");
       return [200, saveDraft(assignment, body)];
     case "beat": {
+      assignment.exam_over = Boolean(world.switches.examOver);
       if (world.switches.expired) assignment.state = "expired";
       else if (assignment.state === "expired" && body.inputs.length) assignment.state = "active";
       if (["submitted", "skipped", "reported", "returned"].includes(assignment.state)) throw new Problem(409, "assignment_ended", "This task has ended already.");

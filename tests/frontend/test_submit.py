@@ -281,6 +281,13 @@ def test_a_place_that_ran_out_says_what_that_means(mock: Mock, open_page: PageOp
     expect(page.get_by_role("dialog", name="Submitted")).to_contain_text("kept beside the others")
 
 
+def test_a_part_of_an_exam_that_was_handed_in_meanwhile_has_no_place_to_take_back(mock: Mock, open_page: PageOpener):
+    page = open_page("rated-1")
+    mock.switch(expired=True, examOver=True)
+    expect(page.get_by_text("The time of this exam is over")).to_be_visible()
+    expect(page.get_by_role("button", name="Take the place back")).to_have_count(0)
+
+
 def test_rework_says_what_and_why(open_page: PageOpener):
     page = open_page("rework-1")
     expect(page.get_by_text("Sent back to you: The ideal response is too short")).to_be_visible()

@@ -3,6 +3,7 @@ import { ApiProblem, Unreachable, type Api } from "./api.ts";
 import type { InputLog } from "./inputs.ts";
 import { readingAllowance } from "./reading.ts";
 import type { Tabs } from "./tabs.ts";
+import type { Assignment } from "../../../kinds/widget.ts";
 import type { Beaten } from "./types.ts";
 
 const EVERY = 20_000;
@@ -61,4 +62,13 @@ export class Heart {
   }
 
   #seen = (): void => void this.beat(document.visibilityState === "hidden");
+}
+
+/** Whether the exam that a task is a part of was handed in, while its place was gone. */
+export async function isExamOver(api: Api, id: string): Promise<boolean> {
+  try {
+    return (await api.get<Assignment>(`/assignments/${id}`)).exam_over ?? false;
+  } catch {
+    return false; // it is asked again with the next heartbeat
+  }
 }

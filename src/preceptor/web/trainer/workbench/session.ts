@@ -8,7 +8,7 @@ import { Api, ApiProblem, Unreachable } from "./api.ts";
 import { Asking } from "./asking.ts";
 import { RunningClock } from "./clock.ts";
 import { Drafts, sameJson, type Newer, type SaveState } from "./drafts.ts";
-import { Heart } from "./heart.ts";
+import { Heart, isExamOver } from "./heart.ts";
 import { History } from "./history.ts";
 import { InputLog } from "./inputs.ts";
 import { Mirror } from "./mirror.ts";
@@ -343,6 +343,7 @@ export class Session extends EventTarget {
       this.ended = true;
     }
     this.#write({ ...this.assignment, clock, lease_until, state });
+    if (state === "expired" && !this.assignment.exam_over) void isExamOver(this.api, this.assignment.id).then((over) => over && this.#write({ ...this.assignment, exam_over: true }));
   }
 
   /** The task has ended; but rework whose time ran out is opened again as soon as somebody is at it. */
