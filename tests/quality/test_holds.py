@@ -379,3 +379,17 @@ async def test_over_http(subject, as_role):
     assert (await other.post(f"{path}/beat", json={"inputs": [0]})).status_code == 200
     trainer = await as_role("trainer")
     assert (await trainer.post(f"{path}/beat", json={"inputs": [0]})).status_code in {403, 404}
+
+
+async def test_what_was_typed_stays_while_a_colleague_is_at_it(subject, as_role):
+    client, other = await as_role("reviewer"), await as_role("reviewer")
+    base = f"/{'grading' if subject.kind == 'part' else 'disputes'}/{subject.id}"
+    assert (await client.post(f"/api/v1{base}/beat", json={"inputs": [0]})).status_code == 200
+    words = "Typed in the evening, and the night was long."
+    if subject.kind == "part":
+        page = await other.post(base, data={"points.facts": "6", "points.clear": "4", "note": words})
+    else:
+        page = await other.post(f"{base}/decide", data={"answer": words, "decision": "uphold"})
+    assert page.status_code in {409, 422}
+    assert "A colleague is at this just now" in page.text
+    assert words in page.text

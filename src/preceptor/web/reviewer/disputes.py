@@ -12,9 +12,10 @@ from preceptor.lib.errors import ConflictError, FieldProblem, InvalidError
 from preceptor.lib.i18n import LazyText, _
 from preceptor.lib.web import Request, page, parse_form, redirect
 from preceptor.people import Actor
-from preceptor.quality.operations import decide_dispute, release_hold
+from preceptor.quality.operations import HeldByColleagueError, decide_dispute, release_hold
 from preceptor.quality.queries.disputes import DisputedWork, Disputes, access_dispute, list_disputes
 from preceptor.quality.queries.offered import NotReadyError
+from preceptor.web.filled import problems_of
 from preceptor.web.reviewer.held import HeldData, held_data
 from preceptor.web.wellbeing import wellbeing_of
 
@@ -116,8 +117,8 @@ async def do_decide(request: Request[Actor], dispute_id: FromPath[UUID]) -> Resp
                 answer=fields.answer,
                 now=request.now,
             )
-    except InvalidError as error:
-        return await _page(request, dispute_id, answer=str(raw.get("answer", "")), problems=list(error.fields))
+    except (InvalidError, HeldByColleagueError) as error:
+        return await _page(request, dispute_id, answer=str(raw.get("answer", "")), problems=problems_of(error))
     except ConflictError as error:
         return redirect(request, "/disputes", said=error.title, kind="warn")
     return redirect(request, "/disputes", said=_("Decided. The trainer is told."))

@@ -13,7 +13,7 @@ from preceptor.lib.i18n import _
 from preceptor.lib.web import Request, page, redirect
 from preceptor.lib.web.nested_forms import convert_form, nest_form
 from preceptor.people import Actor
-from preceptor.quality.operations import grade_part, release_hold
+from preceptor.quality.operations import HeldByColleagueError, grade_part, release_hold
 from preceptor.quality.queries.exams import PartsToGrade, PartView, access_part, list_parts_to_grade
 from preceptor.quality.queries.offered import NotReadyError
 from preceptor.web.filled import Filled, problems_of
@@ -115,7 +115,7 @@ async def do_grade(request: Request[Actor], item_id: FromPath[UUID]) -> Response
                 left_out=fields.decision == "left_out",
                 now=request.now,
             )
-    except InvalidError as error:
+    except (InvalidError, HeldByColleagueError) as error:
         return await _part(request, item_id, Filled(tree, problems_of(error)), status=error.status)
     except ConflictError as error:
         return redirect(request, "/grading", said=error.title, kind="warn")
