@@ -40,7 +40,7 @@ from preceptor.people.postman import Postman, mail_outbox
 from preceptor.projects.courier import Courier, webhook_poster, webhook_sealer
 from preceptor.projects.operations.deliveries import sweep_deliveries
 from preceptor.quality.operations import accept_unreviewed, expire_holds, expire_reviews
-from preceptor.work.operations.expiring import expire_due
+from preceptor.work.operations.expiring import book_lingering, expire_due
 from preceptor.work.operations.forecasting import write_forecasts
 from preceptor.work.operations.sittings import hand_in_due
 from preceptor.work.operations.top_ups import top_up_months
@@ -133,6 +133,10 @@ def duties(
         async with db.hot() as driver, driver.transaction():
             return await expire_due(driver, now=utc_now())
 
+    async def book() -> int:
+        async with db.hot() as driver, driver.transaction():
+            return await book_lingering(driver, now=utc_now())
+
     async def fold() -> int:
         # A batch that was not full has caught up: what comes meanwhile is read in one go at the next turn.
         return int(await flow.fold_events(db, limit=EVENTS_AT_ONCE) == EVENTS_AT_ONCE)
@@ -143,6 +147,7 @@ def duties(
 
     return [
         Duty("leases", 3, expire),
+        Duty("time after leases", 900, book),
         Duty("heartbeat", 5, say_alive),
         Duty("models", 10, look_at_models),
         Duty("events", 0.5, fold),

@@ -13,7 +13,7 @@ from preceptor.work.operations.beats import Beat, Terms, beat_all
 from preceptor.work.operations.claiming import Queue
 from preceptor.work.operations.drafts import AssignmentEndedError
 from preceptor.work.operations.ending import give_back
-from preceptor.work.operations.expiring import expire_due
+from preceptor.work.operations.expiring import book_lingering, expire_due
 from preceptor.work.operations.submitting import Answer, Form, submit
 from preceptor.work.queries.turns import given_turn_record
 from tests.work.conftest import answer_to
@@ -240,3 +240,28 @@ async def test_who_has_begun_another_can_still_write_and_hand_in_what_they_had_l
     async with db.hot() as driver:
         found = await (await driver.execute("SELECT state, count(*) FROM slot GROUP BY state")).fetchall()
     assert found == [("done", 2)]
+
+
+async def test_what_was_worked_after_the_lease_ran_out_is_paid_though_it_is_never_handed_in(make_world, take, db):
+    """The place was taken by then; they wrote on for ten minutes and closed the page."""
+    world = await make_world(items=1)
+    late = await take(world)
+    await late.beat(2)
+    async with db.hot() as driver, driver.transaction():
+        await expire_due(driver, now=late.began + timedelta(minutes=8))
+    await take(world, minute=9)
+    for minute in range(10, 21, 2):
+        assert (await late.beat(minute)).state == "expired"
+
+    async def book(minute):
+        async with db.hot() as driver, driver.transaction():
+            return await book_lingering(driver, now=late.began + timedelta(minutes=minute))
+
+    assert [await book(minute) for minute in (40, 90, 180)] == [0, 1, 0]
+    async with db.hot() as driver:
+        query = "SELECT active_ms, paid_ms, amount_minor FROM time_entry ORDER BY id"
+        entries = await (await driver.execute(query)).fetchall()
+        expired = await (await driver.execute("SELECT sum(amount_minor) FROM ledger_entry")).fetchone()
+    assert entries == [(2 * MINUTE, 2 * MINUTE, 120), (13 * MINUTE, 13 * MINUTE, 780)]
+    assert expired == (900,)
+    assert (await late.submit(181)).outcome == "surplus"

@@ -146,12 +146,13 @@ class Reported(Ended, frozen=True, kw_only=True):
 
 
 class Expired(Ended, frozen=True, kw_only=True):
-    """A lease ran out; draft and time are kept. `prefetched`: it had not been opened."""
+    """A lease ran out; draft and time are kept. `prefetched`: it had not been opened. `again`: it ran out before."""
 
     name: ClassVar[str] = "work.expired"
 
     prefetched: bool = False
     rework: bool = False
+    again: bool = False
 
 
 class Revived(Event, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Leases that have run out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from preceptor.lib.db import Driver
 from preceptor.pay.operations import record_earnings
@@ -28,6 +28,17 @@ WHERE id = ANY(ARRAY(
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 
+# Whoever came back to a task that somebody else has by now may work on it: their time is earned when they hand in, or
+# when nothing was heard of them for long.
+LINGERED = """
+SELECT id FROM assignment
+WHERE state = 'expired' AND beat_at > ended_at AND beat_at < %(before)s
+  AND active_ms + waiting_ms > (SELECT coalesce(sum(entry.active_ms + entry.waiting_ms), 0) FROM time_entry AS entry
+                                WHERE entry.assignment_id = assignment.id)
+ORDER BY id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+"""
+UNHEARD = timedelta(hours=1)
+
 # Nobody saw it, and nobody is kept from it.
 FORGET = "DELETE FROM assignment WHERE id = %s AND state = 'expired' AND started_at IS NULL"
 
@@ -47,10 +58,20 @@ async def expire_due(driver: Driver, *, now: datetime, limit: int = 200) -> int:
     return len(due)
 
 
+async def book_lingering(driver: Driver, *, now: datetime, limit: int = 200) -> int:
+    """Pay time that people spent on tasks whose lease had run out, and that they never handed in. Answers how many."""
+    found = await (await driver.execute(LINGERED, {"before": now - UNHEARD, "limit": limit})).fetchall()
+    for (assignment_id,) in found:
+        row = await read_assignment(driver, assignment_id)
+        assert row is not None
+        await let_go(driver, row, now=now)
+    return len(found)
+
+
 async def let_go(driver: Driver, row: AssignmentRow, *, now: datetime) -> None:
-    """End a lease, inside the driver's transaction that has locked its assignment."""
+    """End a lease, inside the driver's transaction that has locked its assignment, or what came after it."""
     ahead = row.state == "prefetched"
-    facts = earned_facts(row) | {"prefetched": ahead, "rework": row.rework_round > 0}
+    facts = earned_facts(row) | {"prefetched": ahead, "rework": row.rework_round > 0, "again": row.state == "expired"}
     values = closing_values(row, actor_id=None, event=Expired(**facts), now=now)
     values |= {"state": "expired", "outcome": "expired", "slot_state": "open", "holder": None}
     if row.rework_round:

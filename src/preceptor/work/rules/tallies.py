@@ -117,7 +117,7 @@ def _end(event: Ended) -> Change:
         case Reported():
             change = {Measure.REPORTED: 1, **_slot(event)}
         case Expired(rework=False):
-            change = {Measure.EXPIRED: int(not event.prefetched), **_slot(event)}
+            change = {Measure.EXPIRED: int(not (event.prefetched or event.again)), **_slot(event)}
     return change
 
 
