@@ -263,6 +263,40 @@ def test_next_task_without_a_connection_says_so(mock: Mock, open_page: PageOpene
     expect(page.get_by_text("There is no connection.").or_(page.get_by_text("does not answer"))).to_be_visible()
 
 
+def test_who_signs_in_later_can_write_on_and_is_paid_for_it(mock: Mock, browser):
+    """A heartbeat that waited for the sign-in must not take the whole time for what was done before it."""
+    context = browser.new_context(base_url=mock.url)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{mock.url}/work/given-1")
+    page.wait_for_selector("rating-field")
+    ideal = page.get_by_role("textbox", name="Ideal response")
+    ideal.click()
+    mock.switch(signedOut=True)
+    page.keyboard.type("Before.")
+    dialog = page.get_by_role("dialog", name="Please sign in again")
+    expect(dialog).to_be_visible()
+    page.clock.fast_forward(21_000)
+    page.wait_for_timeout(300)
+    dialog.get_by_role("button", name="Later").click()
+    for word in (" One", " two", " three", " four", " five"):
+        page.keyboard.type(word)  # without a click: the caret is back where it was
+        page.clock.fast_forward(120_000)
+        page.wait_for_timeout(100)
+    expect(ideal).to_have_value("Before. One two three four five")
+    before = len(mock.asked("POST", "/beat"))
+    page.get_by_role("button", name="sign in again").click()
+    dialog.get_by_label("Password").fill("right")
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_be_hidden()
+    deadline = time.monotonic() + 5
+    while len(asked := mock.asked("POST", "/beat")) == before:
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
+    assert sum(1 for age in asked[before]["body"]["inputs"] if age > 110_000) >= 5, asked[before]
+    context.close()
+
+
 def test_submitted_in_another_tab(open_page: PageOpener):
     first = open_page("rated-1")
     second = open_page("rated-1", context=first.context)

@@ -15,6 +15,7 @@ export * from "./i18n.ts";
 export * from "./icon.ts";
 export * from "./keys.ts";
 export * from "./media.ts";
+export { closeDialog } from "./modal.ts";
 export { hasPasskeys, passkeyTrouble, signInWithPasskey } from "./passkey.ts";
 export * from "./popover.ts";
 export * from "./rich/enrich.ts";

@@ -75,11 +75,14 @@ export class ReviewClock extends LightElement {
     const { paused = null, keepalive = false } = options as { paused?: boolean | null; keepalive?: boolean };
     if (!this.api || this.#beating || this.#left || (document.visibilityState === "hidden" && !keepalive)) return;
     this.#beating = true;
-    const inputs = this.#inputs.pending();
+    let inputs = this.#inputs.pending();
     try {
       const { clock } = await this.api.post<{ clock: StintClock }>(
         `${this.path}/beat`,
-        { inputs: inputs.ages, reading_ms: readingAllowance(document), foreground: true, paused, ...this.shows },
+        () => {
+          inputs = this.#inputs.pending();
+          return { inputs: inputs.ages, reading_ms: readingAllowance(document), foreground: true, paused, ...this.shows };
+        },
         { keepalive, ...(keepalive ? { signIn: false } : {}) },
       );
       this.#inputs.acknowledge(inputs);

@@ -2,7 +2,7 @@
  * The review desk's script. The page holds `<review-desk>` and, in `<script type="application/json" id="review-data">`,
  * what `types.ts` calls `DeskData`.
  */
-import { LightElement, addStyles, customElement, flash, hasCommand, html, isTyping, nothing, query, state, t } from "@preceptor/ui";
+import { LightElement, addStyles, closeDialog, customElement, flash, hasCommand, html, isTyping, nothing, query, state, t } from "@preceptor/ui";
 import { contentClasses, contentNotice } from "../../kinds/notice.ts";
 import type { Problem, TaskWidget, ValueChanged, WidgetModule } from "../../kinds/widget.ts";
 import { Api, ApiProblem, Unreachable } from "../trainer/workbench/api.ts";
@@ -323,7 +323,7 @@ export class ReviewDesk extends LightElement {
 
   // Closed before it is taken off the page, so that the focus goes back to where it was.
   #closing(then: () => void): void {
-    this.dialog?.close();
+    closeDialog(this.dialog);
     this.open = null;
     then();
   }

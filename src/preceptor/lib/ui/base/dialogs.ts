@@ -1,5 +1,7 @@
 /** Dialogs opened and closed by attributes, also where the browser does not know `command` yet. */
-export {};
+import { giveCaretBack } from "../modal.ts";
+
+document.addEventListener("close", giveCaretBack, true);
 
 document.addEventListener("click", (event) => {
   const target = event.target as Element;

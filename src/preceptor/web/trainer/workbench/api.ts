@@ -50,7 +50,10 @@ export class Api {
     private readonly csrf: string,
   ) {}
 
-  /** The answer's JSON. Rejects with `ApiProblem` or `Unreachable`. Waits for a new sign-in where the old one lapsed. */
+  /**
+   * The answer's JSON. Rejects with `ApiProblem` or `Unreachable`. Waits for a new sign-in where the old one lapsed; a
+   * `body` that is a function is asked anew then, for what happened meanwhile.
+   */
   async request<T>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
     for (;;) {
       const response = await this.#fetch(method, path, body, options);
@@ -71,11 +74,11 @@ export class Api {
     return this.request<T>("POST", path, body, options);
   }
 
-  /** As `post`, and again until somebody answers: for what may be repeated without harm. `body` is made for each try. */
+  /** As `post`, and again until somebody answers: for what may be repeated without harm. */
   async postUntilAnswered<T>(path: string, body: () => unknown): Promise<T> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await this.post<T>(path, body());
+        return await this.post<T>(path, body);
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
         await pause(backOff(tries));
@@ -122,7 +125,7 @@ export class Api {
         credentials: "same-origin",
         keepalive: options.keepalive ?? false,
         signal: AbortSignal.timeout(options.timeout ?? TIMEOUT),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: JSON.stringify(typeof body === "function" ? (body as () => unknown)() : body) }),
       });
     } catch {
       throw new Unreachable(t("There is no connection."));

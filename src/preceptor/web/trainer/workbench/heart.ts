@@ -44,11 +44,14 @@ export class Heart {
     if (this.#beating || (document.visibilityState === "hidden" && !keepalive)) return;
     this.#beating = true;
     this.reading = readingAllowance(this.root);
-    const inputs = this.inputs.pending();
+    let inputs = this.inputs.pending();
     try {
       const beaten = await this.api.post<Beaten>(
         `/assignments/${this.assignmentId}/beat`,
-        { inputs: inputs.ages, foreground: this.tabs.isForeground, reading_ms: this.reading },
+        () => {
+          inputs = this.inputs.pending();
+          return { inputs: inputs.ages, foreground: this.tabs.isForeground, reading_ms: this.reading };
+        },
         { keepalive, ...(keepalive ? { signIn: false } : {}) },
       );
       this.inputs.acknowledge(inputs);

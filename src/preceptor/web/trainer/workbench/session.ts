@@ -147,8 +147,8 @@ export class Session extends EventTarget {
     try {
       if (this.assignment.rework_round > 0) await this.#openAgain();
       await this.#drafts.flush();
-      const body = { key: this.#submitKey, version: this.#drafts.version + 1, content: this.value, confirmed, ...this.#signs };
-      const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/submit`, body);
+      const body = { key: this.#submitKey, version: this.#drafts.version + 1, content: this.value, confirmed };
+      const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/submit`, () => ({ ...body, ...this.#signs }));
       await this.#finish(receipt);
       return { kind: "receipt", receipt };
     } catch (error) {
@@ -162,7 +162,7 @@ export class Session extends EventTarget {
 
   /** Skips or reports. Rejects with `ApiProblem` or `Unreachable`. */
   async leave(how: "skip" | "report", reason: string, note: string): Promise<Receipt> {
-    const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/${how}`, { reason, note, ...this.#signs });
+    const receipt = await this.api.post<Receipt>(`/assignments/${this.assignment.id}/${how}`, () => ({ reason, note, ...this.#signs }));
     await this.#finish(receipt);
     return receipt;
   }

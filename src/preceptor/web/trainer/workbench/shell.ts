@@ -1,4 +1,4 @@
-import { LightElement, addStyles, customElement, flash, formatDuration, hasCommand, html, icon, isTyping, nothing, query, shownKeys, state, t, tn } from "@preceptor/ui";
+import { LightElement, addStyles, closeDialog, customElement, flash, formatDuration, hasCommand, html, icon, isTyping, nothing, query, shownKeys, state, t, tn } from "@preceptor/ui";
 import type { Problem, TaskWidget, ValueChanged, WidgetModule } from "../../../kinds/widget.ts";
 import { ApiProblem, Unreachable, backOff, pause } from "./api.ts";
 import { bar } from "./bar.ts";
@@ -171,7 +171,7 @@ export class PreceptorWorkbench extends LightElement {
   // The widget is told at once, so that it can go on as soon as what it asked for is there.
   #sync(): void {
     const widget = this.#widget;
-    if (!this.#session.isPaused) this.querySelector<HTMLDialogElement>("#bench-pause")?.close(); // the focus goes back
+    if (!this.#session.isPaused) closeDialog(this.querySelector<HTMLDialogElement>("#bench-pause"));
     if (widget) {
       const { assignment } = this.#session;
       // Something new came: what was missing before it is no longer the question.
@@ -340,7 +340,7 @@ export class PreceptorWorkbench extends LightElement {
 
   // Closed before it is taken off the page, so that the focus goes back to where it was.
   #closing(then: () => void): void {
-    this.dialog?.close();
+    closeDialog(this.dialog);
     this.open = null;
     then();
   }

@@ -1,5 +1,5 @@
 /** A sign-in that ran out while somebody works: it is renewed in place, and what waited for it goes on. */
-import { hasPasskeys, passkeyTrouble, signInWithPasskey, t } from "@preceptor/ui";
+import { closeDialog, hasPasskeys, passkeyTrouble, signInWithPasskey, t } from "@preceptor/ui";
 import { ApiProblem, Unreachable, type Api } from "./api.ts";
 import { signInDialog } from "./dialogs.ts";
 
@@ -53,7 +53,7 @@ export class SignIn {
   }
 
   #hide(): void {
-    document.querySelector<HTMLDialogElement>("#bench-sign-in")?.close();
+    closeDialog(document.querySelector<HTMLDialogElement>("#bench-sign-in"));
     this.asking = false;
     this.changed();
   }
