@@ -177,7 +177,30 @@ async def test_whoever_lost_a_review_meanwhile_is_told_before_they_go_on(bench, 
     async with db.hot() as driver:
         await driver.execute("UPDATE review SET reviewer_id = %s WHERE id = %s", (other.person_id, review_id))
     await page.wait_for_selector("#review-end[open]")
-    assert "A colleague is looking at this answer" in await page.inner_text("#review-end")
+    said = await page.inner_text("#review-end")
+    assert "This cannot be decided here any more" in said
+    assert "A colleague is looking at this answer" in said
+    assert page.faults == []
+
+
+async def test_whoever_comes_back_after_the_hold_ran_out_goes_on_without_a_word(bench, waiting, mine, open_page, db):
+    review_id = await bench.claim(mine.actor)
+    page = await open_page(mine, f"/reviews/{review_id}")
+
+    async def beat(act="document.dispatchEvent(new Event('visibilitychange'))"):
+        async with page.expect_response(re.compile("/beat$")) as beaten:
+            await page.evaluate(act)
+        return (await beaten.value).status
+
+    assert await beat("null") == 200
+    async with db.hot() as driver:
+        await driver.execute("UPDATE review SET state = 'open', reviewer_id = NULL WHERE id = %s", (review_id,))
+    assert await beat() == 409, "nobody has touched anything"
+    assert await page.locator("dialog[open]").count() == 0
+    await page.keyboard.press("ArrowDown")
+    assert await beat() == 200
+    (review,) = [one for one in await bench.reviews() if one.id == review_id]
+    assert (review.state, review.reviewer_id) == ("claimed", mine.actor.person_id)
     assert page.faults == []
 
 

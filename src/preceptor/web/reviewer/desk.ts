@@ -17,7 +17,7 @@ import styles from "./desk.css";
 
 addStyles(styles);
 
-type Open = { kind: "return" | "reject" | "keys" | "discard" } | { kind: "end"; words: string };
+type Open = { kind: "return" | "reject" | "keys" | "discard" } | { kind: "end"; title: string; words: string };
 
 const SINGLE_KEYS = "preceptor-single-keys";
 /** A key that was meant for the answer before must not decide this one. */
@@ -128,7 +128,7 @@ export class ReviewDesk extends LightElement {
       case "discard":
         return discardDialog({ onClose, onDiscard: () => this.#discard() });
       case "end":
-        return endDialog({ words: this.open.words, inbox: this.#inbox, onReload: () => location.reload() });
+        return endDialog({ title: this.open.title, words: this.open.words, inbox: this.#inbox, onReload: () => location.reload() });
       default:
         return nothing;
     }
@@ -280,7 +280,7 @@ export class ReviewDesk extends LightElement {
     if (error instanceof Unreachable) {
       this.words = t("There is no connection. What you wrote is kept; try again in a moment.");
     } else if (error instanceof ApiProblem) {
-      if (ENDED.has(error.code)) return this.#closing(() => this.#show({ kind: "end", words: error.words }));
+      if (ENDED.has(error.code)) return this.#closing(() => this.#show({ kind: "end", title: t("Your verdict was not taken"), words: error.words }));
       const inAnswer = error.fields.filter((field) => !["reason", "note", "verdict", "content"].includes(field.path));
       if (this.correcting && inAnswer.length > 0) return this.#refused(inAnswer);
       this.words = error.fields[0]?.message ?? error.words;
@@ -300,11 +300,12 @@ export class ReviewDesk extends LightElement {
   }
 
   // While a verdict is on its way the hold may well have ended: that is no news.
-  // Said once, and so that it is seen: from here on nothing that is done counts or is paid.
+  // Said once, and so that it is seen: from here on nothing that is done counts or is paid. What nobody holds is taken
+  // again with the next sign of life.
   #lost = (problem: ApiProblem): void => {
-    if (this.busy || this.#ended || !ENDED.has(problem.code)) return;
+    if (this.busy || this.#ended || problem.code === "review_not_held" || !ENDED.has(problem.code)) return;
     this.#ended = true;
-    this.#closing(() => this.#show({ kind: "end", words: problem.words }));
+    this.#closing(() => this.#show({ kind: "end", title: t("This cannot be decided here any more"), words: problem.words }));
   };
 
   #toggleNote(): void {

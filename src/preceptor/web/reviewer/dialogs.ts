@@ -78,10 +78,10 @@ export function refusalDialog({ how, reasons, reason, note, busy, words, onNote,
 }
 
 /** The verdict cannot be given any more. */
-export function endDialog({ words, inbox, onReload }: { words: string; inbox: string; onReload: () => void }): unknown {
+export function endDialog({ title, words, inbox, onReload }: { title: string; words: string; inbox: string; onReload: () => void }): unknown {
   return modal({
     id: "review-end",
-    title: t("Your verdict was not taken"),
+    title,
     body: html`<p>${words}</p>`,
     actions: html`<a class="button" href=${inbox}>${t("To the inbox")}</a><button class="primary" autofocus>${t("Look again")}</button>`,
     onSubmit: onReload,
