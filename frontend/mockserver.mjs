@@ -100,6 +100,7 @@ function tick(assignment, ms) {
 }
 
 function claim(slug, body) {
+  if (world.switches.left) throw new Problem(404, "not_found", "There is nothing at this address, or it is not yours to see.");
   if (!world.switches.queue) throw new Problem(404, "queue_empty", "Nothing is open for you.", world.switches.silent ? {} : { reason: "all 12 open items are with other people" });
   const held = [...world.assignments.values()].filter((one) => one.project.slug === slug && ["prefetched", "active", "paused"].includes(one.state));
   const ready = held.find((one) => one.state === "prefetched") ?? (body.prefetch ? undefined : held[0]);

@@ -252,6 +252,15 @@ def test_rework_whose_time_ran_out_goes_on_where_somebody_is_at_it(mock: Mock, o
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
+def test_whoever_has_left_the_team_is_told_so(mock: Mock, open_page: PageOpener):
+    mock.switch(left=True)
+    page = open_page("rated-1")
+    submit(page)
+    receipt = page.get_by_role("dialog", name="Submitted")
+    expect(receipt).to_contain_text("None of your teams works on this project any more.")
+    expect(receipt.get_by_role("button", name="Next task")).to_have_count(0)
+
+
 def test_next_task_without_a_connection_says_so(mock: Mock, open_page: PageOpener):
     mock.switch(queue=False, silent=True)
     page = open_page("rated-1")

@@ -1,4 +1,5 @@
 /** What comes after the present task: held ahead while one works, or asked for when one goes on. */
+import { t } from "@preceptor/ui";
 import type { Assignment } from "../../../kinds/widget.ts";
 import { ApiProblem, type Api } from "./api.ts";
 
@@ -26,8 +27,14 @@ export async function fetchNext(api: Api, present: Assignment, prefetch: boolean
     return { assignment: assignment.id === present.id ? null : assignment, reason: null };
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    if (typeof error.body.reason === "string") return { assignment: null, reason: error.body.reason };
-    // What cannot be held ahead may be taken all the same: a task that one had left oneself.
-    return { assignment: null, reason: prefetch && error.code === "queue_empty" ? null : error.words };
+    return { assignment: null, reason: reasonOf(error, prefetch) };
   }
+}
+
+function reasonOf(error: ApiProblem, prefetch: boolean): string | null {
+  if (typeof error.body.reason === "string") return error.body.reason;
+  // What cannot be held ahead may be taken all the same: a task that one had left oneself.
+  if (error.code === "queue_empty") return prefetch ? null : error.words;
+  // The server does not tell strangers that there is such a project; whoever has worked on it knows.
+  return error.status === 404 ? t("None of your teams works on this project any more.") : error.words;
 }
