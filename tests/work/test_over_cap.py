@@ -207,3 +207,21 @@ async def test_time_over_the_cap_keeps_the_rate_it_was_worked_at(long_task, db, 
     async with db.read() as session:
         entry = await session.scalar(select(TimeEntry).where(TimeEntry.outcome == "over_cap"))
     assert (entry.rate_minor, entry.amount_minor) == (3_600, 1_200)
+
+
+async def test_rework_whose_lease_ran_out_is_the_same_round(long_task, db):
+    """A round more would cost them one of those that the project allows, and none of it was asked for."""
+    async with db.hot() as driver, driver.transaction():
+        await driver.execute("UPDATE assignment SET state = 'returned' WHERE id = %s", (long_task.id,))
+    for begins in (60, 200):
+        async with db.hot() as driver, driver.transaction():
+            began = long_task.began + timedelta(minutes=begins)
+            await leasing.start(driver, actor=long_task.actor, assignment_id=long_task.id, terms=TERMS, now=began)
+        await work(long_task, begins, begins + 6)
+        if begins == 60:
+            async with db.hot() as driver, driver.transaction():
+                await expire_due(driver, now=began + timedelta(minutes=70))
+    receipt = await long_task.submit(206)
+    assert (receipt.paid_ms, receipt.over_ms) == (4 * MINUTE, 2 * MINUTE), "one cap for both stretches"
+    async with db.hot() as driver:
+        assert await (await driver.execute("SELECT rework_round FROM assignment")).fetchone() == (1,)

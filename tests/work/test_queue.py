@@ -179,3 +179,25 @@ async def test_the_record_cannot_be_changed(db, table):
     async with db.hot() as driver:
         with pytest.raises(Exception, match="append-only"):
             await driver.execute(f"DELETE FROM {table}")
+
+
+async def test_what_was_moved_and_then_given_back_comes_first_of_its_priority(db, make_world, make_person, team_id):
+    """Moved while it was open, or while somebody held it: neither is lost to everybody, nor falls back to where it was."""
+    world = await make_world(items=4)
+    first, second = [await make_person("trainer", team=team_id) for _number in range(2)]
+
+    async def move(item_id, priority):
+        async with db.write() as session:
+            await move_items(session, actor=SYSTEM, terms=world.terms, item_ids=[item_id], priority=priority)
+
+    await move(world.item_ids[2], 0)
+    queue = Queue()
+    moved_before = await claim(db, queue, first, world)
+    assert moved_before.item_id == world.item_ids[2]
+    held = await claim(db, queue, second, world)
+    await move(held.item_id, 1)
+    async with db.hot() as driver, driver.transaction():
+        assert await expire_due(driver, now=utc_now() + timedelta(minutes=6)) == 2
+    others = [await make_person("trainer", team=team_id) for _number in range(2)]
+    taken = [(await claim(db, Queue(), other, world)).item_id for other in others]
+    assert taken == [world.item_ids[2], held.item_id]

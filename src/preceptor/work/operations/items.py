@@ -67,11 +67,14 @@ WITH moved AS (
     WHERE project_id = %(project)s AND id = ANY(%(ids)s) AND state = 'open' AND priority <> %(priority)s
     RETURNING id, lane
 ), placed AS (
-    UPDATE slot SET priority = %(priority)s, place = nextval('queue_place')
-    FROM moved WHERE slot.item_id = moved.id AND slot.state = 'open' RETURNING slot.lane, slot.round
+    UPDATE slot SET priority = %(priority)s,
+                    place = CASE slot.state WHEN 'open' THEN nextval('queue_place') ELSE slot.place END
+    FROM moved WHERE slot.item_id = moved.id RETURNING slot.lane, slot.round
 ), grouped AS (
     INSERT INTO queue_group (project_id, lane, priority, round)
-    SELECT DISTINCT %(project)s::uuid, lane, %(priority)s, round FROM placed ON CONFLICT DO NOTHING
+    SELECT DISTINCT %(project)s::uuid, lane, %(priority)s, round FROM (
+        SELECT lane, round FROM placed UNION SELECT lane, 0 FROM placed) AS found
+    ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM moved
 """
@@ -266,6 +269,8 @@ async def move_items(
     session: WriteSession, *, actor: Actor, terms: ProjectTerms, item_ids: Collection[UUID], priority: int
 ) -> int:
     """Give items another priority (0 first, 9 last). Answers how many changed.
+
+    Their open slots move at once; one that somebody holds has it when it is given back.
 
     Raises:
         MissingPermissionError: the actor may not write items.

@@ -25,7 +25,8 @@ from preceptor.work.rules.admission import RESTRICTED, Admission
 
 PROJECT_OF = "SELECT project_id FROM assignment WHERE id = %s"
 
-# What was handed in is the draft that rework starts from, unless the trainer had gone on writing since.
+# What was handed in is the draft that rework starts from, unless the trainer had gone on writing since. A round is what
+# a reviewer asks for: after a lease that ran out the same one goes on.
 REOPEN = """
 WITH newest AS (
     SELECT submission_body.content FROM submission
@@ -34,11 +35,16 @@ WITH newest AS (
 ), drafted AS (
     INSERT INTO draft (assignment_id, version, content, saved_at)
     SELECT %(id)s, 1, content, %(now)s FROM newest ON CONFLICT (assignment_id) DO NOTHING
+), handed_in AS (
+    SELECT greatest(count(*), 1) AS times FROM submission
+    WHERE assignment_id = %(id)s AND origin IN ('first', 'rework')
 )
-UPDATE assignment SET state = 'active', rework_round = rework_round + 1, lease_until = %(lease)s, started_at = %(now)s,
-                      beat_at = %(now)s, ended_at = NULL, round_payable_ms = active_ms + waiting_ms,
-                      round_earned_ms = earned_ms
-WHERE id = %(id)s
+UPDATE assignment SET state = 'active', rework_round = times, lease_until = %(lease)s, started_at = %(now)s,
+                      beat_at = %(now)s, ended_at = NULL,
+                      round_payable_ms = CASE rework_round WHEN times THEN round_payable_ms
+                                                           ELSE active_ms + waiting_ms END,
+                      round_earned_ms = CASE rework_round WHEN times THEN round_earned_ms ELSE earned_ms END
+FROM handed_in WHERE id = %(id)s
 """
 
 # Opening a task again is a sign of life in it, as starting one is.
