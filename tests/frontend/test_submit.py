@@ -335,6 +335,7 @@ def test_rework_says_what_and_why(open_page: PageOpener):
     page = open_page("rework-1")
     expect(page.get_by_text("Sent back to you: The ideal response is too short")).to_be_visible()
     expect(page.get_by_text("Please say what to do about it as well.")).to_be_visible()
+    expect(page.get_by_role("button", name="Skip or report")).to_be_disabled()  # it is theirs alone
 
 
 def test_new_guidelines_show_what_changed_and_are_acknowledged(mock: Mock, open_page: PageOpener):

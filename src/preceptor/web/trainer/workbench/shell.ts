@@ -89,7 +89,7 @@ export class PreceptorWorkbench extends LightElement {
     return html`<div class="act" role="region" aria-label=${t("This task")}>
       ${isPreview
         ? nothing
-        : html`<button type="button" class="quiet" popovertarget="bench-leave-menu" aria-haspopup="true" ?disabled=${!can}>${icon("skip", { turns: true })}<span class="hide-small">${t("Skip or report")}</span><span class="only-small sr-only">${t("Skip or report")}</span></button>
+        : html`<button type="button" class="quiet" popovertarget="bench-leave-menu" aria-haspopup="true" ?disabled=${!can || this.#session.assignment.rework_round > 0}>${icon("skip", { turns: true })}<span class="hide-small">${t("Skip or report")}</span><span class="only-small sr-only">${t("Skip or report")}</span></button>
           <div id="bench-leave-menu" class="menu" popover data-menu>
             <button type="button" @click=${() => this.#leaveMenu("skip")}>${icon("skip", { turns: true })}${t("Skip this task…")}</button>
             <button type="button" @click=${() => this.#leaveMenu("report")}>${icon("flag")}${t("Report a problem…")}</button>
