@@ -1,6 +1,6 @@
 """A price for each task: set in the form, shown before Start; less of it has a day, and notice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from psycopg.errors import IntegrityConstraintViolation
@@ -9,6 +9,7 @@ from preceptor import flow
 from preceptor.lib.clock import utc_now
 from preceptor.lib.money import Money
 from preceptor.pay.rules import Reach
+from preceptor.people.operations.notices import moment
 from preceptor.people.operations.profile import set_place_and_languages
 from preceptor.people.queries.notices import list_notices
 from preceptor.people.rules import SYSTEM, Place
@@ -123,7 +124,8 @@ async def test_less_has_a_day_and_notice_and_is_told(as_role, db, ready_project,
     assert page.status_code == 303, page.text
     ((subject, body),) = await told(db, trainer)
     assert subject.endswith("€2.00 for each task")
-    assert f"begin from {later} on earns €2.00 instead of €2.50" in body
+    day = moment(datetime.fromisoformat(later).replace(tzinfo=UTC))
+    assert f"begin from {day} on earns €2.00 instead of €2.50" in body
     assert await told(db, elsewhere) == [], "reviews have no price for each task"
     shown = (await manager.get(address)).text
     assert ("A task handed in earns" in shown, "Shorter now" in shown, "later" in shown) == (True, True, True)
