@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -191,3 +191,16 @@ def make_lanes(db, make_world):
         return world, {item_id: lane_of(item.lane) for item_id, item in zip(ids, new, strict=True)}
 
     return make
+
+
+async def take(desk, actor, world, *, prefetch=False):
+    """The next task of a project as the desk hands it out; None where there is none."""
+    view, _fresh = await desk.claim(actor=actor, slug=world.terms.slug, prefetch=prefetch, now=utc_now())
+    return view
+
+
+async def hand_in(desk, actor, view):
+    """Answer a task."""
+    return await desk.submit(
+        actor=actor, assignment_id=view.id, key=uuid4(), content=answer_to(view), confirmed=("no_errors",)
+    )

@@ -1,7 +1,5 @@
 """What was held ahead for hours is begun under what holds then, or goes back to the others."""
 
-from uuid import uuid4
-
 import pytest
 
 from preceptor.hiring.rules import CaseReason, CaseRecord, Measure, RecordKind
@@ -15,7 +13,7 @@ from preceptor.work.operations.leasing import KeptOutError
 from preceptor.work.rules.lanes import Lane
 from tests.cases.conftest import Court
 from tests.quality.conftest import bench
-from tests.work.conftest import answer_to
+from tests.work.conftest import hand_in, take
 
 __all__ = ["bench"]
 
@@ -25,17 +23,6 @@ HATE = ContentCategory.HATE
 @pytest.fixture
 def desk(app):
     return app.state.desk
-
-
-async def take(desk, actor, world, *, prefetch=False):
-    view, _fresh = await desk.claim(actor=actor, slug=world.terms.slug, prefetch=prefetch, now=utc_now())
-    return view
-
-
-async def hand_in(desk, actor, view):
-    return await desk.submit(
-        actor=actor, assignment_id=view.id, key=uuid4(), content=answer_to(view), confirmed=("no_errors",)
-    )
 
 
 async def change(db, desk, query, *values):
@@ -108,3 +95,15 @@ async def test_what_is_open_besides_is_handed_out_instead(db, desk, make_trainer
     other = await take(desk, actor, world)
     assert (other.item.id != ahead.item.id, other.content_warnings) == (True, [])
     assert await slots(db, world) == [("held", 1), ("open", 1)]
+
+
+async def test_what_a_days_minutes_close_is_not_handed_out_again_at_once(db, desk, make_trainer, make_lanes):
+    world, _lanes = await make_lanes([Lane("", 0, frozenset({HATE}))], each=2, daily_minutes=20)
+    actor = await make_trainer(consents=[HATE])
+    await take(desk, actor, world, prefetch=True)
+    await desk.admissions.of(actor=actor, terms=world.terms, now=utc_now())  # remembered for half a minute
+    spent = "INSERT INTO exposure (person_id, day, category, ms) VALUES (%s, %s, 'hate', 1_300_000)"
+    async with db.hot() as driver:
+        await driver.execute(spent, (actor.person_id, utc_now().date()))
+    assert await take(desk, actor, world) is None, "though what is remembered of them says otherwise"
+    assert await slots(db, world) == [("open", 2)]

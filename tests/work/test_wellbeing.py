@@ -1,7 +1,6 @@
 """Content that can weigh on people: announced, asked for, limited by the day; and being told when work opens."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import msgspec
 import pytest
@@ -25,7 +24,7 @@ from preceptor.work.queries.admission import access_own_exposure, admission_of
 from preceptor.work.queries.lists import why_empty
 from preceptor.work.rules.lanes import Lane
 from preceptor.work.tables import Exposure
-from tests.work.conftest import answer_to, given_content
+from tests.work.conftest import given_content, hand_in, take
 
 HATE, VIOLENCE = ContentCategory.HATE, ContentCategory.VIOLENCE
 
@@ -44,17 +43,6 @@ async def why(db, actor, terms, now=None):
     async with db.read() as session:
         reason = await why_empty(session, actor=actor, terms=terms, now=now or utc_now())
     return reason and reason.code.value
-
-
-async def take(desk, actor, world, *, prefetch=False):
-    view, _fresh = await desk.claim(actor=actor, slug=world.terms.slug, prefetch=prefetch, now=utc_now())
-    return view
-
-
-async def hand_in(desk, actor, view):
-    return await desk.submit(
-        actor=actor, assignment_id=view.id, key=uuid4(), content=answer_to(view), confirmed=("no_errors",)
-    )
 
 
 async def rows(db, query, *values):

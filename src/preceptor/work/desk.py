@@ -148,6 +148,7 @@ class Desk:
                 try:
                     return await self.start(actor=actor, assignment_id=found.id, now=now), False
                 except ConflictError:  # it was given back; what is open besides, or why nothing is, is told instead
+                    self.admissions.forget(actor.person_id)  # what was remembered of them would hand it out again
                     return await self.claim(actor=actor, slug=slug, prefetch=prefetch, now=now)
             case HeldAssignment():
                 return await self.view(actor=actor, assignment_id=found.id), False
